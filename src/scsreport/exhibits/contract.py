@@ -1,0 +1,298 @@
+"""The contract of every figure and table: what an exhibit must bring, or it is not shown.
+
+An exhibit is made by a function decorated with :func:`exhibit` that returns :class:`Parts`. The
+decorator adds what the function should not have to say twice (its id, its own name, the vintage
+and licence of its sources) and checks that nothing is missing. The page that shows it is built
+by ``scsreport.book`` from the payload alone.
+"""
+
+import base64
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from scsreport import datasets
+from scsreport.exhibits import style
+
+MIME = "application/vnd.scsreport.exhibit+json"
+REPORT = "Cities Alliance (2019)"
+
+Drawing = Callable[[pd.DataFrame, style.Theme], Figure]
+
+
+class ExhibitError(ValueError):
+    """An exhibit lacks a part that every exhibit must have."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a table is printed.
+
+    Parameters
+    ----------
+    name : str
+        Column of the exhibit's data.
+    label : str
+        Heading, with the unit.
+    form : callable, optional
+        Turns a cell into text; numbers are set right.
+    kind : {"text", "number", "claim", "exhibit"}
+        ``claim`` and ``exhibit`` cells hold ids and become links.
+    """
+
+    name: str
+    label: str
+    form: Callable[[Any], str] = str
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an exhibit function returns.
+
+    Parameters
+    ----------
+    title : str
+        The finding, in one sentence.
+    caption : str
+        What is shown, of whom and when, with units.
+    alt : str
+        The picture in words, computed from the data: extreme values and direction.
+    data : DataFrame
+        The tidy data behind it, offered as CSV.
+    draw : callable, optional
+        ``draw(data, theme) -> Figure`` for a figure.
+    columns : sequence of Column, optional
+        The printed columns of a table.
+    notes : sequence of str
+        Caveats printed beside the exhibit: proxies, missing data, failed checks.
+    raster : bool
+        True for maps and clouds of points, whose vector form would be heavy.
+    """
+
+    title: str
+    caption: str
+    alt: str
+    data: pd.DataFrame
+    draw: Drawing | None = None
+    columns: Sequence[Column] = ()
+    notes: Sequence[str] = ()
+    raster: bool = False
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A figure or table with all that the contract asks for.
+
+    Displays itself in a notebook; :meth:`payload` is what the book is built from.
+    """
+
+    id: str
+    parts: Parts
+    serves: tuple[str, ...]
+    sources: tuple[str, ...]
+    made_by: str
+    argument: Mapping[str, str] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        parts, missing = self.parts, []
+        for name in ("title", "caption", "alt"):
+            if len(getattr(parts, name).split()) < 3:
+                missing.append(f"{name} (found {getattr(parts, name)!r}, expected a sentence)")
+        if parts.data.empty:
+            missing.append("data (found no rows)")
+        if not self.sources:
+            missing.append("sources (name the tables of data/ it is drawn from)")
+        if not self.serves:
+            missing.append("serves (name the rows of the ledger whose argument it serves)")
+        if (parts.draw is None) == (not parts.columns):
+            missing.append("draw or columns (a figure has draw, a table has columns)")
+        if not re.fullmatch(r"(fig|tab)-[a-z0-9-]+", self.id) or (
+            self.id.startswith("fig-") != (parts.draw is not None)
+        ):
+            missing.append(f"id (found {self.id!r}, expected fig-... or tab-...)")
+        absent = [c.name for c in parts.columns if c.name not in parts.data]
+        if absent:
+            missing.append(f"columns (not in the data: {', '.join(absent)})")
+        if missing:
+            raise ExhibitError(f"{self.made_by}: exhibit {self.id!r} lacks " + "; ".join(missing))
+
+    @property
+    def kind(self) -> str:
+        """``figure`` or ``table``."""
+        return "figure" if self.parts.draw else "table"
+
+    def csv(self) -> str:
+        """Return the data as CSV under a head that carries its licence and sources."""
+        used = [datasets.resource(name) for name in self.sources]
+        head = [
+            self.parts.title,
+            f"After {REPORT}: " + "; ".join(f"{k}: {v}" for k, v in self.argument.items()),
+            *(f"Source: {r.title}. {r.attribution}. Vintage: {r.vintage}." for r in used),
+            f"Licence of this table: {datasets.strictest_licence(self.sources)}",
+        ]
+        frame = self.parts.data
+        if "geometry" in frame:
+            frame = pd.DataFrame(frame.drop(columns="geometry"))
+        lines = "".join(f"# {' '.join(line.split())}\n" for line in head)
+        named = any(name is not None for name in frame.index.names)
+        return lines + str(frame.to_csv(index=named, lineterminator="\n"))
+
+    def payload(self) -> dict[str, Any]:
+        """Return everything a page needs to show the exhibit, as plain JSON values."""
+        parts = self.parts
+        used = [datasets.resource(name) for name in self.sources]
+        result: dict[str, Any] = {
+            "id": self.id,
+            "kind": self.kind,
+            "title": parts.title,
+            "caption": parts.caption,
+            "alt": parts.alt,
+            "notes": list(parts.notes),
+            "serves": [{"id": k, "statement": v} for k, v in self.argument.items()],
+            "sources": [
+                {
+                    "name": r.name,
+                    "title": r.title,
+                    "attribution": r.attribution,
+                    "vintage": r.vintage,
+                    "licence": r.licence,
+                }
+                for r in used
+            ],
+            "licence": datasets.strictest_licence(self.sources),
+            "function": self.made_by,
+            "csv": self.csv(),
+        }
+        if parts.draw is not None:
+            result["images"] = {
+                theme.name: _image(parts.draw, parts.data, theme, raster=parts.raster)
+                for theme in style.THEMES
+            }
+        else:
+            result["table"] = {
+                "columns": [{"label": c.label, "kind": c.kind} for c in parts.columns],
+                "rows": [
+                    [c.form(value) for c, value in zip(parts.columns, row, strict=True)]
+                    for row in parts.data[[c.name for c in parts.columns]].itertuples(index=False)
+                ],
+            }
+        return result
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        payload = self.payload()
+        return {
+            MIME: payload,
+            "text/html": _as_html(payload),
+            "text/plain": f"{self.parts.title}\n{self.parts.alt}",
+        }
+
+
+def exhibit(
+    id: str, *, serves: Sequence[str], sources: Sequence[str]
+) -> Callable[[Callable[..., Parts]], Callable[..., Exhibit]]:
+    """Turn a function that returns :class:`Parts` into one that returns an :class:`Exhibit`.
+
+    Parameters
+    ----------
+    id : str
+        Stable id, ``fig-...`` or ``tab-...``; pages refer to it.
+    serves : sequence of str
+        Rows of the ledger whose argument the exhibit serves.
+    sources : sequence of str
+        Tables of ``data/`` it is made from.
+
+    Raises
+    ------
+    ExhibitError
+        When the function is called and a part is missing.
+    """
+
+    def decorate(function: Callable[..., Parts]) -> Callable[..., Exhibit]:
+        @wraps(function)
+        def make(*args: Any, **kwargs: Any) -> Exhibit:  # noqa: ANN401
+            rows = datasets.load("claims").set_index("id")["statement"]
+            unknown = [claim for claim in serves if claim not in rows.index]
+            if unknown:
+                raise ExhibitError(
+                    f"{function.__module__}.{function.__qualname__}: exhibit {id!r} serves "
+                    f"{', '.join(unknown)}, expected ids of data/claims.csv"
+                )
+            return Exhibit(
+                id=id,
+                parts=function(*args, **kwargs),
+                serves=tuple(serves),
+                sources=tuple(sources),
+                made_by=f"{function.__module__}.{function.__qualname__}",
+                argument={claim: str(rows[claim]) for claim in serves},
+            )
+
+        return make
+
+    return decorate
+
+
+def publish(numbers: Mapping[str, str]) -> None:
+    """Hand formatted numbers to the prose of the chapter, which prints them by their key.
+
+    Parameters
+    ----------
+    numbers : mapping of str to str
+        Key to text. A number that is not yet text is refused: rounding is decided in Python,
+        in one place, and not by the page.
+
+    Raises
+    ------
+    ExhibitError
+        If a value is not text, or is empty.
+    """
+    # The same output as myst_nb.glue, whose import would load Sphinx into every kernel (2 s).
+    for key, value in numbers.items():
+        if not isinstance(value, str) or not value.strip():
+            raise ExhibitError(f"number {key!r}: found {value!r}, expected formatted text")
+        prefix = "application/papermill.record/"
+        display(
+            {prefix + "text/plain": repr(value)},
+            raw=True,
+            metadata={"scrapbook": {"name": key, "mime_prefix": prefix}},
+        )
+
+
+def _image(
+    draw: Drawing, data: pd.DataFrame, theme: style.Theme, *, raster: bool
+) -> dict[str, str | int]:
+    content, mime, width, height = style.render(draw, data, theme, raster=raster)
+    return {
+        "mime": mime,
+        "data": base64.b64encode(content).decode("ascii"),
+        "width": width,
+        "height": height,
+    }
+
+
+def _as_html(payload: Mapping[str, Any]) -> str:
+    """Return a plain version for notebooks, where the book's own rendering is not at hand."""
+    title, caption = html.escape(payload["title"]), html.escape(payload["caption"])
+    if payload["kind"] == "figure":
+        image = payload["images"]["light"]
+        body = (
+            f'<img src="data:{image["mime"]};base64,{image["data"]}" width="{image["width"]}"'
+            f' alt="{html.escape(payload["alt"], quote=True)}">'
+        )
+    else:
+        table = payload["table"]
+        head = "".join(f"<th>{html.escape(c['label'])}</th>" for c in table["columns"])
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in table["rows"]
+        )
+        body = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    notes = "".join(f"<br>{html.escape(note)}" for note in payload["notes"])
+    return f"<p><strong>{title}</strong></p>{body}<p>{caption}{notes}</p>"

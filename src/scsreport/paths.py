@@ -1,0 +1,18 @@
+"""Where everything lies: the one place in the package that knows a path."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("SCSREPORT_DATA", ROOT / "data"))
+MANIFEST = DATA / "datapackage.json"
+PACKAGE = ROOT / "src" / "scsreport"
+CONFIG = ROOT / "_config.yml"
+TOC = ROOT / "_toc.yml"
+LOCK = ROOT / "requirements.lock"
+BIBLIOGRAPHY = ROOT / "chapters" / "references.bib"
+BUILD = ROOT / "_build"
+SITE = BUILD / "html"
+STAGE = BUILD / "stage"
+EXECUTION = BUILD / "execution"
+RAW = BUILD / "raw"
