@@ -1,0 +1,328 @@
+"""The one door to ``data/``: what each table is, whether it is intact, and its rows.
+
+Nothing is downloaded here. A table is described in ``data/datapackage.json``, and is handed out
+only while its bytes are those that were published.
+"""
+
+import difflib
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scsreport import paths
+from scsreport.schema import Field, Problem, faults
+
+ADVICE = (
+    "Run `scsreport data check` to see every fault; "
+    "`scsreport data check --mend` restores the published file."
+)
+UNLISTED = {"README.md", "datapackage.json"}  # of data/, but not tables
+CHANGED = ".changed"
+PLAIN = ("name", "type", "description", "unit", "nulls")
+SHOWN = 5  # faults named in one message; the command shows all
+
+# From the freest to the strictest: a mixture carries the strictest of its parts.
+LICENCES = {
+    "public domain": 0,
+    "CC0-1.0": 0,
+    "MIT": 1,
+    "BSD-3-Clause": 1,
+    "CC-BY-3.0-IGO": 2,
+    "CC-BY-4.0": 3,
+    "ODbL-1.0": 4,
+}
+
+
+class DataError(ValueError):
+    """A table of ``data/`` is absent, altered or not described."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What ``data/datapackage.json`` says of one table."""
+
+    name: str
+    path: str
+    title: str
+    description: str
+    vintage: str
+    licence: str
+    attribution: str
+    redistribution: str
+    obligations: str
+    caveats: tuple[str, ...]
+    chapters: tuple[str, ...]
+    sources: tuple[str, ...]
+    fields: tuple[Field, ...]
+    missing_values: tuple[str, ...]
+    row_floor: int
+    sha256: str
+
+    @property
+    def file(self) -> Path:
+        """Where the table lies."""
+        return paths.DATA / self.path
+
+    @property
+    def label(self) -> str:
+        """The file as messages name it."""
+        return f"{paths.DATA.name}/{self.path}"
+
+    @property
+    def geographic(self) -> bool:
+        """True when rows have a shape."""
+        return any(field.name == "geometry" for field in self.fields)
+
+
+def resources() -> dict[str, Resource]:
+    """Return the description of every table, by name.
+
+    Raises
+    ------
+    DataError
+        If the manifest is missing or cannot be read.
+    """
+    return dict(_manifest(paths.MANIFEST))
+
+
+def resource(name: str) -> Resource:
+    """Return the description of one table.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, without folder or ending.
+
+    Raises
+    ------
+    DataError
+        If no table has this name; the message lists those that exist.
+    """
+    known = _manifest(paths.MANIFEST)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise DataError(f"no table {name!r} in data/.{hint} Known: {', '.join(sorted(known))}")
+    return known[name]
+
+
+def load(name: str) -> pd.DataFrame:
+    """Return a table of ``data/``; a GeoDataFrame when its rows have a shape.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, without folder or ending.
+
+    Returns
+    -------
+    DataFrame
+        A copy, so that changing it changes nothing for the next caller.
+
+    Raises
+    ------
+    DataError
+        If the table is unknown, missing, or is not the published one: the message says which
+        row and column break the schema, and what to do.
+    """
+    return _read(resource(name).file, resource(name)).copy()
+
+
+def strictest_licence(names: Sequence[str]) -> str:
+    """Return the licence of something made from several tables.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of tables.
+    """
+    return max((resource(name).licence for name in names), key=LICENCES.__getitem__)
+
+
+def validate(frame: pd.DataFrame, resource: Resource) -> list[Problem]:
+    """Compare rows with the schema of a table.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows as text or typed, in the order of the file.
+    resource : Resource
+        The description to compare with.
+
+    Returns
+    -------
+    list of Problem
+        Every fault, in the order of the columns; empty when there is none.
+    """
+    return faults(frame, resource.fields, resource.row_floor, resource.label)
+
+
+def check() -> list[Problem]:
+    """Compare every file of ``data/`` with the manifest.
+
+    Returns
+    -------
+    list of Problem
+        Missing, unlisted and changed files, and every row that breaks a schema.
+    """
+    known = resources()
+    listed = {table.path for table in known.values()} | UNLISTED
+    found = (p.relative_to(paths.DATA) for p in paths.DATA.rglob("*") if p.is_file())
+    problems = [
+        Problem(f"{paths.DATA.name}/{path}", None, None, "a file", "only files of the manifest")
+        for path in sorted(found)
+        if path.as_posix() not in listed and not path.name.endswith(CHANGED)
+    ]
+    for table in known.values():
+        problems += _problems(table)
+    return problems
+
+
+def mend(*names: str) -> list[Path]:
+    """Restore tables from version control; an altered file is kept beside, as ``*.changed``.
+
+    Parameters
+    ----------
+    *names : str
+        Tables to restore; by default all whose bytes are not the published ones.
+
+    Returns
+    -------
+    list of Path
+        The files restored.
+
+    Raises
+    ------
+    DataError
+        If the data do not lie in a git checkout, or git does not hold the published file.
+    """
+    chosen = [resource(name) for name in names] or list(resources().values())
+    broken = [table for table in chosen if _hash(table.file) != table.sha256]
+    for table in broken:
+        tracked = _git("ls-files", "--error-unmatch", "--", table.path)
+        if tracked.returncode:
+            raise DataError(
+                f"{table.label} cannot be restored: {tracked.stderr.strip()}. It is restored from "
+                "git: work in a clone of the project, or copy the file from a fresh one."
+            )
+        if table.file.exists():
+            shutil.copy2(table.file, table.file.with_name(table.file.name + CHANGED))
+        restored = _git("checkout", "--", table.path)
+        if restored.returncode or _hash(table.file) != table.sha256:
+            raise DataError(
+                f"{table.label} cannot be restored: {restored.stderr.strip() or 'git holds'} "
+                "a file that the manifest does not describe. Update the clone, or, as an author, "
+                "run `make data`."
+            )
+    return [table.file for table in broken]
+
+
+def write_atomically(file: Path, content: bytes) -> None:
+    """Replace a file in one step, so that no reader ever sees half of it.
+
+    Parameters
+    ----------
+    file : Path
+        The file to write.
+    content : bytes
+        All of it.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.draft")
+    draft.write_bytes(content)
+    draft.replace(file)
+
+
+@cache
+def _manifest(file: Path) -> Mapping[str, Resource]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        return {entry["name"]: _resource(entry) for entry in content["resources"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{file.parent.name}/{file.name} cannot be read ({error!r}). Restore it with "
+            "`git checkout -- data/datapackage.json`."
+        ) from error
+
+
+def _resource(entry: Mapping[str, Any]) -> Resource:
+    schema = entry["schema"]
+    fields = []
+    for field in schema["fields"]:
+        rules = dict(field.get("constraints", {}))
+        rules["enum"] = tuple(rules.get("enum", ()))
+        rules |= {key: field[key] for key in PLAIN if key in field}
+        fields.append(Field(**rules))
+    same = ("name", "path", "title", "description", "vintage", "attribution", "redistribution")
+    return Resource(
+        **{key: entry[key] for key in (*same, "obligations")},
+        licence=entry["licenses"][0]["name"],
+        caveats=tuple(entry["caveats"]),
+        chapters=tuple(entry["chapters"]),
+        sources=tuple(source["title"] for source in entry["sources"]),
+        fields=tuple(fields),
+        missing_values=tuple(schema["missingValues"]),
+        row_floor=entry["rowFloor"],
+        sha256=entry["hash"].removeprefix("sha256:"),
+    )
+
+
+@cache
+def _read(file: Path, table: Resource) -> pd.DataFrame:
+    if _hash(file) == table.sha256:
+        return _rows(file, table)
+    problems = _problems(table)
+    lines = [str(problem) for problem in problems[:SHOWN]]
+    if len(problems) > SHOWN:
+        lines.append(f"and {len(problems) - SHOWN} more")
+    raise DataError("\n  ".join([f"{table.label} is not the published file.", *lines, ADVICE]))
+
+
+def _rows(file: Path, table: Resource, *, text: bool = False) -> pd.DataFrame:
+    if file.suffix == ".csv":
+        # "NA" is Namibia and North America: only what the schema declares counts as missing.
+        return pd.read_csv(
+            file,
+            dtype=str if text else {field.name: field.dtype for field in table.fields},
+            keep_default_na=False,
+            na_values=list(table.missing_values),
+        )
+    if table.geographic:
+        import geopandas
+
+        read: Any = geopandas.read_parquet  # type: ignore[attr-defined]
+        shapes: pd.DataFrame = read(file)
+        return shapes
+    return pd.read_parquet(file)
+
+
+def _problems(table: Resource) -> list[Problem]:
+    if not table.file.exists():
+        return [Problem(table.label, None, None, "no file", "the published file")]
+    digest, problems = _hash(table.file), []
+    if digest != table.sha256:
+        found, expected = f"sha256 {digest[:12]}…", f"sha256 {table.sha256[:12]}…"
+        problems.append(Problem(table.label, None, None, found, expected))
+    try:
+        return problems + validate(_rows(table.file, table, text=True), table)
+    except (ValueError, OSError) as error:  # parser, encoding and Parquet errors are all these
+        words = " ".join(str(error).split())
+        return [*problems, Problem(table.label, None, None, f"unreadable: {words}", "a table")]
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
+
+
+def _git(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["git", "-C", str(paths.DATA), *words], capture_output=True, text=True, check=False
+    )
