@@ -1,0 +1,404 @@
+"""How the sizes of cities are distributed: rank and size, tails, primacy.
+
+Sizes are populations of one set of cities, in people, in any order; a Series lends its labels to
+error messages. Every function raises TypeError for sizes that are not numbers and ValueError,
+naming the row, for one that is missing, infinite or negative. Zero, which is "not known" in
+GeoNames, is refused where it would enter a logarithm.
+"""
+
+import io
+import warnings
+from collections.abc import Iterable
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+NAN = float("nan")
+
+
+class TooFewCitiesError(ValueError):
+    """Fewer cities, or fewer different sizes, than a measure needs."""
+
+
+class RankSize(NamedTuple):
+    """A rank-size regression, as made by :func:`rank_size`.
+
+    Attributes
+    ----------
+    exponent : float
+        The Pareto exponent zeta; 1 is Zipf's law, a lower value a more unequal system.
+    se : float
+        Its standard error, zeta * sqrt(2 / n); the error printed by OLS is far too small.
+    n : int
+        Cities used.
+    cutoff : float
+        Size of the smallest city used, people.
+    r_squared : float
+        Share of the variance of ln(rank - 1/2) explained.
+    """
+
+    exponent: float
+    se: float
+    n: int
+    cutoff: float
+    r_squared: float
+
+
+class TailFit(NamedTuple):
+    """A power law fitted to the upper tail, as made by :func:`tail_fit`.
+
+    Attributes
+    ----------
+    xmin : float
+        Where the tail begins, people.
+    alpha : float
+        Exponent of the density.
+    exponent : float
+        The Pareto exponent, alpha - 1, comparable with :attr:`RankSize.exponent`.
+    n_tail : int
+        Cities of ``xmin`` people and more.
+    lognormal_ratio : float
+        Log-likelihood ratio of power law to lognormal on that tail, divided by its standard
+        deviation: positive favours the power law, negative the lognormal.
+    lognormal_p : float
+        Two-sided p-value of that ratio (Vuong's test); above .1 neither is favoured.
+    """
+
+    xmin: float
+    alpha: float
+    exponent: float
+    n_tail: int
+    lognormal_ratio: float
+    lognormal_p: float
+
+
+class Primacy(NamedTuple):
+    """How far the largest city stands above the others; NaN where there are too few of them.
+
+    Attributes
+    ----------
+    first_second : float
+        First over second, at least 1 (needs 2 cities).
+    first_next3 : float
+        First over the sum of the second to the fourth, at least 1/3 (needs 4).
+    first_top5_share : float
+        First over the sum of the first five, 0.2 to 1 (needs 5).
+    first_share : float
+        First over the sum of all cities given, 0 to 1.
+    """
+
+    first_second: float
+    first_next3: float
+    first_top5_share: float
+    first_share: float
+
+
+def _checked(population: ArrayLike) -> "pd.Series[float]":
+    """Sizes as floats with the labels they came with, or an error that names the label."""
+    sizes = population if isinstance(population, pd.Series) else pd.Series(np.asarray(population))
+    if not pd.api.types.is_numeric_dtype(sizes):
+        raise TypeError(f"population: found values of type {sizes.dtype}, expected numbers")
+    sizes = sizes.astype("Float64").astype(float)
+    wrong = sizes[~(np.isfinite(sizes) & (sizes >= 0))]
+    if len(wrong):
+        raise ValueError(
+            f"population: row {wrong.index[0]!r} holds {wrong.iloc[0]:g}, expected a number of "
+            f"people, zero or more ({len(wrong)} such rows); drop or fill them first"
+        )
+    return sizes
+
+
+def _largest(
+    population: ArrayLike, cutoff: float | None = None, n: int | None = None, least: int = 3
+) -> NDArray[np.float64]:
+    """Cities of ``cutoff`` people and more, of these the ``n`` largest, in descending order."""
+    if n is not None and n < least:
+        raise ValueError(f"n: found {n}, expected {least} cities or more")
+    kept = _checked(population).sort_values(ascending=False)
+    kept = kept if cutoff is None else kept[kept >= cutoff]
+    found, kept = len(kept), kept.iloc[:n]
+    if (kept == 0).any():
+        raise ValueError(
+            f"population: row {kept.index[kept == 0][0]!r} holds 0, which has no logarithm; "
+            "set a cutoff above zero or a smaller n"
+        )
+    if found < (n or least) or kept.iloc[0] == kept.iloc[-1]:
+        above = "" if cutoff is None else f" of {cutoff:g} people and more"
+        raise TooFewCitiesError(
+            f"population: found {found} cities{above} with {kept.nunique()} different sizes, "
+            f"expected at least {n or least} cities and 2 sizes; lower cutoff or n, or leave "
+            "these cities out"
+        )
+    return np.asarray(kept, dtype=np.float64)
+
+
+def rank_size(
+    population: ArrayLike, *, cutoff: float | None = None, n: int | None = None
+) -> RankSize:
+    """Regress rank on size: ln(rank - 1/2) = a - zeta ln S.
+
+    Taking one half from the rank removes most of the bias of small samples. The exponent falls
+    mechanically as more cities enter, so compare countries at one cut-off or one ``n``. Cities
+    of one size take successive ranks, in whatever order: the result is the same.
+
+    Parameters
+    ----------
+    population : array_like, shape (m,)
+        City sizes, people.
+    cutoff : float, optional
+        Keep cities of this size and larger.
+    n : int, optional
+        Keep the ``n`` largest (of those that the cut-off leaves).
+
+    Returns
+    -------
+    RankSize
+        Exponent, standard error, cities used, smallest size used, R squared.
+
+    Raises
+    ------
+    ValueError
+        If a zero is among the cities used, or (TooFewCitiesError) if fewer than three, fewer
+        than ``n``, or no two different sizes remain.
+
+    References
+    ----------
+    Gabaix, X. and Ibragimov, R. (2011), Rank - 1/2: a simple way to improve the OLS estimation
+    of tail exponents, Journal of Business & Economic Statistics 29(1).
+
+    Examples
+    --------
+    >>> fit = rank_size([1_000_000 / rank for rank in range(1, 101)])
+    >>> round(fit.exponent, 2), round(fit.se, 2), fit.n
+    (1.06, 0.15, 100)
+    """
+    from scipy.stats import linregress
+
+    sizes = _largest(population, cutoff, n)
+    line: Any = linregress(np.log(sizes), np.log(np.arange(1, len(sizes) + 1) - 0.5))
+    zeta, used = -float(line.slope), len(sizes)
+    return RankSize(zeta, zeta * (2 / used) ** 0.5, used, float(sizes[-1]), float(line.rvalue) ** 2)
+
+
+def _rank_size_or_gap(sizes: "pd.Series[float]", cutoff: float | None, n: int | None) -> RankSize:
+    """Fit, or say how many cities there were and leave the rest NaN."""
+    try:
+        return rank_size(sizes, cutoff=cutoff, n=n)
+    except TooFewCitiesError:
+        found = len(sizes) if cutoff is None else int((sizes >= cutoff).sum())
+        return RankSize(NAN, NAN, found, NAN, NAN)
+
+
+def rank_size_by(
+    population: ArrayLike, groups: ArrayLike, *, cutoff: float | None = None, n: int | None = None
+) -> pd.DataFrame:
+    """Run :func:`rank_size` in every group, such as every country.
+
+    Parameters
+    ----------
+    population : array_like, shape (m,)
+        City sizes, people.
+    groups : array_like, shape (m,)
+        The group of each city, in the same order. Mind that "NA" is Namibia, not a gap.
+    cutoff, n : optional
+        As in :func:`rank_size`, within each group.
+
+    Returns
+    -------
+    DataFrame
+        One row per group, sorted, with the columns of :class:`RankSize`. Where that function
+        would find too few cities, ``n`` has their number (after the cut-off) and the rest is NaN.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, a group is missing, or a zero is among the cities used.
+
+    References
+    ----------
+    Soo, K. T. (2005), Zipf's law for cities: a cross-country investigation, Regional Science
+    and Urban Economics 35(3).
+
+    Examples
+    --------
+    >>> table = rank_size_by([900, 500, 200, 800, 70], ["A", "A", "A", "B", "B"])
+    >>> table["n"].tolist(), table["exponent"].notna().tolist()
+    ([3, 2], [True, False])
+    """
+    sizes, labels = _checked(population), np.asarray(groups, dtype=object)
+    if len(labels) != len(sizes):
+        raise ValueError(f"groups: found {len(labels)} labels, expected {len(sizes)}, one a city")
+    if (gaps := pd.isna(labels)).any():
+        raise ValueError(f"groups: row {sizes.index[gaps][0]!r} has no label, expected one")
+    rows = {group: _rank_size_or_gap(own, cutoff, n) for group, own in sizes.groupby(labels)}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(RankSize._fields))
+
+
+def exponent_by_cutoff(population: ArrayLike, cutoffs: Iterable[float]) -> pd.DataFrame:
+    """Run :func:`rank_size` at several cut-offs: how much the exponent owes to the choice.
+
+    Parameters
+    ----------
+    population : array_like, shape (m,)
+        City sizes, people.
+    cutoffs : iterable of float
+        Smallest sizes, people, above zero.
+
+    Returns
+    -------
+    DataFrame
+        One row per cut-off (the index, in the order given) with ``exponent``, ``se`` and ``n``;
+        the first two are NaN where too few cities are left.
+
+    Raises
+    ------
+    ValueError
+        If zeros are among the cities used.
+
+    References
+    ----------
+    Rosen, K. T. and Resnick, M. (1980), The size distribution of cities: an examination of the
+    Pareto law and primacy, Journal of Urban Economics 8(2).
+
+    Examples
+    --------
+    >>> sizes = [1_000_000 / rank for rank in range(1, 101)]
+    >>> exponent_by_cutoff(sizes, [10_000, 100_000])["n"].tolist()
+    [100, 10]
+    """
+    sizes = _checked(population)
+    rows = {cutoff: _rank_size_or_gap(sizes, cutoff, None)[:3] for cutoff in cutoffs}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["exponent", "se", "n"])
+    return table.rename_axis("cutoff")
+
+
+def hill(population: ArrayLike, n: int) -> float:
+    """Hill's estimate of the Pareto exponent without its bias: (n - 2) / sum ln(S_i / S_n).
+
+    Parameters
+    ----------
+    population : array_like, shape (m,)
+        City sizes, people.
+    n : int
+        The ``n`` largest are used, the ``n``-th of them as the threshold.
+
+    Returns
+    -------
+    float
+        The Pareto exponent zeta; its standard error is zeta / sqrt(n - 3).
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is under three or above the number of cities, or if the ``n`` largest include a
+        zero or are all of one size.
+
+    References
+    ----------
+    Hill, B. M. (1975), A simple general approach to inference about the tail of a distribution,
+    Annals of Statistics 3(5). Gabaix, X. (2009), Power laws in economics and finance, Annual
+    Review of Economics 1, for the factor n - 2.
+
+    Examples
+    --------
+    >>> round(hill([800, 400, 200, 100], 4), 3)
+    0.481
+    """
+    sizes = _largest(population, n=n)
+    return (n - 2) / float(np.log(sizes / sizes[-1]).sum())
+
+
+def tail_fit(population: ArrayLike, *, xmin: float | None = None) -> TailFit:
+    """Fit a power law to the upper tail and set it against a lognormal.
+
+    The tail begins where the Kolmogorov-Smirnov distance between data and fit is least. Whole
+    numbers are fitted as discrete, anything else as continuous. The search tries every distinct
+    size: seconds for some thousand cities, minutes for tens of thousands. On a few dozen cities
+    the numerical lognormal fit is rough: read nothing into the sign of a ratio near zero.
+
+    Parameters
+    ----------
+    population : array_like, shape (m,)
+        City sizes, people; at least five different ones.
+    xmin : float, optional
+        Begin the tail here instead of searching, people.
+
+    Returns
+    -------
+    TailFit
+        Threshold, exponents, cities in the tail and the ratio against the lognormal.
+
+    Raises
+    ------
+    ValueError
+        If a size is zero, or there are under five different ones (from ``xmin``, if given).
+
+    References
+    ----------
+    Clauset, A., Shalizi, C. R. and Newman, M. E. J. (2009), Power-law distributions in empirical
+    data, SIAM Review 51(4). Alstott, J., Bullmore, E. and Plenz, D. (2014), powerlaw: a Python
+    package for analysis of heavy-tailed distributions, PLoS ONE 9(1).
+
+    Examples
+    --------
+    >>> fit = tail_fit([round(1_000_000 / rank) for rank in range(1, 101)])
+    >>> fit.exponent == fit.alpha - 1, fit.n_tail <= 100
+    (True, True)
+    """
+    import powerlaw
+
+    sizes = _largest(population, xmin, least=5)
+    if (distinct := len(np.unique(sizes))) < 5:
+        raise TooFewCitiesError(f"population: found {distinct} different sizes, expected 5 or more")
+    discrete = bool((sizes == np.round(sizes)).all())
+    library: Any = powerlaw
+    # It prints its progress and warns of names that it has itself deprecated.
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        fit = library.Fit(sizes, discrete=discrete, xmin=xmin, verbose=0)
+        alpha, found = float(fit.power_law.alpha), float(fit.xmin)
+        ratio, p = fit.distribution_compare("power_law", "lognormal", normalized_ratio=True)
+    n_tail = int((sizes >= found).sum())
+    return TailFit(found, alpha, alpha - 1, n_tail, float(ratio), float(p))
+
+
+def primacy(population: ArrayLike) -> Primacy:
+    """Measure the weight of the largest city against the next ones and against all.
+
+    Parameters
+    ----------
+    population : array_like, shape (m,)
+        City sizes of one country, people; at least one above zero.
+
+    Returns
+    -------
+    Primacy
+        Four ratios without unit; NaN where the cities are too few, or the divisor is zero. The
+        last depends on how far down the list of cities goes.
+
+    Raises
+    ------
+    ValueError
+        If no city is above zero.
+
+    References
+    ----------
+    Jefferson, M. (1939), The law of the primate city, Geographical Review 29(2).
+
+    Examples
+    --------
+    >>> primacy([600, 300, 200, 100])
+    Primacy(first_second=2.0, first_next3=1.0, first_top5_share=nan, first_share=0.5)
+    """
+    sizes = np.sort(_checked(population).to_numpy())[::-1]
+    if not len(sizes) or sizes[0] == 0:
+        raise TooFewCitiesError("population: found no city above zero, expected at least one")
+
+    def over(divisor: NDArray[Any], cities: int) -> float:
+        total = float(divisor.sum())
+        return float(sizes[0]) / total if len(sizes) >= cities and total > 0 else NAN
+
+    return Primacy(over(sizes[1:2], 2), over(sizes[1:4], 4), over(sizes[:5], 5), over(sizes, 1))
