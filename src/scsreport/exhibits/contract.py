@@ -99,7 +99,7 @@ class Exhibit:
     serves: tuple[str, ...]
     sources: tuple[str, ...]
     made_by: str
-    argument: Mapping[str, str] = field(repr=False)
+    argument: Mapping[str, tuple[str, str]] = field(repr=False)
 
     def __post_init__(self) -> None:
         parts, missing = self.parts, []
@@ -110,8 +110,10 @@ class Exhibit:
             missing.append("data (found no rows)")
         if not self.sources:
             missing.append("sources (name the tables of data/ it is drawn from)")
-        if not self.serves:
-            missing.append("serves (name the rows of the ledger whose argument it serves)")
+        if not any(claim.startswith("A") for claim in self.serves):
+            missing.append(
+                "serves (name the statement A1 to A7 of the report whose case it serves)"
+            )
         if (parts.draw is None) == (not parts.columns):
             missing.append("draw or columns (a figure has draw, a table has columns)")
         if not re.fullmatch(r"(fig|tab)-[a-z0-9-]+", self.id) or (
@@ -134,7 +136,7 @@ class Exhibit:
         used = [datasets.resource(name) for name in self.sources]
         head = [
             self.parts.title,
-            f"After {REPORT}: " + "; ".join(f"{k}: {v}" for k, v in self.argument.items()),
+            *(f"{label}: {text}" for label, text in self.argument.values()),
             *(f"Source: {r.title}. {r.attribution}. Vintage: {r.vintage}." for r in used),
             f"Licence of this table: {datasets.strictest_licence(self.sources)}",
         ]
@@ -156,7 +158,10 @@ class Exhibit:
             "caption": parts.caption,
             "alt": parts.alt,
             "notes": list(parts.notes),
-            "serves": [{"id": k, "statement": v} for k, v in self.argument.items()],
+            "serves": [
+                {"id": claim, "label": label, "statement": text}
+                for claim, (label, text) in self.argument.items()
+            ],
             "sources": [
                 {
                     "name": r.name,
@@ -218,7 +223,7 @@ def exhibit(
     def decorate(function: Callable[..., Parts]) -> Callable[..., Exhibit]:
         @wraps(function)
         def make(*args: Any, **kwargs: Any) -> Exhibit:  # noqa: ANN401
-            rows = datasets.load("claims").set_index("id")["statement"]
+            rows = datasets.load("claims").set_index("id")
             unknown = [claim for claim in serves if claim not in rows.index]
             if unknown:
                 raise ExhibitError(
@@ -231,7 +236,7 @@ def exhibit(
                 serves=tuple(serves),
                 sources=tuple(sources),
                 made_by=f"{function.__module__}.{function.__qualname__}",
-                argument={claim: str(rows[claim]) for claim in serves},
+                argument={claim: _argument(rows.loc[claim]) for claim in serves},
             )
 
         return make
@@ -263,6 +268,14 @@ def publish(numbers: Mapping[str, str]) -> None:
             raw=True,
             metadata={"scrapbook": {"name": key, "mime_prefix": prefix}},
         )
+
+
+def _argument(row: pd.Series) -> tuple[str, str]:
+    """Label a row of the ledger; only the abstract's statements are called the report's."""
+    if row["kind"] == "abstract":
+        return f"After {REPORT}, statement {row.name}", str(row["statement"])
+    year = f", {row['year']:.0f}" if pd.notna(row["year"]) else ""
+    return f"Tests {row.name} ({row['source']}{year})", str(row["statement"])
 
 
 def _image(

@@ -1,0 +1,136 @@
+"""The rebuilt values: loads the tables, calls the measures, and hands the results over.
+
+The only module that does both, so that the ledger and the chapters speak of the same numbers.
+"""
+
+from functools import cache
+
+import pandas as pd
+
+from scsreport import definitions
+from scsreport.datasets import load
+
+COUNTINGS = ("as listed", "without suburbs", "by footprint")
+"""Three ways to count a city: every entry of the list; no twins, boroughs or suburbs inside the
+footprint of the country's primary city; contiguous urban footprints as one city each."""
+
+
+@cache
+def units() -> pd.DataFrame:
+    """Return the one table on which every rule is counted: places of 15,000 and more.
+
+    Returns
+    -------
+    DataFrame
+        ``places`` with ``continent`` and ``region`` of the country.
+    """
+    countries = load("countries").set_index("country")[["continent", "region"]]
+    return load("places").join(countries, on="country").set_index("geonameid")
+
+
+def counting(how: str, table: pd.DataFrame | None = None) -> tuple[pd.DataFrame, str, str]:
+    """Return the rows, the unit and the size column that a counting stands for.
+
+    Parameters
+    ----------
+    how : {"as listed", "without suburbs", "by footprint"}
+        The counting.
+    table : DataFrame, optional
+        Part of :func:`units`, such as one country; all of it by default.
+
+    Returns
+    -------
+    tuple
+        Rows, ``unit`` for :func:`scsreport.definitions.members`, name of the size column.
+    """
+    rows = units() if table is None else table
+    if how == "as listed":
+        return rows, "city", "population"
+    rows = rows[rows["kind"] == "city"]
+    if how == "without suburbs":
+        return rows[~rows["in_primary_footprint"] | rows["is_primary"]], "city", "population"
+    if how == "by footprint":
+        size = rows["footprint_population"].fillna(rows["population"])
+        return rows.assign(size=size), "footprint", "size"
+    raise ValueError(f"counting {how!r}; expected one of {', '.join(COUNTINGS)}")
+
+
+@cache
+def by_rule() -> pd.DataFrame:
+    """Return who is secondary under each rule and each counting.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``rule`` and ``counting``: ``cities``, ``countries``, ``people`` and their
+        shares ``of_world``, ``of_urban``, ``of_africa``; ``in_africa_asia``, the share of the
+        cities there; ``larger``, the share of world population in places above the band.
+    """
+    countries = load("countries").set_index("country")
+    world, urban = countries["population"].sum(), countries["urban_population"].sum()
+    africa = countries.loc[countries["continent"] == "AF", "population"].sum()
+    rows = []
+    for how in COUNTINGS:
+        table, unit, size = counting(how)
+        for rule in definitions.RULES:
+            inside = table[definitions.members(rule, table, unit=unit)]
+            above = table[definitions.larger(rule, table, unit=unit)]
+            people = inside.groupby("continent")[size].sum()
+            rows.append(
+                {
+                    "rule": rule,
+                    "counting": how,
+                    "cities": len(inside),
+                    "countries": inside["country"].nunique(),
+                    "people": people.sum(),
+                    "of_world": people.sum() / world,
+                    "of_urban": people.sum() / urban,
+                    "of_africa": people.get("AF", 0) / africa,
+                    "in_africa_asia": inside["continent"].isin(["AF", "AS"]).mean(),
+                    "larger": above[size].sum() / world,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+@cache
+def answers() -> pd.DataFrame:
+    """Return the rebuilt value of each printed figure that this edition can answer.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by figure id of ``data/claim-figures.csv``: ``value`` under the rule of the
+        source and the plainest counting (as listed); ``low`` and ``high`` over the admissible
+        rules and countings; ``our_source``; ``exhibit``, the id of the exhibit that shows it.
+    """
+    table = by_rule().set_index(["rule", "counting"])
+    rules = list(definitions.RULES)
+    smaller = 1 - table["of_world"] - table["larger"]
+    figure: dict[str, tuple[pd.Series, str, list[str]]] = {
+        # the two sources of N01 print one rule each; the others name none, so all may count
+        "N01": (table["of_world"], "D1", ["D1", "D2"]),
+        "N05a": (table["cities"], "D5", ["D5"]),
+        "N05b": (table["in_africa_asia"], "D5", ["D5"]),
+        "N06a": (table["of_world"], "D7", rules),
+        "N06b": (table["larger"], "D7", rules),
+        "N06c": (smaller, "D7", rules),
+        "N07": (table["of_africa"], "D7", rules),
+    }
+    rows = {
+        key: (values[rule, "as listed"], values.loc[admissible].min(), values.loc[admissible].max())
+        for key, (values, rule, admissible) in figure.items()
+    }
+    printed = load("claim-figures").set_index("figure")["printed_low"]
+    total = printed[["N06a", "N06b", "N06c"]].sum()
+    rows["N06d"] = (total, total, total)
+    cities = table["cities"].unstack("counting")
+    for rule in rules:
+        ratio = cities.loc[rule, "by footprint"] / cities.loc[rule, "as listed"]
+        rows[rule] = (ratio, ratio, ratio)
+    result = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
+    result["our_source"] = "places, countries, footprints"
+    result.loc["N06d", "our_source"] = "arithmetic on the printed figures"
+    result["exhibit"] = "tab-literature"
+    result.loc[rules, "exhibit"] = "tab-definitions"
+    return result
