@@ -8,8 +8,7 @@ GeoNames, is refused where it would enter a logarithm.
 
 import io
 import warnings
-from collections.abc import Iterable
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -183,17 +182,13 @@ def rank_size(
     return RankSize(zeta, zeta * (2 / used) ** 0.5, used, float(sizes[-1]), float(line.rvalue) ** 2)
 
 
-def _rank_size_or_gap(sizes: "pd.Series[float]", cutoff: float | None, n: int | None) -> RankSize:
-    """Fit, or say how many cities there were and leave the rest NaN."""
-    try:
-        return rank_size(sizes, cutoff=cutoff, n=n)
-    except TooFewCitiesError:
-        found = len(sizes) if cutoff is None else int((sizes >= cutoff).sum())
-        return RankSize(NAN, NAN, found, NAN, NAN)
-
-
 def rank_size_by(
-    population: ArrayLike, groups: ArrayLike, *, cutoff: float | None = None, n: int | None = None
+    population: ArrayLike,
+    groups: ArrayLike,
+    *,
+    cutoff: float | None = None,
+    n: int | None = None,
+    least: int = 3,
 ) -> pd.DataFrame:
     """Run :func:`rank_size` in every group, such as every country.
 
@@ -205,17 +200,20 @@ def rank_size_by(
         The group of each city, in the same order. Mind that "NA" is Namibia, not a gap.
     cutoff, n : optional
         As in :func:`rank_size`, within each group.
+    least : int, default 3
+        Cities that a group must have after the cut-off. Smaller groups are left out, and so are
+        those with fewer than ``n`` or with one size only.
 
     Returns
     -------
     DataFrame
-        One row per group, sorted, with the columns of :class:`RankSize`. Where that function
-        would find too few cities, ``n`` has their number (after the cut-off) and the rest is NaN.
+        One row per group that has enough cities, sorted, with the columns of :class:`RankSize`.
 
     Raises
     ------
     ValueError
-        If the lengths differ, a group is missing, or a zero is among the cities used.
+        If the lengths differ, a group is missing, ``n`` is under three, or a zero is among the
+        cities used.
 
     References
     ----------
@@ -225,54 +223,21 @@ def rank_size_by(
     Examples
     --------
     >>> table = rank_size_by([900, 500, 200, 800, 70], ["A", "A", "A", "B", "B"])
-    >>> table["n"].tolist(), table["exponent"].notna().tolist()
-    ([3, 2], [True, False])
+    >>> table.index.tolist(), table["n"].tolist()
+    (['A'], [3])
     """
     sizes, labels = _checked(population), np.asarray(groups, dtype=object)
     if len(labels) != len(sizes):
         raise ValueError(f"groups: found {len(labels)} labels, expected {len(sizes)}, one a city")
     if (gaps := pd.isna(labels)).any():
         raise ValueError(f"groups: row {sizes.index[gaps][0]!r} has no label, expected one")
-    rows = {group: _rank_size_or_gap(own, cutoff, n) for group, own in sizes.groupby(labels)}
+    rows = {}
+    for group, own in sizes.groupby(labels):
+        with suppress(TooFewCitiesError):
+            fit = rank_size(own, cutoff=cutoff, n=n)
+            if fit.n >= least or n is not None:
+                rows[group] = fit
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(RankSize._fields))
-
-
-def exponent_by_cutoff(population: ArrayLike, cutoffs: Iterable[float]) -> pd.DataFrame:
-    """Run :func:`rank_size` at several cut-offs: how much the exponent owes to the choice.
-
-    Parameters
-    ----------
-    population : array_like, shape (m,)
-        City sizes, people.
-    cutoffs : iterable of float
-        Smallest sizes, people, above zero.
-
-    Returns
-    -------
-    DataFrame
-        One row per cut-off (the index, in the order given) with ``exponent``, ``se`` and ``n``;
-        the first two are NaN where too few cities are left.
-
-    Raises
-    ------
-    ValueError
-        If zeros are among the cities used.
-
-    References
-    ----------
-    Rosen, K. T. and Resnick, M. (1980), The size distribution of cities: an examination of the
-    Pareto law and primacy, Journal of Urban Economics 8(2).
-
-    Examples
-    --------
-    >>> sizes = [1_000_000 / rank for rank in range(1, 101)]
-    >>> exponent_by_cutoff(sizes, [10_000, 100_000])["n"].tolist()
-    [100, 10]
-    """
-    sizes = _checked(population)
-    rows = {cutoff: _rank_size_or_gap(sizes, cutoff, None)[:3] for cutoff in cutoffs}
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=["exponent", "se", "n"])
-    return table.rename_axis("cutoff")
 
 
 def hill(population: ArrayLike, n: int) -> float:

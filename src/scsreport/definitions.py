@@ -1,0 +1,285 @@
+"""Who is a secondary city: the eight rules in circulation, and how far they agree.
+
+No rule is the report's own: its text could not be read. All bounds are inclusive, except that
+"less than half" (D3) leaves out one half itself. The absolute rules are applied as printed and so
+may take in a country's largest city; under a rule with a share the largest unit never counts.
+A rule without a floor (D3, D7) reaches down to the smallest city of the table it is given.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+UNITS = ("city", "footprint")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule for what a secondary city is.
+
+    Parameters
+    ----------
+    id : str
+        D1 to D8, as in the ledger.
+    label : str
+        The bounds in a few words.
+    source : str
+        Who prints the rule.
+    sentence : str
+        The rule in words, with what is not computed.
+    year : int, optional
+        Year of the source, where known.
+    minimum, maximum : float, optional
+        Bounds of the population, people, both inclusive.
+    share_min, share_max : float, optional
+        Bounds relative to the country's largest unit, 0 to 1, both inclusive.
+    below : bool
+        True where ``share_max`` itself is outside ("less than").
+    """
+
+    id: str
+    label: str
+    source: str
+    sentence: str
+    year: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    share_min: float | None = None
+    share_max: float | None = None
+    below: bool = False
+
+    @property
+    def relative(self) -> bool:
+        """Whether the rule compares with the country's largest unit."""
+        return self.share_min is not None or self.share_max is not None
+
+
+def _rules(*rules: Rule) -> Mapping[str, Rule]:
+    return MappingProxyType({rule.id: rule for rule in rules})
+
+
+RULES: Mapping[str, Rule] = _rules(
+    Rule(
+        "D1", "100,000–1.5 m", "IDB blog", "100,000 to 1.5 million people.",
+        minimum=100_000, maximum=1_500_000,
+    ),
+    Rule(
+        "D2", "100,000–2.5 m and 10–50 % of largest", "Drake, Cities Alliance",
+        "100,000 to 2.5 million people, and 10 to 50 % of the country's largest city.",
+        minimum=100_000, maximum=2_500_000, share_min=0.1, share_max=0.5,
+    ),
+    Rule(
+        "D3", "under half of largest", "Cities Alliance theme page",
+        "Less than half of the country's largest city; no floor but that of the table.",
+        share_max=0.5, below=True,
+    ),
+    Rule(
+        "D4", "500,000–3 m", "World Economic Forum, via the 2020 feature",
+        "500,000 to 3 million people.", 2020, 500_000, 3_000_000,
+    ),
+    Rule("D5", "150,000–5 m", "CIVIS note", "150,000 to 5 million people.",
+         2014, 150_000, 5_000_000),
+    Rule("D6", "50,000–1 m", "GOLD IV, UCLG", "50,000 to 1 million people.",
+         2016, 50_000, 1_000_000),
+    Rule(
+        "D7", "10–50 % of largest", "Roberts",
+        "10 to 50 % of the country's largest city; the source also admits cities by their "
+        "function, which is not computed.",
+        2014, share_min=0.1, share_max=0.5,
+    ),
+    Rule("D8", "100,000–500,000", "UN-Habitat, older usage", "100,000 to 500,000 people.",
+         minimum=100_000, maximum=500_000),
+)  # fmt: skip
+"""The rules D1 to D8 by id, in that order."""
+
+
+def _rule(rule: str | Rule) -> Rule:
+    if isinstance(rule, Rule):
+        return rule
+    if rule not in RULES:
+        raise ValueError(f"rule: found {rule!r}, expected a Rule or one of {', '.join(RULES)}")
+    return RULES[rule]
+
+
+def _faults(cities: pd.DataFrame, wanted: list[str]) -> str | None:
+    """Return the first thing wrong with the table, as a sentence, or None."""
+    if absent := [name for name in wanted if name not in cities]:
+        return f"column {absent[0]!r} is missing; expected {', '.join(wanted)}"
+    if (twice := cities.index.duplicated()).any():
+        return f"row {cities.index[twice][0]!r} is there twice; expected an index without repeats"
+    if (gap := cities["country"].isna().to_numpy()).any():
+        return (
+            f"row {cities.index[gap][0]!r}, column 'country' is missing; expected a code "
+            '(Namibia is the text "NA": read the file with keep_default_na=False)'
+        )
+    inside = cities["footprint"].notna() if "footprint" in wanted else None
+    for name, rows in (("population", None), ("footprint_population", inside)):
+        if name not in wanted:
+            continue
+        sizes = cities[name] if rows is None else cities.loc[rows, name]
+        if not pd.api.types.is_numeric_dtype(sizes):
+            return f"column {name!r} holds {sizes.dtype}; expected numbers of people"
+        values = sizes.to_numpy(dtype=float, na_value=np.nan)
+        if (wrong := ~(np.isfinite(values) & (values >= 0))).any():
+            return (
+                f"row {sizes.index[wrong][0]!r}, column {name!r} holds {values[wrong][0]:g}; "
+                f"expected people, zero or more ({wrong.sum()} such rows); drop or fill them first"
+            )
+    if inside is not None:
+        own = cities.loc[inside].groupby("footprint")["footprint_population"].nunique()
+        if len(mixed := own[own > 1]):
+            return (
+                f"footprint {mixed.index[0]!r} has {mixed.iloc[0]} different values of "
+                "'footprint_population'; expected one, the population of the whole footprint"
+            )
+    return None
+
+
+def _units(cities: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Return ``population`` and ``share`` of each unit, at the label of its largest city."""
+    if unit not in UNITS:
+        raise ValueError(f"unit: found {unit!r}, expected one of {', '.join(UNITS)}")
+    wanted = ["population", "country"]
+    if unit == "footprint":
+        wanted += ["footprint", "footprint_population"]
+    if fault := _faults(cities, wanted):
+        raise ValueError(f"cities: {fault}")
+    units = cities[wanted].astype({"population": float})
+    if unit == "footprint":
+        inside = units["footprint"].notna()
+        largest = units[inside].sort_values("population", ascending=False, kind="stable")
+        first = largest.drop_duplicates("footprint").index
+        units = units[~inside | units.index.isin(first)]
+        whole = units["footprint_population"].astype("Float64").astype(float)
+        units = units.assign(population=units["population"].where(~inside, whole))
+    top = units.groupby("country", observed=True)["population"].transform("max")
+    return units[["population"]].assign(share=units["population"] / top)
+
+
+def _within(rule: Rule, units: pd.DataFrame) -> "pd.Series[bool]":
+    size, share = units["population"], units["share"]
+    kept = size.ge(rule.minimum or 0) & ~_above(rule, units)
+    return kept & share.ge(rule.share_min or 0) if rule.relative else kept
+
+
+def _above(rule: Rule, units: pd.DataFrame) -> "pd.Series[bool]":
+    size, share = units["population"], units["share"]
+    over = size.gt(np.inf if rule.maximum is None else rule.maximum)
+    if rule.relative:
+        bound = 1.0 if rule.share_max is None else rule.share_max
+        over |= share.ge(bound) if rule.below or bound >= 1 else share.gt(bound)
+    return over & size.ge(rule.minimum or 0)
+
+
+def members(rule: str | Rule, cities: pd.DataFrame, *, unit: str = "city") -> "pd.Series[bool]":
+    """Say which cities are secondary under a rule.
+
+    Parameters
+    ----------
+    rule : str or Rule
+        An id of :data:`RULES`, or a rule of your own.
+    cities : DataFrame
+        One row per city with ``population`` (people) and ``country``; for footprints also
+        ``footprint`` (nullable id of the contiguous urban area the city lies in) and
+        ``footprint_population`` (people, of the whole footprint). The index must not repeat.
+    unit : {"city", "footprint"}
+        What is counted and compared. As footprints, all cities of one footprint are one unit
+        with the population of the footprint and the country of its largest city; a city outside
+        any footprint is a unit of its own.
+
+    Returns
+    -------
+    Series of bool
+        Indexed like ``cities``. Of a footprint only the row of its largest city is True, so that
+        sums count units.
+
+    Raises
+    ------
+    ValueError
+        If the rule or unit is unknown, a column is missing, the index repeats, a country or
+        population is missing, a population is negative or infinite, or a footprint has two.
+
+    References
+    ----------
+    Roberts, B. H. (2014), Managing systems of secondary cities, Cities Alliance, Brussels, for
+    D7; the other sources are in :data:`RULES`.
+
+    Examples
+    --------
+    >>> cities = pd.DataFrame({"population": [900_000, 300_000, 60_000], "country": "X"})
+    >>> members("D7", cities).tolist()
+    [False, True, False]
+    """
+    found = _rule(rule)
+    units = _units(cities, unit)
+    return _within(found, units).reindex(cities.index, fill_value=False).rename(found.id)
+
+
+def larger(rule: str | Rule, cities: pd.DataFrame, *, unit: str = "city") -> "pd.Series[bool]":
+    """Say which cities are too large to be secondary under a rule.
+
+    Parameters
+    ----------
+    rule, cities, unit
+        As in :func:`members`.
+
+    Returns
+    -------
+    Series of bool
+        Indexed like ``cities``, True where the unit is above ``maximum`` or above ``share_max``
+        (the country's largest always, under a rule with a share) and not under ``minimum``.
+
+    Raises
+    ------
+    ValueError
+        As in :func:`members`.
+
+    Examples
+    --------
+    >>> cities = pd.DataFrame({"population": [900_000, 300_000, 60_000], "country": "X"})
+    >>> larger("D7", cities).tolist()
+    [True, False, False]
+    """
+    found = _rule(rule)
+    units = _units(cities, unit)
+    return _above(found, units).reindex(cities.index, fill_value=False).rename(found.id)
+
+
+def overlap(cities: pd.DataFrame, *, unit: str = "city") -> pd.DataFrame:
+    """Measure how far the rules agree: the Jaccard index of each pair.
+
+    Parameters
+    ----------
+    cities, unit
+        As in :func:`members`.
+
+    Returns
+    -------
+    DataFrame, shape (8, 8)
+        Units under both rules over units under either, 0 to 1; symmetric, 1 on the diagonal.
+        Two rules that both select nobody agree: 1.
+
+    Raises
+    ------
+    ValueError
+        As in :func:`members`.
+
+    References
+    ----------
+    Jaccard, P. (1912), The distribution of the flora in the alpine zone, New Phytologist 11(2).
+
+    Examples
+    --------
+    >>> cities = pd.DataFrame({"population": [900_000, 300_000, 60_000], "country": "X"})
+    >>> float(overlap(cities).loc["D1", "D7"])
+    0.5
+    """
+    units = _units(cities, unit)
+    inside = np.array([_within(rule, units) for rule in RULES.values()], dtype=float)
+    both = inside @ inside.T
+    either = inside.sum(axis=1)[:, None] + inside.sum(axis=1) - both
+    index = np.divide(both, either, out=np.ones_like(both), where=either > 0)
+    return pd.DataFrame(index, index=list(RULES), columns=list(RULES))
