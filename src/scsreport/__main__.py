@@ -1,0 +1,6 @@
+"""``python -m scsreport``."""
+
+from scsreport.cli import main
+
+if __name__ == "__main__":
+    main(prog_name="scsreport")

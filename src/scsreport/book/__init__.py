@@ -1,0 +1,27 @@
+"""The Sphinx extension that turns chapters into the published book."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+def setup(app: "Sphinx") -> dict[str, Any]:
+    """Register every part of the extension with Sphinx.
+
+    Parameters
+    ----------
+    app : Sphinx
+        The application being set up.
+
+    Returns
+    -------
+    dict
+        Version and safety of parallel reading and writing.
+    """
+    from scsreport import __version__
+    from scsreport.book import execution, exhibit, maths, site
+
+    for part in (execution, exhibit, maths, site):
+        part.setup(app)
+    return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": False}

@@ -1,0 +1,158 @@
+"""Build the book beside the published one, and replace it only when the new one is complete."""
+
+import contextlib
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from scsreport import paths
+
+STATE = paths.BUILD / "site-state"
+"""What the published site was made from."""
+
+HALF = paths.STAGE / "unfinished"
+"""Lies in the stage while a build runs; found at the start, it tells that one was cut short."""
+
+
+class BuildError(RuntimeError):
+    """The book was not built; the message says why and the last good site is still there."""
+
+
+def build(say: Callable[[str], None]) -> bool:
+    """Build the site if anything changed, and publish it when it is whole.
+
+    Parameters
+    ----------
+    say : callable
+        Tells the user, line by line, what is going on.
+
+    Returns
+    -------
+    bool
+        Whether something had to be built.
+
+    Raises
+    ------
+    BuildError
+        If a chapter fails, a warning is given or the result is no complete site.
+    """
+    from scsreport.book.execution import altered, digest
+
+    _recover()
+    if changed := altered():
+        raise BuildError(
+            f"changed or missing in the data: {', '.join(changed)}. "
+            "Run `scsreport data check` to see what, `scsreport data check --mend` to restore."
+        )
+    state = digest(_everything())
+    if STATE.exists() and STATE.read_text() == state and (paths.SITE / "index.html").exists():
+        say(f"Nothing changed: {_shown(paths.SITE / 'index.html')}")
+        return False
+    if not version("jupyter-book").startswith("1."):
+        raise BuildError(
+            f"Jupyter Book {version('jupyter-book')} is installed, and this is a book of version "
+            "1. Run `make book`, which installs what requirements.lock says."
+        )
+    if HALF.exists():
+        # Sphinx repeats no warning of a page it thinks unchanged, and may hold a truncated page:
+        # after a failure everything is read again. Executed results are kept elsewhere.
+        say("The last build did not finish: every page is written again")
+        shutil.rmtree(paths.STAGE)
+    paths.STAGE.mkdir(parents=True, exist_ok=True)
+    HALF.touch()
+    say("Building the book")
+    if _sphinx(paths.STAGE / "html"):
+        raise BuildError("the book was not built, see above. The last good site is untouched.")
+    _check(paths.STAGE / "html")
+    _publish(paths.STAGE / "html")
+    STATE.write_text(state)
+    HALF.unlink()
+    say(f"Built: {_shown(paths.SITE / 'index.html')}")
+    return True
+
+
+def _everything() -> Iterator[Path]:
+    """Yield every file the site is made from."""
+    from scsreport.book.execution import executed
+
+    yield from executed()
+    yield from sorted((paths.PACKAGE / "book").rglob("*.*"))
+    yield from sorted(paths.ROOT.glob("*.md"))
+    yield from sorted(file for file in (paths.ROOT / "chapters").rglob("*") if file.is_file())
+    yield from (paths.CONFIG, paths.TOC)
+
+
+def _sphinx(out: Path) -> int:
+    """Run Jupyter Book in this process: its command would import everything once more."""
+    # jsonschema would load a grammar of web addresses, for two seconds, that no notebook needs.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    from jupyter_book.sphinx import build_sphinx
+
+    result: Any = build_sphinx(
+        paths.ROOT,
+        out,
+        noconfig=True,
+        path_config=paths.CONFIG,
+        confoverrides={"external_toc_path": str(paths.TOC), "latex_individualpages": False},
+        warningiserror=True,
+        keep_going=True,
+        quiet=False,
+    )
+    return result if isinstance(result, int) else 1
+
+
+def _check(out: Path) -> None:
+    """See that real pages came out: Jupyter Book 2 would end well and write something else."""
+    import yaml
+
+    title = yaml.safe_load(paths.CONFIG.read_text(encoding="utf-8"))["title"]
+    index = out / "index.html"
+    if not index.exists() or title not in index.read_text(encoding="utf-8"):
+        raise BuildError(f"{_shown(index)} does not hold the title of the book")
+    for name in _pages(yaml.safe_load(paths.TOC.read_text(encoding="utf-8"))):
+        page = out / f"{name}.html"
+        if not page.exists() or "</html>" not in page.read_text(encoding="utf-8")[-200:]:
+            raise BuildError(f"{_shown(page)}, a page of _toc.yml, is missing or cut off")
+
+
+def _pages(toc: Any) -> Iterator[str]:  # noqa: ANN401
+    """Yield the pages a table of contents names, at any depth."""
+    if isinstance(toc, list):
+        for entry in toc:
+            yield from _pages(entry)
+    elif isinstance(toc, dict):
+        yield from (str(toc[key]) for key in ("root", "file") if key in toc)
+        for value in toc.values():
+            yield from _pages(value)
+
+
+def _publish(new: Path) -> None:
+    """Put a copy of the new site in place, with two renames."""
+    ready, old = _beside("new"), _beside("old")
+    for folder in (ready, old):
+        shutil.rmtree(folder, ignore_errors=True)
+    STATE.unlink(missing_ok=True)
+    shutil.copytree(new, ready)
+    if paths.SITE.exists():
+        paths.SITE.rename(old)
+    ready.rename(paths.SITE)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _recover() -> None:
+    """Bring back the last good site if a build was stopped between the two renames."""
+    if not paths.SITE.exists() and _beside("old").exists():
+        _beside("old").rename(paths.SITE)
+
+
+def _beside(word: str) -> Path:
+    return paths.SITE.with_name(f"{paths.SITE.name}.{word}")
+
+
+def _shown(path: Path) -> str:
+    with contextlib.suppress(ValueError):
+        return path.relative_to(Path.cwd()).as_posix()
+    return str(path)

@@ -1,0 +1,160 @@
+"""Run the chapters: in parallel, and again whenever anything a result depends on has changed.
+
+jupyter-cache knows a notebook by its cells alone, so a changed function or table would leave the
+old number on the page. Here every state of package, data and lock file has a cache of its own.
+"""
+
+import hashlib
+import os
+import platform
+import shutil
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+
+from scsreport import paths
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+
+logger = logging.getLogger(__name__)
+
+KEPT = 3
+"""How many states keep their results, so that going back and forth executes nothing."""
+
+NOT_EXECUTED = {"book", "sources"}
+"""Folders of the package that no chapter imports (a test sees to it)."""
+
+
+class BookError(SphinxError):
+    """The book cannot be built; the message says what to do."""
+
+    category = "The book cannot be built"
+
+
+def setup(app: "Sphinx") -> None:
+    """Connect the execution cache to a build."""
+    app.add_config_value("scsreport_pages", "", "env", str)
+    app.connect("config-inited", _choose_cache)
+    app.connect("env-before-read-docs", _execute)
+
+
+def executed() -> Iterator[Path]:
+    """Yield every file a result depends on, chapters aside."""
+    for file in sorted(paths.PACKAGE.rglob("*.py")):
+        if file.relative_to(paths.PACKAGE).parts[0] not in NOT_EXECUTED:
+            yield file
+    yield from (file for file in sorted(paths.DATA.rglob("*")) if file.is_file())
+    yield paths.LOCK
+
+
+def digest(files: Iterable[Path]) -> str:
+    """Return one name for the content of files and the version of Python.
+
+    Parameters
+    ----------
+    files : iterable of Path
+        Files that count; one that is absent counts as absent.
+
+    Returns
+    -------
+    str
+        Sixteen hexadecimal digits.
+    """
+    total = hashlib.sha256(platform.python_version().encode())
+    for file in files:
+        content = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "absent"
+        total.update(f"{os.path.relpath(file, paths.ROOT)}\0{content}\n".encode())
+    return total.hexdigest()[:16]
+
+
+def altered() -> list[str]:
+    """Return the tables of ``data/`` whose bytes are not the published ones."""
+    from scsreport.datasets import resources
+
+    return [
+        table.label
+        for table in resources().values()
+        if not table.file.exists()
+        or hashlib.sha256(table.file.read_bytes()).hexdigest() != table.sha256
+    ]
+
+
+def _choose_cache(app: "Sphinx", config: "Config") -> None:
+    if changed := altered():
+        raise BookError(
+            f"changed or missing in the data: {', '.join(changed)}. "
+            "Run `scsreport data check` to see what, `scsreport data check --mend` to restore."
+        )
+    folder = paths.EXECUTION / digest(executed())
+    folder.mkdir(parents=True, exist_ok=True)
+    os.utime(folder)
+    states = sorted(paths.EXECUTION.iterdir(), key=lambda path: path.stat().st_mtime)
+    for old in states[:-KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    # Both values count for Sphinx as part of the environment: when one differs, it reads
+    # every page again. The first is the state of the results, the second that of this extension.
+    config["nb_execution_cache_path"] = str(folder)
+    config["scsreport_pages"] = digest(sorted((paths.PACKAGE / "book").rglob("*.*")))
+
+
+def _execute(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> None:
+    """Fill the cache with the chapters about to be read, several at a time."""
+    from jupyter_cache import get_cache
+    from jupyter_cache.base import CacheBundleIn
+    from jupyter_cache.executors.utils import single_nb_execution
+    from myst_nb.core.read import create_nb_reader
+    from myst_nb.core.render import strip_ansi
+
+    config: Any = env.mystnb_config  # type: ignore[attr-defined]
+    if config.execution_mode != "cache":
+        return
+    cache, waiting = get_cache(config.execution_cache_path), {}
+    for name in docnames:
+        path = Path(env.doc2path(name))
+        text = path.read_text(encoding="utf-8")
+        reader = create_nb_reader(str(path), env.myst_config, config, text)  # type: ignore[attr-defined]
+        if reader is None:
+            continue
+        notebook = reader.read(text)
+        try:
+            cache.match_cache_notebook(notebook)
+        except KeyError:
+            waiting[name] = (path, notebook)
+    if not waiting:
+        return
+    # Kernels inherit these: sums in one order, sets in one order, on any machine.
+    os.environ.setdefault("PYTHONHASHSEED", "0")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    logger.info("executing %d chapters: %s", len(waiting), ", ".join(waiting))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = {
+            pool.submit(
+                single_nb_execution,
+                notebook,
+                cwd=str(path.parent),
+                timeout=config.execution_timeout,
+                allow_errors=False,
+            ): name
+            for name, (path, notebook) in waiting.items()
+        }
+        for done in as_completed(running):
+            name = running[done]
+            path, notebook = waiting[name]
+            try:
+                result = done.result()
+                error = result.err
+            except Exception as stopped:  # a kernel that died; whatever it was, name the chapter
+                error = stopped
+            if error is not None:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise BookError(f"chapter {name} failed.\n{strip_ansi(str(error))}") from error
+            bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time})
+            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+            logger.info("executed %s in %.1f s", name, result.time)

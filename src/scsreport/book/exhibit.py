@@ -1,0 +1,290 @@
+"""Turn an exhibit's payload into a numbered figure or table with everything a reader may ask of it.
+
+Numbers, links and the citation depend on the whole book, so a page first holds a placeholder
+(:class:`Strip`) that is filled in once every page has been read.
+"""
+
+import base64
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util.osutil import relative_uri
+
+from scsreport import __version__, paths
+from scsreport.book.execution import BookError
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+    from sphinx.writers.html5 import HTML5Translator
+
+# Written out, because importing the contract would load pandas and matplotlib (a test compares).
+MIME = "application/vnd.scsreport.exhibit+json"
+REPORT = "Cities Alliance (2019)"
+PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv")
+SOURCE_PARTS = ("title", "attribution", "vintage", "licence")
+WEB = ("html", "dirhtml")
+
+
+class Picture(nodes.image):
+    """An image that keeps its size as attributes, so that the page does not jump when it loads."""
+
+
+class Strip(nodes.General, nodes.Element):
+    """Placeholder for the links and notes under an exhibit; holds its payload."""
+
+
+def setup(app: "Sphinx") -> None:
+    """Register the nodes and the events that fill them in."""
+    app.add_node(Picture, html=(_visit_picture, None))
+    app.add_node(Strip)
+    app.connect("env-purge-doc", _forget)
+    app.connect("doctree-resolved", _complete)
+
+
+def known(env: "BuildEnvironment") -> dict[str, dict[str, str]]:
+    """Return the exhibits of every page: id to the name of the function that made it."""
+    if not hasattr(env, "scsreport_exhibits"):
+        env.scsreport_exhibits = {}  # type: ignore[attr-defined]
+    exhibits: dict[str, dict[str, str]] = env.scsreport_exhibits  # type: ignore[attr-defined]
+    return exhibits
+
+
+def source_page(function: str) -> tuple[str, str]:
+    """Return the module and the name within it of a dotted function name."""
+    words = function.split(".")
+    for end in range(len(words) - 1, 0, -1):
+        if paths.PACKAGE.parent.joinpath(*words[:end]).with_suffix(".py").is_file():
+            return ".".join(words[:end]), ".".join(words[end:])
+    raise BookError(f"{function} is not a function of this package")
+
+
+class ExhibitRenderer:
+    """The plugin by which MyST-NB hands over the exhibits of executed cells."""
+
+    mime_priority_overrides: ClassVar[list[tuple[str, str, int]]] = [("*", MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:  # noqa: ANN401
+        """Return the nodes of an exhibit, or None for any other output.
+
+        Parameters
+        ----------
+        renderer : NbElementRenderer
+            MyST-NB's renderer of the page.
+        data : MimeData
+            One form of one output of a cell.
+        inline : bool
+            Whether it stands within a sentence.
+
+        Returns
+        -------
+        list of Element or None
+            What replaces the output.
+
+        Raises
+        ------
+        BookError
+            If the payload lacks a part.
+        """
+        if data.mime_type != MIME:
+            return None
+        return _nodes(renderer, data.content)
+
+
+def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:  # noqa: ANN401
+    document, env = renderer.renderer.document, renderer.renderer.sphinx_env
+    _check(payload, env.docname)
+    name, strong = payload["id"], nodes.strong("", payload["title"])
+    others = {other for page in known(env).values() for other in page}
+    if name in others:
+        raise BookError(f"{env.docname}: there is already an exhibit {name!r}; ids are for one")
+    known(env).setdefault(env.docname, {})[name] = payload["function"]
+    renderer.write_file(["exhibits", f"{name}.csv"], payload["csv"].encode(), overwrite=True)
+    strip = Strip(exhibit={k: v for k, v in payload.items() if k not in ("images", "table", "csv")})
+    words = (strong, nodes.Text(" "), nodes.Text(payload["caption"]))
+    if payload["kind"] == "figure":
+        pictures = [
+            Picture(
+                uri=renderer.write_file(
+                    [f"{name}-{theme}.{'svg' if 'svg' in image['mime'] else 'png'}"],
+                    base64.b64decode(image["data"]),
+                    overwrite=True,
+                ),
+                alt=payload["alt"],
+                width=str(image["width"]),
+                height=str(image["height"]),
+                classes=[f"only-{theme}"],
+            )
+            for theme, image in sorted(payload["images"].items(), reverse=True)
+        ]
+        caption = nodes.caption("", "", *words)
+        target = outer = nodes.figure("", *pictures, caption, classes=["exhibit"])
+        outer += nodes.legend("", *_caveats(payload["notes"]), strip)
+    else:
+        target = nodes.table("", nodes.title("", "", *words), classes=["exhibit-table"])
+        target += _table(payload["table"], env.docname)
+        spoken = nodes.paragraph("", payload["alt"], classes=["visually-hidden"])
+        outer = nodes.container("", target, spoken, classes=["exhibit"], is_div=True)
+        outer += nodes.container("", *_caveats(payload["notes"]), strip, classes=["legend"])
+    target["names"].append(name)
+    document.note_explicit_target(target, target)
+    return [outer]
+
+
+def _check(payload: Mapping[str, Any], page: str) -> None:
+    kind = payload.get("kind")
+    missing = [part for part in ("id", *PARTS) if not payload.get(part)]
+    if "notes" not in payload:
+        missing.append("notes")
+    missing += [
+        f"{part} of the source {source.get('title', '?')!r}"
+        for source in payload.get("sources") or ()
+        for part in SOURCE_PARTS
+        if not source.get(part)
+    ]
+    if kind == "figure":
+        images = payload.get("images") or {}
+        missing += [
+            f"{theme} image ({part})"
+            for theme in ("light", "dark")
+            for part in ("mime", "data", "width", "height")
+            if not images.get(theme, {}).get(part)
+        ]
+    elif kind != "table":
+        missing.append("kind (figure or table)")
+    elif not (payload.get("table") or {}).get("columns"):
+        missing.append("table")
+    if missing:
+        name = payload.get("id", "without an id")
+        raise BookError(f"{page}: exhibit {name!r} lacks {', '.join(missing)}")
+
+
+def _caveats(notes: Sequence[str]) -> list[nodes.Element]:
+    if not notes:
+        return []
+    items = [nodes.list_item("", nodes.paragraph("", note)) for note in notes]
+    heading = nodes.paragraph("", "Caveats", classes=["exhibit-caveats"])
+    return [heading, nodes.bullet_list("", *items, classes=["exhibit-caveats"])]
+
+
+def _table(table: Mapping[str, Any], page: str) -> nodes.tgroup:
+    kinds = [column["kind"] for column in table["columns"]]
+    head = [
+        _cell(column["label"], "number" if kind == "number" else "text", page)
+        for column, kind in zip(table["columns"], kinds, strict=True)
+    ]
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in kinds), cols=len(kinds))
+    group += nodes.thead("", nodes.row("", *head))
+    body = nodes.tbody()
+    for cells in table["rows"]:
+        row = nodes.row("", *map(_cell, cells, kinds, [page] * len(kinds)))
+        if kinds[0] == "claim":  # the ledger: a statement's row can be linked to
+            row["ids"].append(f"claim-{cells[0]}")
+        body += row
+    group += body
+    return group
+
+
+def _cell(text: str, kind: str, page: str) -> nodes.entry:
+    words: Iterable[nodes.Node] = [nodes.Text(text)]
+    if kind == "exhibit":
+        words = []
+        for name in text.replace(",", " ").split():
+            link = addnodes.pending_xref(
+                "",
+                nodes.inline("", name),
+                refdomain="std",
+                reftype="numref",
+                reftarget=name,
+                refdoc=page,
+                refexplicit=False,
+                refwarn=True,
+            )
+            words += [link, nodes.Text(" ")]
+    entry = nodes.entry("", nodes.paragraph("", "", *words))
+    if kind == "number":
+        entry["classes"].append("exhibit-number")
+    return entry
+
+
+def _visit_picture(self: "HTML5Translator", node: Picture) -> None:
+    address = f"{self.builder.imgpath}/{self.builder.images[node['uri']]}"
+    self.body.append(
+        self.emptytag(
+            node,
+            "img",
+            src=address,
+            alt=node["alt"],
+            width=node["width"],
+            height=node["height"],
+            loading="lazy",
+        )
+    )
+    raise nodes.SkipNode
+
+
+def _forget(app: "Sphinx", env: "BuildEnvironment", page: str) -> None:
+    known(env).pop(page, None)
+
+
+def _complete(app: "Sphinx", tree: nodes.document, page: str) -> None:
+    web = app.builder.name in WEB
+    if not web:
+        for picture in list(tree.findall(Picture)):
+            if "only-dark" in picture["classes"]:
+                picture.parent.remove(picture)
+    for strip in list(tree.findall(Strip)):
+        exhibit = strip["exhibit"]
+        kind = exhibit["kind"]
+        number = app.env.toc_fignumbers.get(page, {}).get(kind, {}).get(exhibit["id"])
+        name = f"This {kind}"
+        if number:
+            name = app.config.numfig_format[kind] % ".".join(map(str, number))
+        cite = (
+            f"{name} of {app.config.author}, “{app.config.html_title}”, version {__version__}, "
+            f"after {REPORT}. Licence: {exhibit['licence']}."
+        )
+        if web:
+            text = _strip(app, page, exhibit, name, cite)
+            strip.replace_self(nodes.raw("", text, format="html"))
+            continue
+        sources = " ".join(_source(source) for source in exhibit["sources"])
+        after = "; ".join(f"{s['id']}: {s['statement']}" for s in exhibit["serves"])
+        lines = [f"Sources. {sources}", f"How to cite. {cite}", f"After {REPORT}, {after}"]
+        strip.replace_self([nodes.paragraph("", line) for line in lines])
+
+
+def _strip(
+    app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite: str
+) -> str:
+    """Return the quiet strip under an exhibit, for the web."""
+    here = app.builder.get_target_uri(page)
+    module, function = source_page(exhibit["function"])
+    code = app.builder.get_target_uri("_modules/" + module.replace(".", "/"))
+    ledger = app.env.get_domain("std").data["anonlabels"].get("ledger")
+    after = []
+    for claim in exhibit["serves"]:
+        mark = html.escape(claim["id"])
+        if ledger:
+            target = relative_uri(here, app.builder.get_target_uri(ledger[0]))
+            mark = f'<a href="{target}#claim-{mark}">{mark}</a>'
+        after.append(f"{mark}: {html.escape(claim['statement'])}")
+    statement = "statement" if len(after) == 1 else "statements"
+    sources = "".join(f"<li>{html.escape(_source(source))}</li>" for source in exhibit["sources"])
+    return f"""<div class="exhibit-strip">
+<a href="{relative_uri(here, f"exhibits/{exhibit['id']}.csv")}" download aria-label="CSV of {name}">CSV</a>
+<a href="{relative_uri(here, code)}#{function}" aria-label="Function that made {name}">Function</a>
+<details><summary>Sources</summary><ul>{sources}</ul></details>
+<details><summary>How to cite</summary><p>{html.escape(cite)}</p></details>
+<p class="exhibit-after">After {REPORT}, {statement} {"; ".join(after)}</p>
+</div>"""
+
+
+def _source(source: Mapping[str, str]) -> str:
+    """Return one source as a sentence."""
+    words = (source["title"], source["attribution"], f"Vintage: {source['vintage']}")
+    return ". ".join(word.rstrip(".") for word in words) + f". Licence: {source['licence']}."

@@ -1,0 +1,182 @@
+"""What the web pages need beside their text: light, readable by machines, nothing from elsewhere."""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+from scsreport import paths
+from scsreport.book.exhibit import WEB, known
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+    from sphinx.application import Sphinx
+
+ASSETS = Path(__file__).parent / "assets"
+ICON_FONTS = Path("_static", "vendor", "fontawesome", "webfonts")
+# The script draws again, from 1.5 MB, the icons that the font already draws.
+UNUSED = ("scripts/fontawesome.js*", "**/*.map", "**/*.LICENSE.txt")
+
+
+def setup(app: "Sphinx") -> None:
+    """Connect what is done per page and at the end of a build."""
+    app.add_css_file("book.css")
+    app.connect("builder-inited", _add_assets)
+    app.connect("html-collect-pages", _module_pages)
+    app.connect("html-page-context", _page, priority=100)
+    app.connect("build-finished", _finish)
+
+
+def _add_assets(app: "Sphinx") -> None:
+    app.config.html_static_path.append(str(ASSETS))
+    app.scsreport_written = []  # type: ignore[attr-defined]
+
+
+def _page(
+    app: "Sphinx", page: str, template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    if app.builder.name not in WEB:
+        return
+    app.scsreport_written.append(app.builder.get_outfilename(page))  # type: ignore[attr-defined]
+    if tree is None:
+        return
+    if any("exhibit-table" in table["classes"] for table in tree.findall(nodes.table)):
+        app.add_js_file("sort.js", loading_method="defer")
+    if "kernelspec" in app.env.metadata[page]:
+        context["ipynb_source"] = f"{page}.ipynb"  # the theme adds it to the download button
+        _write_notebook(app, page)
+
+
+def _write_notebook(app: "Sphinx", page: str) -> None:
+    """Offer a chapter as a notebook without outputs, to be run again."""
+    import nbformat
+    from myst_nb.core.read import create_nb_reader
+
+    source = app.env.doc2path(page)
+    text = Path(source).read_text(encoding="utf-8")
+    config: Any = app.env
+    reader = create_nb_reader(source, config.myst_config, config.mystnb_config, text)
+    if reader is None:
+        return
+    notebook = reader.read(text)
+    notebook.metadata.pop("source_map", None)
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"  # random otherwise, and the site would differ each time
+    file = Path(app.outdir, "_sources", f"{page}.ipynb")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, file)
+
+
+def _module_pages(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield one page of highlighted source per module that chapters show results of."""
+    from sphinx.pycode import ModuleAnalyzer
+
+    if app.builder.name not in WEB:
+        return
+    from scsreport.book.execution import NOT_EXECUTED
+
+    for file in sorted(paths.PACKAGE.rglob("*.py")):
+        within = file.relative_to(paths.PACKAGE.parent).with_suffix("")
+        if within.parts[1] in NOT_EXECUTED or file.name.startswith("__"):
+            continue
+        module, code = ".".join(within.parts), file.read_text(encoding="utf-8")
+        analyzer = ModuleAnalyzer.for_string(code, module)
+        analyzer.analyze()
+        starts: dict[int, str] = {}
+        for name, (_, start, _) in analyzer.tags.items():
+            starts.setdefault(start, name)
+        block = app.builder.highlighter.highlight_block(code, "python")  # type: ignore[attr-defined]
+        before, _, rest = block.partition("<pre>")
+        lines = rest.splitlines(keepends=True)
+        for start, name in starts.items():
+            lines[start - 1] = f'<span id="{name}"></span>{lines[start - 1]}'
+        body = f"<h1>Source of <code>{module}</code></h1>\n{before}<pre>{''.join(lines)}"
+        yield f"_modules/{within.as_posix()}", {"title": module, "body": body}, "page.html"
+
+
+def _finish(app: "Sphinx", exception: Exception | None) -> None:
+    if exception or app.builder.name not in WEB:
+        return
+    out = Path(app.outdir)
+    for file in app.scsreport_written:  # type: ignore[attr-defined]
+        _tidy(Path(file))
+    for pattern in UNUSED:
+        for unused in (out / "_static").glob(pattern):
+            unused.unlink()
+    _subset_icons(out)
+    folder, made = out / "exhibits", out.parent / "jupyter_execute" / "exhibits"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for exhibits in known(app.env).values():
+        for name in exhibits:
+            shutil.copyfile(made / f"{name}.csv", folder / f"{name}.csv")
+
+
+def _tidy(file: Path) -> None:
+    """Mend what the theme leaves wrong for screen readers, and drop the script nobody needs."""
+    from lxml import html
+
+    page = html.fromstring(file.read_text(encoding="utf-8"))
+    for script in page.xpath("//script[contains(@src, 'fontawesome.js')]"):
+        script.drop_tree()
+    for cell in page.xpath("//thead//th"):
+        cell.set("scope", "col")
+        if not cell.text_content().strip():  # the corner above a pandas index
+            cell.tag = "td"
+            del cell.attrib["scope"]
+    for region in page.xpath("//*[contains(@class, 'pst-scrollable-table-container')]"):
+        _make_region(region)
+    text = html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode")
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def _make_region(region: "HtmlElement") -> None:
+    """Let a wide table be scrolled by keyboard, under a name."""
+    caption = region.xpath("string(.//caption//strong)") or "Table"
+    region.set("tabindex", "0")
+    region.set("role", "region")
+    region.set("aria-label", str(caption))
+
+
+def _subset_icons(out: Path) -> None:
+    """Keep in the icon fonts only the icons that some page uses."""
+    styles = (out / "_static" / "styles" / "pydata-sphinx-theme.css").read_text(encoding="utf-8")
+    files = [*out.rglob("*.html"), *(out / "_static").rglob("*.js")]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    used = set(re.findall(r"\bfa-[a-z0-9-]+", text))
+    icons = {chr(int(code, 16)) for name, code in _icons(styles) if name in used}
+    # Icons that the style sheets draw themselves are private characters or escapes in a variable.
+    icons |= {c for c in "".join(re.findall(r'--pst-icon[a-z-]+:"([^"]+)"', styles)) if ord(c) > 255}
+    own = (out / "_static" / "styles" / "sphinx-book-theme.css").read_text(encoding="utf-8")
+    icons |= {chr(int(code, 16)) for code in re.findall(r'content:"\\(f[0-9a-f]{3})"', own)}
+    icons |= {c for c in own if 0xE000 <= ord(c) <= 0xF8FF}
+    state = hashlib.sha256("".join(sorted(icons)).encode()).hexdigest()[:12]
+    for font in sorted((out / ICON_FONTS).glob("*.woff2")):
+        made = out.parent / "icons" / f"{state}-{font.name}"
+        if not made.exists():
+            _subset(font, made, icons)
+        shutil.copyfile(made, font)
+
+
+def _icons(styles: str) -> Iterator[tuple[str, str]]:
+    """Yield class and code point of every icon of a style sheet."""
+    for names, code in re.findall(r'([^{}]+)\{content:"\\([0-9a-f]+)"\}', styles):
+        for name in re.findall(r"\.(fa-[a-z0-9-]+)", names):
+            yield name, code
+
+
+def _subset(font: Path, target: Path, icons: set[str]) -> None:
+    from fontTools import subset
+
+    options = subset.Options()
+    options.flavor, options.notdef_outline, options.layout_features = "woff2", True, []
+    loaded = subset.load_font(str(font), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text="".join(icons))
+    subsetter.subset(loaded)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    subset.save_font(loaded, str(target), options)

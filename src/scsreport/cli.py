@@ -1,0 +1,114 @@
+"""The command line: look at the data, print the ledger, build the book.
+
+Every command imports what it needs when it runs, so that help is there at once.
+"""
+
+import sys
+
+import click
+
+from scsreport import __version__
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="scsreport")
+def main() -> None:
+    """Rebuild "Connecting systems of secondary cities" from open data.
+
+    \b
+    Examples:
+      scsreport book            build the site into _build/html
+      scsreport data list       the tables, their vintage and licence
+      scsreport claims          the ledger of the report's statements
+
+    Exit codes: 0 done, 1 something is wrong with data or book, 2 wrong use of the command.
+    """
+
+
+@main.group()
+def data() -> None:
+    """Look at the tables in data/.
+
+    \b
+    Examples:
+      scsreport data list
+      scsreport data check --mend
+    """
+
+
+@data.command("list")
+def list_() -> None:
+    """List the tables with vintage and licence."""
+    from scsreport.datasets import resources
+
+    rows = [("TABLE", "VINTAGE", "LICENCE", "TITLE")]
+    rows += [(r.name, r.vintage, r.licence, r.title) for r in resources().values()]
+    _print(rows)
+
+
+@data.command()
+@click.option("--mend", is_flag=True, help="Restore altered tables from version control.")
+def check(mend: bool) -> None:
+    """Compare every file of data/ with its description."""
+    from scsreport import datasets
+
+    if mend:
+        try:
+            for file in datasets.mend():
+                click.echo(f"restored {file.name}")
+        except datasets.DataError as error:
+            raise click.ClickException(str(error)) from error
+    problems = datasets.check()
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        hint = "" if mend else " `scsreport data check --mend` restores altered files."
+        raise click.ClickException(f"{len(problems)} problems.{hint}")
+    click.echo(f"{len(datasets.resources())} tables, all as published")
+
+
+@main.command()
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV, for a spreadsheet.")
+def claims(as_csv: bool) -> None:
+    """Print the ledger: every statement of the report and what became of it.
+
+    \b
+    Examples:
+      scsreport claims
+      scsreport claims --csv > ledger.csv
+    """
+    from scsreport.claims import ledger
+
+    table = ledger().reset_index()
+    if as_csv:
+        click.echo(table.to_csv(index=False), nl=False)
+        return
+    cells = table.astype(object).where(table.notna(), "").astype(str)
+    _print([tuple(map(str.upper, cells.columns)), *cells.itertuples(index=False, name=None)])
+
+
+@main.command()
+def book() -> None:
+    """Build the site into _build/html; the last good one stays until the new one is whole.
+
+    \b
+    Examples:
+      scsreport book
+    """
+    from scsreport.book.build import BuildError, build
+    from scsreport.datasets import DataError
+
+    try:
+        build(click.echo)
+    except (BuildError, DataError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _print(rows: list[tuple[str, ...]]) -> None:
+    """Print rows as columns; long cells are cut to a screen's width when there is a screen."""
+    widest = 60 if sys.stdout.isatty() else 10_000
+    widths = [min(widest, max(len(cell) for cell in column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cut = (c if len(c) <= w else c[: w - 1] + "…" for c, w in zip(row, widths, strict=True))
+        cells = (cell.ljust(width) for cell, width in zip(cut, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
