@@ -8,6 +8,7 @@ GeoNames, is refused where it would enter a logarithm.
 
 import io
 import warnings
+from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from typing import Any, NamedTuple
 
@@ -238,6 +239,48 @@ def rank_size_by(
             if fit.n >= least or n is not None:
                 rows[group] = fit
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(RankSize._fields))
+
+
+def exponent_by_cutoff(population: ArrayLike, cutoffs: Iterable[float]) -> pd.DataFrame:
+    """Run :func:`rank_size` at several cut-offs: how much the exponent owes to the choice.
+
+    Parameters
+    ----------
+    population : array_like, shape (m,)
+        City sizes, people.
+    cutoffs : iterable of float
+        Smallest sizes, people, above zero.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by cut-off in the order given: ``exponent``, ``se`` and ``n``, the first two NaN
+        where :func:`rank_size` would find too few cities.
+
+    Raises
+    ------
+    ValueError
+        If a zero is among the cities used.
+
+    References
+    ----------
+    Rosen, K. T. and Resnick, M. (1980), The size distribution of cities: an examination of the
+    Pareto law and primacy, Journal of Urban Economics 8(2).
+
+    Examples
+    --------
+    >>> sizes = [1_000_000 / rank for rank in range(1, 101)]
+    >>> exponent_by_cutoff(sizes, [10_000, 100_000])["n"].tolist()
+    [100, 10]
+    """
+    sizes, rows = _checked(population), {}
+    for cutoff in cutoffs:
+        try:
+            rows[cutoff] = rank_size(sizes, cutoff=cutoff)[:3]
+        except TooFewCitiesError:
+            rows[cutoff] = (NAN, NAN, int((sizes >= cutoff).sum()))
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["exponent", "se", "n"])
+    return table.rename_axis("cutoff")
 
 
 def hill(population: ArrayLike, n: int) -> float:
