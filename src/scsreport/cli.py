@@ -22,7 +22,7 @@ def main() -> None:
       scsreport claims          the ledger of the report's statements
 
     Exit codes: 0 done, 1 something is wrong with data or book, 2 wrong use of the command.
-    """
+    """  # noqa: D301
 
 
 @main.group()
@@ -33,7 +33,7 @@ def data() -> None:
     Examples:
       scsreport data list
       scsreport data check --mend
-    """
+    """  # noqa: D301
 
 
 @data.command("list")
@@ -41,7 +41,7 @@ def list_() -> None:
     """List the tables with vintage and licence."""
     from scsreport.datasets import resources
 
-    rows = [("TABLE", "VINTAGE", "LICENCE", "TITLE")]
+    rows: list[tuple[str, ...]] = [("TABLE", "VINTAGE", "LICENCE", "TITLE")]
     rows += [(r.name, r.vintage, r.licence, r.title) for r in resources().values()]
     _print(rows)
 
@@ -76,7 +76,7 @@ def claims(as_csv: bool) -> None:
     Examples:
       scsreport claims
       scsreport claims --csv > ledger.csv
-    """
+    """  # noqa: D301
     from scsreport.claims import ledger
 
     table = ledger().reset_index()
@@ -94,7 +94,7 @@ def book() -> None:
     \b
     Examples:
       scsreport book
-    """
+    """  # noqa: D301
     from scsreport.book.build import BuildError, build
     from scsreport.datasets import DataError
 

@@ -90,7 +90,10 @@ def _sphinx(out: Path) -> int:
     # jsonschema would load a grammar of web addresses, for two seconds, that no notebook needs.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from jupyter_book.sphinx import build_sphinx
+    from sphinx.util import console
 
+    if not console.color_terminal():
+        console.nocolor()  # type: ignore[attr-defined]
     result: Any = build_sphinx(
         paths.ROOT,
         out,

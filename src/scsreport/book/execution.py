@@ -141,6 +141,7 @@ def _execute(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> Non
                 cwd=str(path.parent),
                 timeout=config.execution_timeout,
                 allow_errors=False,
+                extra_arguments=["--log-level=ERROR"],  # each kernel warns that it is local
             ): name
             for name, (path, notebook) in waiting.items()
         }

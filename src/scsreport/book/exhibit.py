@@ -122,7 +122,9 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:  #
             for theme, image in sorted(payload["images"].items(), reverse=True)
         ]
         caption = nodes.caption("", "", *words)
-        target = outer = nodes.figure("", *pictures, caption, classes=["exhibit"])
+        # One child before the caption, or docutils writes a second figcaption for the legend.
+        target = outer = nodes.figure("", nodes.container("", *pictures), caption)
+        outer["classes"].append("exhibit")
         outer += nodes.legend("", *_caveats(payload["notes"]), strip)
     else:
         target = nodes.table("", nodes.title("", "", *words), classes=["exhibit-table"])
@@ -258,9 +260,7 @@ def _complete(app: "Sphinx", tree: nodes.document, page: str) -> None:
         strip.replace_self([nodes.paragraph("", line) for line in lines])
 
 
-def _strip(
-    app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite: str
-) -> str:
+def _strip(app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite: str) -> str:
     """Return the quiet strip under an exhibit, for the web."""
     here = app.builder.get_target_uri(page)
     module, function = source_page(exhibit["function"])
@@ -275,8 +275,9 @@ def _strip(
         after.append(f"{mark}: {html.escape(claim['statement'])}")
     statement = "statement" if len(after) == 1 else "statements"
     sources = "".join(f"<li>{html.escape(_source(source))}</li>" for source in exhibit["sources"])
+    table = relative_uri(here, f"exhibits/{exhibit['id']}.csv")
     return f"""<div class="exhibit-strip">
-<a href="{relative_uri(here, f"exhibits/{exhibit['id']}.csv")}" download aria-label="CSV of {name}">CSV</a>
+<a href="{table}" download aria-label="CSV of {name}">CSV</a>
 <a href="{relative_uri(here, code)}#{function}" aria-label="Function that made {name}">Function</a>
 <details><summary>Sources</summary><ul>{sources}</ul></details>
 <details><summary>How to cite</summary><p>{html.escape(cite)}</p></details>

@@ -48,7 +48,9 @@ def mathml(formula: str, *, display: bool, where: str) -> str:
     except Exception as error:  # the converter raises many kinds; all mean the same here
         raise BookError(f"{where}: formula {formula!r} is not understood ({error!r})") from error
     if "\\" in text:
-        raise BookError(f"{where}: formula {formula!r} has a command MathML lacks, left as {text!r}")
+        raise BookError(
+            f"{where}: formula {formula!r} has a command MathML lacks, left as {text!r}"
+        )
     return result
 
 

@@ -1,4 +1,4 @@
-"""What the web pages need beside their text: light, readable by machines, nothing from elsewhere."""
+"""What web pages need beside their text: light, fit for any reader, nothing from elsewhere."""
 
 import hashlib
 import re
@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport import paths
+from scsreport import datasets, paths
+from scsreport.book.execution import NOT_EXECUTED
 from scsreport.book.exhibit import WEB, known
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
     from sphinx.application import Sphinx
 
 ASSETS = Path(__file__).parent / "assets"
 ICON_FONTS = Path("_static", "vendor", "fontawesome", "webfonts")
 # The script draws again, from 1.5 MB, the icons that the font already draws.
-UNUSED = ("scripts/fontawesome.js*", "**/*.map", "**/*.LICENSE.txt")
+UNUSED = ("scripts/fontawesome.js*", "**/*.map", "**/*.ttf", "*webpack-macros.html")
 
 
 def setup(app: "Sphinx") -> None:
@@ -73,29 +73,33 @@ def _write_notebook(app: "Sphinx", page: str) -> None:
 
 def _module_pages(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield one page of highlighted source per module that chapters show results of."""
-    from sphinx.pycode import ModuleAnalyzer
-
     if app.builder.name not in WEB:
         return
-    from scsreport.book.execution import NOT_EXECUTED
-
     for file in sorted(paths.PACKAGE.rglob("*.py")):
         within = file.relative_to(paths.PACKAGE.parent).with_suffix("")
         if within.parts[1] in NOT_EXECUTED or file.name.startswith("__"):
             continue
         module, code = ".".join(within.parts), file.read_text(encoding="utf-8")
-        analyzer = ModuleAnalyzer.for_string(code, module)
-        analyzer.analyze()
-        starts: dict[int, str] = {}
-        for name, (_, start, _) in analyzer.tags.items():
-            starts.setdefault(start, name)
-        block = app.builder.highlighter.highlight_block(code, "python")  # type: ignore[attr-defined]
-        before, _, rest = block.partition("<pre>")
-        lines = rest.splitlines(keepends=True)
-        for start, name in starts.items():
-            lines[start - 1] = f'<span id="{name}"></span>{lines[start - 1]}'
-        body = f"<h1>Source of <code>{module}</code></h1>\n{before}<pre>{''.join(lines)}"
+        state = hashlib.sha256(f"{module}{code}".encode()).hexdigest()[:16]
+        made = Path(app.outdir).parent / "modules" / f"{state}.html"
+        if not made.exists():  # highlighting all of the package takes a second
+            datasets.write_atomically(made, _highlight(app, module, code).encode())
+        body = f"<h1>Source of <code>{module}</code></h1>\n{made.read_text(encoding='utf-8')}"
         yield f"_modules/{within.as_posix()}", {"title": module, "body": body}, "page.html"
+
+
+def _highlight(app: "Sphinx", module: str, code: str) -> str:
+    """Return source as HTML with an anchor at each function and class."""
+    from sphinx.pycode import ModuleAnalyzer
+
+    analyzer = ModuleAnalyzer.for_string(code, module)
+    analyzer.analyze()
+    block: str = app.builder.highlighter.highlight_block(code, "python")  # type: ignore[attr-defined]
+    before, _, rest = block.partition("<pre>")
+    lines = rest.splitlines(keepends=True)
+    for name, (_, start, _) in analyzer.tags.items():
+        lines[start - 1] = f'<span id="{name}"></span>{lines[start - 1]}'
+    return f"{before}<pre>{''.join(lines)}"
 
 
 def _finish(app: "Sphinx", exception: Exception | None) -> None:
@@ -120,7 +124,7 @@ def _tidy(file: Path) -> None:
     """Mend what the theme leaves wrong for screen readers, and drop the script nobody needs."""
     from lxml import html
 
-    page = html.fromstring(file.read_text(encoding="utf-8"))
+    page: Any = html.fromstring(file.read_text(encoding="utf-8"))
     for script in page.xpath("//script[contains(@src, 'fontawesome.js')]"):
         script.drop_tree()
     for cell in page.xpath("//thead//th"):
@@ -129,17 +133,11 @@ def _tidy(file: Path) -> None:
             cell.tag = "td"
             del cell.attrib["scope"]
     for region in page.xpath("//*[contains(@class, 'pst-scrollable-table-container')]"):
-        _make_region(region)
+        region.set("tabindex", "0")  # a wide table is scrolled by keyboard, under a name
+        region.set("role", "region")
+        region.set("aria-label", region.xpath("string(.//caption//strong)") or "Table")
     text = html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode")
     file.write_text(text + "\n", encoding="utf-8")
-
-
-def _make_region(region: "HtmlElement") -> None:
-    """Let a wide table be scrolled by keyboard, under a name."""
-    caption = region.xpath("string(.//caption//strong)") or "Table"
-    region.set("tabindex", "0")
-    region.set("role", "region")
-    region.set("aria-label", str(caption))
 
 
 def _subset_icons(out: Path) -> None:
@@ -150,7 +148,9 @@ def _subset_icons(out: Path) -> None:
     used = set(re.findall(r"\bfa-[a-z0-9-]+", text))
     icons = {chr(int(code, 16)) for name, code in _icons(styles) if name in used}
     # Icons that the style sheets draw themselves are private characters or escapes in a variable.
-    icons |= {c for c in "".join(re.findall(r'--pst-icon[a-z-]+:"([^"]+)"', styles)) if ord(c) > 255}
+    icons |= {
+        c for c in "".join(re.findall(r'--pst-icon[a-z-]+:"([^"]+)"', styles)) if ord(c) > 255
+    }
     own = (out / "_static" / "styles" / "sphinx-book-theme.css").read_text(encoding="utf-8")
     icons |= {chr(int(code, 16)) for code in re.findall(r'content:"\\(f[0-9a-f]{3})"', own)}
     icons |= {c for c in own if 0xE000 <= ord(c) <= 0xF8FF}
@@ -164,14 +164,16 @@ def _subset_icons(out: Path) -> None:
 
 def _icons(styles: str) -> Iterator[tuple[str, str]]:
     """Yield class and code point of every icon of a style sheet."""
-    for names, code in re.findall(r'([^{}]+)\{content:"\\([0-9a-f]+)"\}', styles):
-        for name in re.findall(r"\.(fa-[a-z0-9-]+)", names):
-            yield name, code
+    for rule in styles.split("}"):
+        names, _, content = rule.rpartition("{")
+        if code := re.fullmatch(r'content:"\\([0-9a-f]+)"', content):
+            yield from ((name, code[1]) for name in re.findall(r"\.(fa-[a-z0-9-]+)", names))
 
 
 def _subset(font: Path, target: Path, icons: set[str]) -> None:
-    from fontTools import subset
+    from fontTools import subset as tool
 
+    subset: Any = tool  # it has no types
     options = subset.Options()
     options.flavor, options.notdef_outline, options.layout_features = "woff2", True, []
     loaded = subset.load_font(str(font), options)
