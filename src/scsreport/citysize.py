@@ -105,7 +105,7 @@ def _checked(population: ArrayLike) -> "pd.Series[float]":
     wrong = sizes[~(np.isfinite(sizes) & (sizes >= 0))]
     if len(wrong):
         raise ValueError(
-            f"population: row {wrong.index[0]!r} holds {wrong.iloc[0]:g}, expected a number of "
+            f"population: row {wrong.index[0]} holds {wrong.iloc[0]:g}, expected a number of "
             f"people, zero or more ({len(wrong)} such rows); drop or fill them first"
         )
     return sizes
@@ -122,7 +122,7 @@ def _largest(
     found, kept = len(kept), kept.iloc[:n]
     if (kept == 0).any():
         raise ValueError(
-            f"population: row {kept.index[kept == 0][0]!r} holds 0, which has no logarithm; "
+            f"population: row {kept.index[kept == 0][0]} holds 0, which has no logarithm; "
             "set a cutoff above zero or a smaller n"
         )
     if found < (n or least) or kept.iloc[0] == kept.iloc[-1]:
@@ -231,7 +231,7 @@ def rank_size_by(
     if len(labels) != len(sizes):
         raise ValueError(f"groups: found {len(labels)} labels, expected {len(sizes)}, one a city")
     if (gaps := pd.isna(labels)).any():
-        raise ValueError(f"groups: row {sizes.index[gaps][0]!r} has no label, expected one")
+        raise ValueError(f"groups: row {sizes.index[gaps][0]} has no label, expected one")
     rows = {}
     for group, own in sizes.groupby(labels):
         with suppress(TooFewCitiesError):

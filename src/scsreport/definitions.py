@@ -109,10 +109,10 @@ def _faults(cities: pd.DataFrame, wanted: list[str]) -> str | None:
     if absent := [name for name in wanted if name not in cities]:
         return f"column {absent[0]!r} is missing; expected {', '.join(wanted)}"
     if (twice := cities.index.duplicated()).any():
-        return f"row {cities.index[twice][0]!r} is there twice; expected an index without repeats"
+        return f"row {cities.index[twice][0]} is there twice; expected an index without repeats"
     if (gap := cities["country"].isna().to_numpy()).any():
         return (
-            f"row {cities.index[gap][0]!r}, column 'country' is missing; expected a code "
+            f"row {cities.index[gap][0]}, column 'country' is missing; expected a code "
             '(Namibia is the text "NA": read the file with keep_default_na=False)'
         )
     inside = cities["footprint"].notna() if "footprint" in wanted else None
@@ -125,14 +125,14 @@ def _faults(cities: pd.DataFrame, wanted: list[str]) -> str | None:
         values = sizes.to_numpy(dtype=float, na_value=np.nan)
         if (wrong := ~(np.isfinite(values) & (values >= 0))).any():
             return (
-                f"row {sizes.index[wrong][0]!r}, column {name!r} holds {values[wrong][0]:g}; "
+                f"row {sizes.index[wrong][0]}, column {name!r} holds {values[wrong][0]:g}; "
                 f"expected people, zero or more ({wrong.sum()} such rows); drop or fill them first"
             )
     if inside is not None:
         own = cities.loc[inside].groupby("footprint")["footprint_population"].nunique()
         if len(mixed := own[own > 1]):
             return (
-                f"footprint {mixed.index[0]!r} has {mixed.iloc[0]} different values of "
+                f"footprint {mixed.index[0]} has {mixed.iloc[0]} different values of "
                 "'footprint_population'; expected one, the population of the whole footprint"
             )
     return None
