@@ -4,6 +4,9 @@ jupyter-cache knows a notebook by its cells alone, so a changed function or tabl
 old number on the page. Here every state of package, data and lock file has a cache of its own.
 """
 
+# mypy: disallow-untyped-calls=False
+# (docutils, nbformat and fontTools have no types)
+
 import hashlib
 import os
 import platform
@@ -150,7 +153,7 @@ def _execute(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> Non
             path, notebook = waiting[name]
             try:
                 result = done.result()
-                error = result.err
+                error: Exception | None = result.err
             except Exception as stopped:  # a kernel that died; whatever it was, name the chapter
                 error = stopped
             if error is not None:

@@ -4,6 +4,9 @@ Numbers, links and the citation depend on the whole book, so a page first holds 
 (:class:`Strip`) that is filled in once every page has been read.
 """
 
+# mypy: disallow-untyped-calls=False
+# (docutils, nbformat and fontTools have no types)
+
 import base64
 import html
 from collections.abc import Iterable, Mapping, Sequence
@@ -105,6 +108,8 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:  #
     known(env).setdefault(env.docname, {})[name] = payload["function"]
     renderer.write_file(["exhibits", f"{name}.csv"], payload["csv"].encode(), overwrite=True)
     strip = Strip(exhibit={k: v for k, v in payload.items() if k not in ("images", "table", "csv")})
+    outer: nodes.Element
+    target: nodes.Element
     words = (strong, nodes.Text(" "), nodes.Text(payload["caption"]))
     if payload["kind"] == "figure":
         pictures = [
@@ -123,8 +128,8 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:  #
         ]
         caption = nodes.caption("", "", *words)
         # One child before the caption, or docutils writes a second figcaption for the legend.
-        target = outer = nodes.figure("", nodes.container("", *pictures), caption)
-        outer["classes"].append("exhibit")
+        outer = nodes.figure("", nodes.container("", *pictures), caption, classes=["exhibit"])
+        target = outer
         outer += nodes.legend("", *_caveats(payload["notes"]), strip)
     else:
         target = nodes.table("", nodes.title("", "", *words), classes=["exhibit-table"])

@@ -1,5 +1,8 @@
 """Formulas as MathML, made at build time: no script, and any reader and e-book shows them."""
 
+# mypy: disallow-untyped-calls=False
+# (docutils, nbformat and fontTools have no types)
+
 from typing import TYPE_CHECKING
 
 from docutils import nodes

@@ -1,5 +1,8 @@
 """What web pages need beside their text: light, fit for any reader, nothing from elsewhere."""
 
+# mypy: disallow-untyped-calls=False
+# (docutils, nbformat and fontTools have no types)
+
 import hashlib
 import re
 import shutil
@@ -33,6 +36,8 @@ def setup(app: "Sphinx") -> None:
 
 def _add_assets(app: "Sphinx") -> None:
     app.config.html_static_path.append(str(ASSETS))
+    for font in (Path(app.outdir) / ICON_FONTS).glob("*.woff2"):
+        font.unlink()  # the whole font is copied again; over a subset Sphinx would remark on it
     app.scsreport_written = []  # type: ignore[attr-defined]
 
 
