@@ -28,14 +28,11 @@ class RankSize(NamedTuple):
 
     Attributes
     ----------
-    exponent : float
-        The Pareto exponent zeta; 1 is Zipf's law, a lower value a more unequal system.
-    se : float
-        Its standard error, zeta * sqrt(2 / n); the error printed by OLS is far too small.
-    n : int
-        Cities used.
-    cutoff : float
-        Size of the smallest city used, people.
+    exponent, se : float
+        The Pareto exponent zeta (1 is Zipf's law, lower is more unequal) and its standard error,
+        zeta * sqrt(2 / n); the error printed by OLS is far too small.
+    n, cutoff : int, float
+        Cities used, and the size of the smallest of them, people.
     r_squared : float
         Share of the variance of ln(rank - 1/2) explained.
     """
@@ -52,19 +49,14 @@ class TailFit(NamedTuple):
 
     Attributes
     ----------
-    xmin : float
-        Where the tail begins, people.
-    alpha : float
-        Exponent of the density.
-    exponent : float
-        The Pareto exponent, alpha - 1, comparable with :attr:`RankSize.exponent`.
-    n_tail : int
-        Cities of ``xmin`` people and more.
-    lognormal_ratio : float
-        Log-likelihood ratio of power law to lognormal on that tail, divided by its standard
-        deviation: positive favours the power law, negative the lognormal.
-    lognormal_p : float
-        Two-sided p-value of that ratio (Vuong's test); above .1 neither is favoured.
+    xmin, n_tail : float, int
+        Where the tail begins, people, and the cities of that size and more.
+    alpha, exponent : float
+        Exponent of the density, and alpha - 1, the Pareto exponent of :class:`RankSize`.
+    lognormal_ratio, lognormal_p : float
+        Log-likelihood ratio of power law to lognormal on that tail over its standard deviation,
+        positive where the power law fits better, negative where the lognormal does; and its
+        two-sided p-value (Vuong's test): above .1 neither is favoured.
     """
 
     xmin: float
@@ -80,14 +72,11 @@ class Primacy(NamedTuple):
 
     Attributes
     ----------
-    first_second : float
-        First over second, at least 1 (needs 2 cities).
-    first_next3 : float
-        First over the sum of the second to the fourth, at least 1/3 (needs 4).
-    first_top5_share : float
-        First over the sum of the first five, 0.2 to 1 (needs 5).
-    first_share : float
-        First over the sum of all cities given, 0 to 1.
+    first_second, first_next3 : float
+        First over second (1 and more, needs 2 cities); over the sum of the next three (1/3 and
+        more, needs 4).
+    first_top5_share, first_share : float
+        First over the sum of the first five (0.2 to 1, needs 5); over the sum of all given.
     """
 
     first_second: float
