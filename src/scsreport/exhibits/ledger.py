@@ -59,16 +59,25 @@ def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
         rows = part.set_index("kind").loc[kinds, "rows"].to_numpy()
         step = claims.VERDICTS.index(str(verdict))
         bars = axes.barh(
-            kinds, rows, left=left, color=colours[str(verdict)], hatch=HATCHES[step],
-            edgecolor=theme.paper, label=verdict,
-        )  # fmt: skip
+            kinds,
+            rows,
+            left=left,
+            color=colours[str(verdict)],
+            hatch=HATCHES[step],
+            edgecolor=theme.paper,
+            label=verdict,
+        )
         waiting = verdict == "not yet rebuilt"
         axes.bar_label(
-            bars, [str(n) if n else "" for n in rows], label_type="center", fontsize=9,
+            bars,
+            [str(n) if n else "" for n in rows],
+            label_type="center",
+            fontsize=9,
             color=theme.ink if waiting else theme.paper,
-            bbox=None if waiting else {"facecolor": colours[str(verdict)], "edgecolor": "none",
-                                       "pad": 1.5},
-        )  # fmt: skip
+            bbox=None
+            if waiting
+            else {"facecolor": colours[str(verdict)], "edgecolor": "none", "pad": 1.5},
+        )
         left += rows
     axes.invert_yaxis()
     axes.set_xlabel("rows of the ledger")

@@ -1,16 +1,15 @@
 """Exhibits on city sizes: rank and size, exponents and cut-offs, tails, primacy."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from scsreport import citysize
 from scsreport.answers import counting, units
 from scsreport.datasets import load
-from scsreport.exhibits import text
+from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Column, Parts, exhibit
-from scsreport.exhibits.style import DASHES, MARKERS, WIDTH, Theme
 from scsreport.exhibits.systems import country_code
 
 CITY = 100_000
@@ -51,7 +50,9 @@ def _ranked(samples: dict[str, pd.DataFrame]) -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "unit": unit,
+                    "label": f"{unit}: exponent {text.number(fit.exponent)}",
                     "rank": np.arange(1, len(size) + 1),
+                    "above": np.arange(1, len(size) + 1) - 0.5,
                     "population": size,
                     "exponent": fit.exponent,
                     "se": fit.se,
@@ -67,24 +68,6 @@ def _fits(data: pd.DataFrame) -> str:
         f"{text.number(f.exponent)} (standard error {text.number(f.se)}) for {unit}"
         for unit, f in fits.iterrows()
     )
-
-
-def _draw_ranked(data: pd.DataFrame, theme: Theme) -> Figure:
-    figure = Figure(figsize=(WIDTH, 3.6))
-    axes = figure.add_subplot()
-    for step, (unit, part) in enumerate(data.groupby("unit", sort=False)):
-        # a few hundred points carry the curve; the file would otherwise weigh half a megabyte
-        keep = np.unique(np.geomspace(1, len(part), 160).astype(int)) - 1
-        shown = part.iloc[keep]
-        label = f"{unit}: exponent {text.number(part['exponent'].iloc[0])}"
-        axes.plot(
-            shown["population"], shown["rank"] - 0.5, linestyle=DASHES[step],
-            marker=MARKERS[step], markersize=3, markevery=6, label=label,
-        )  # fmt: skip
-    axes.set(xscale="log", yscale="log", xlabel="people", ylabel="rank - ½")
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text.short(value)))
-    axes.legend(loc="lower left")
-    return figure
 
 
 @exhibit("fig-rank-size", serves=["A1"], sources=SPINE)
@@ -108,7 +91,14 @@ def rank_size() -> Parts:
             f"{text.people(top['footprints'])}."
         ),
         data=data,
-        draw=_draw_ranked,
+        draw=partial(
+            charts.curves,
+            x="population",
+            y="above",
+            by="label",
+            log="xy",
+            labels=("people", "rank - ½"),
+        ),
         notes=[POWER_LAW, "Errors after Gabaix and Ibragimov: exponent times the root of 2/n."],
     )
 
@@ -143,24 +133,18 @@ def cutoffs() -> Parts:
             f"{text.number(span.loc['footprints', 'last'])}."
         ),
         data=data,
-        draw=_draw_cutoffs,
+        draw=partial(
+            charts.curves,
+            x="cutoff",
+            y="exponent",
+            by="unit",
+            error="se",
+            log="x",
+            level=1,
+            labels=("smallest size admitted", "exponent"),
+        ),
         notes=["The exponent falls by construction as smaller cities enter; compare like floors."],
     )
-
-
-def _draw_cutoffs(data: pd.DataFrame, theme: Theme) -> Figure:
-    figure = Figure(figsize=(WIDTH, 3.0))
-    axes = figure.add_subplot()
-    for step, (unit, part) in enumerate(data.groupby("unit", sort=False)):
-        axes.errorbar(
-            part["cutoff"] * (1 + 0.04 * step), part["exponent"], yerr=1.96 * part["se"],
-            marker=MARKERS[step], linestyle=DASHES[step], capsize=3, label=unit,
-        )  # fmt: skip
-    axes.axhline(1, color=theme.quiet, linewidth=1)
-    axes.set(xscale="log", xlabel="smallest size admitted", ylabel="exponent")
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text.short(value)))
-    axes.legend()
-    return figure
 
 
 @exhibit("fig-exponents", serves=["A1"], sources=("places", "countries"))
@@ -193,7 +177,14 @@ def exponents() -> Parts:
             "include one."
         ),
         data=data,
-        draw=_draw_exponents,
+        draw=partial(
+            charts.rows,
+            x="exponent",
+            y="name",
+            error="se",
+            marks={"Zipf": 1},
+            label="rank-size exponent, 95 % interval",
+        ),
         notes=[
             f"Countries with fewer than {FEWEST} cities are left out: their interval would cover "
             "half the scale.",
@@ -201,20 +192,6 @@ def exponents() -> Parts:
             "economics does.",
         ],
     )
-
-
-def _draw_exponents(data: pd.DataFrame, theme: Theme) -> Figure:
-    figure = Figure(figsize=(WIDTH, 0.19 * len(data) + 0.8))
-    axes = figure.add_subplot()
-    axes.axvline(1, color=theme.series[1], linestyle="--", linewidth=1.2)
-    axes.errorbar(
-        data["exponent"], data["name"], xerr=1.96 * data["se"], linestyle="", marker="o",
-        markersize=4, linewidth=1,
-    )  # fmt: skip
-    axes.set_xlabel("rank-size exponent, 95 % interval")
-    axes.set_ylim(-0.7, len(data) - 0.3)
-    axes.grid(axis="y", visible=False)
-    return figure
 
 
 @exhibit("tab-tails", serves=["A1"], sources=("tails",))
@@ -277,7 +254,8 @@ def primacy() -> Parts:
     data.insert(1, "name", data["country"].map(names))
     data["factor"] = data["SimpleMaps"] / data["GeoNames"]
     apart = ~data["factor"].between(1 / PRIMACY_FACTOR, PRIMACY_FACTOR)
-    data["agree"] = ~apart
+    data["verdict"] = np.where(apart, "apart", "sources agree")
+    data = data.sort_values("verdict", ascending=False)
     top = data.loc[data["factor"].idxmax()]
     named = data[data["country"].isin(["NL", "KR"])]
     middle = data[["GeoNames", "SimpleMaps"]].median()
@@ -301,36 +279,18 @@ def primacy() -> Parts:
             f"in SimpleMaps; farthest above the diagonal is {top['name']}. {examples}."
         ),
         data=data,
-        draw=_draw_primacy,
+        draw=partial(
+            charts.scatter,
+            x="GeoNames",
+            y="SimpleMaps",
+            by="verdict",
+            labels=("first over second city, GeoNames", "first over second city, SimpleMaps"),
+        ),
         notes=[
             f"{len(by) - len(data)} countries lack two cities of 100,000 with a figure in both "
             "sources."
         ],
     )
-
-
-def _draw_primacy(data: pd.DataFrame, theme: Theme) -> Figure:
-    figure = Figure(figsize=(WIDTH, 3.9))
-    axes = figure.add_subplot()
-    top = data[["GeoNames", "SimpleMaps"]].to_numpy().max() * 1.2
-    axes.plot([1, top], [1, top], color=theme.quiet, linewidth=1)
-    for step, (agree, part) in enumerate(data.groupby("agree", sort=True)):
-        axes.scatter(
-            part["GeoNames"], part["SimpleMaps"], s=22, color=theme.series[1 - step],
-            marker="o" if agree else "x", label="sources agree" if agree else "apart",
-        )  # fmt: skip
-    for _, row in pd.concat([data.nlargest(2, "factor"), data.nsmallest(2, "factor")]).iterrows():
-        axes.annotate(
-            row["name"], (row["GeoNames"], row["SimpleMaps"]), xytext=(4, 4),
-            textcoords="offset points", fontsize=8,
-        )  # fmt: skip
-    axes.set(xscale="log", yscale="log", xlabel="first over second city, GeoNames")
-    axes.set_ylabel("first over second city, SimpleMaps")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.set_minor_formatter(FuncFormatter(lambda *_: ""))
-    axes.legend(loc="upper left")
-    return figure
 
 
 @exhibit("fig-country-sizes", serves=["A1"], sources=SPINE)
@@ -359,7 +319,14 @@ def country_rank_size(country: str = "IDN") -> Parts:
             f"{text.number(sizes['footprints'], 1)} for footprints."
         ),
         data=data,
-        draw=_draw_ranked,
+        draw=partial(
+            charts.curves,
+            x="population",
+            y="above",
+            by="label",
+            log="xy",
+            labels=("people", "rank - ½"),
+        ),
         notes=[POWER_LAW],
     )
 

@@ -10,9 +10,9 @@ from scsreport import definitions
 from scsreport.answers import COUNTINGS, answers, by_rule, counting, units
 from scsreport.claims import figures
 from scsreport.datasets import load
-from scsreport.exhibits import maps, text
+from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Column, Parts, exhibit
-from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.exhibits.style import WIDTH, Theme
 
 CONTINENTS = {
     "AF": "Africa",
@@ -31,10 +31,6 @@ SHORT_SUM = (
     "Footprints add up the places of 15,000 and more inside one urban centre; smaller places "
     "and people outside any listed place are missing."
 )
-
-
-def _short(rule: str) -> str:
-    return f"{rule}  {definitions.RULES[rule].label}"
 
 
 @exhibit("tab-definitions", serves=["A1", "D1", "D2", "D7"], sources=SPINE)
@@ -91,6 +87,8 @@ def definitions_table() -> Parts:
 def shares() -> Parts:
     """Show the share of world population in secondary cities under each rule and counting."""
     data = by_rule()[["rule", "counting", "of_world"]]
+    names = {rule: f"{rule}  {definitions.RULES[rule].label}" for rule in definitions.RULES}
+    data = data.assign(label=data["rule"].map(names), percent=100 * data["of_world"])
     printed = load("claim-figures").set_index("figure")["printed_low"]
     listed = data[data["counting"] == "as listed"].set_index("rule")["of_world"]
     spread = data.groupby("rule")["of_world"].agg(np.ptp)
@@ -112,28 +110,16 @@ def shares() -> Parts:
             f"{text.share(printed['N01'])} and {text.share(printed['N06a'])}."
         ),
         data=data,
-        draw=partial(_draw_shares, lines={"N01": printed["N01"], "N06": printed["N06a"]}),
+        draw=partial(
+            charts.rows,
+            x="percent",
+            y="label",
+            by="counting",
+            label="share of world population, %",
+            marks={"N01": 100 * printed["N01"], "N06": 100 * printed["N06a"]},
+        ),
         notes=[UNDATED],
     )
-
-
-def _draw_shares(data: pd.DataFrame, theme: Theme, *, lines: dict[str, float]) -> Figure:
-    figure = Figure(figsize=(WIDTH, 4.4))
-    axes = figure.add_subplot()
-    rules = list(dict.fromkeys(data["rule"]))
-    for step, (how, part) in enumerate(data.groupby("counting", sort=False)):
-        rows = [rules.index(rule) + 0.22 * (step - 1) for rule in part["rule"]]
-        axes.plot(100 * part["of_world"], rows, MARKERS[step], label=how, markersize=6)
-    for name, value in lines.items():
-        axes.axvline(100 * value, color=theme.ink, linestyle="--", linewidth=1)
-        axes.text(100 * value, -0.75, name, ha="center", fontsize=9)
-    axes.set_yticks(range(len(rules)), [_short(rule) for rule in rules])
-    axes.set_ylim(len(rules) - 0.5, -0.6)
-    axes.set_xlim(0, None)
-    axes.set_xlabel("share of world population, %")
-    axes.grid(axis="y", visible=False)
-    figure.legend(loc="outside lower center", ncols=3, handletextpad=0.2, columnspacing=1)
-    return figure
 
 
 @exhibit("fig-overlap", serves=["A1", "D7"], sources=SPINE)
@@ -173,9 +159,19 @@ def _draw_overlap(data: pd.DataFrame, theme: Theme) -> Figure:
     palette = sns.blend_palette([theme.paper, theme.series[0]], as_cmap=True)
     below = np.triu(np.ones(matrix.shape, dtype=bool), 1)
     sns.heatmap(
-        matrix, mask=below, annot=True, fmt=".2f", cmap=palette, vmin=0, vmax=1, cbar=False,
-        linewidths=1, linecolor=theme.paper, annot_kws={"fontsize": 9}, ax=axes,
-    )  # fmt: skip
+        matrix,
+        mask=below,
+        annot=True,
+        fmt=".2f",
+        cmap=palette,
+        vmin=0,
+        vmax=1,
+        cbar=False,
+        linewidths=1,
+        linecolor=theme.paper,
+        annot_kws={"fontsize": 9},
+        ax=axes,
+    )
     axes.set(xlabel="", ylabel="")
     axes.grid(visible=False)
     axes.tick_params(length=0)
@@ -272,9 +268,15 @@ def _draw_world(data: pd.DataFrame, theme: Theme, *, land: pd.DataFrame) -> Figu
         part = points[points["role"] == role]
         marker = "o" if step == 0 else "^"
         axes.scatter(
-            part["x"], part["y"], s=size, marker=marker, color=theme.series[step], label=role,
-            linewidths=0.3 * step, edgecolors=theme.paper if step else "none",
-        )  # fmt: skip
+            part["x"],
+            part["y"],
+            s=size,
+            marker=marker,
+            color=theme.series[step],
+            label=role,
+            linewidths=0.3 * step,
+            edgecolors=theme.paper if step else "none",
+        )
     figure.legend(loc="outside lower center", ncols=2, markerscale=1.5)
     return figure
 
@@ -350,9 +352,7 @@ def country_map(country: str = "IDN") -> Parts:
         ),
         data=data.reset_index(),
         draw=partial(
-            _draw_country,
-            outline=_of(load("borders"), code),
-            regions=_of(load("regions"), code),
+            _draw_country, outline=_of(load("borders"), code), regions=_of(load("regions"), code)
         ),
         raster=True,
         notes=["City sizes are undated; the largest city is GeoNames' own entry, not a footprint."],
@@ -472,10 +472,14 @@ def _draw_cover(data: pd.DataFrame, theme: Theme) -> Figure:
     for step, (role, part) in enumerate(points.groupby("role", sort=False)):
         first = role == "other"
         axes.scatter(
-            part["x"], part["y"], s=part["population"] / (4e5 if first else 2e5) + 0.05,
-            color=theme.series[0 if first else 1], marker="o" if first else "^", linewidths=0,
+            part["x"],
+            part["y"],
+            s=part["population"] / (4e5 if first else 2e5) + 0.05,
+            color=theme.series[0 if first else 1],
+            marker="o" if first else "^",
+            linewidths=0,
             zorder=2 + step,
-        )  # fmt: skip
+        )
     axes.set_axis_off()
     return figure
 

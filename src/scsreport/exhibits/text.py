@@ -25,13 +25,16 @@ def people(value: float) -> str:
 
 
 def short(value: float) -> str:
-    """Return a size for an axis, ``100k``, ``2m``."""
-    return f"{value / 1e6:g}m" if value >= 1e6 else f"{value / 1e3:g}k"
+    """Return a size for an axis, ``30``, ``100k``, ``2m``."""
+    for unit, name in ((1e6, "m"), (1e3, "k")):
+        if value >= unit:
+            return f"{value / unit:g}{name}"
+    return f"{value:g}"
 
 
 def share(value: float, digits: int = 0) -> str:
     """Return a share as a percentage, ``20 %``."""
-    return MISSING if _absent(value) else f"{100 * value:.{digits}f} %"
+    return MISSING if _absent(value) else f"{100 * value:.{digits}f}\u00a0%"
 
 
 def number(value: float, digits: int = 2) -> str:

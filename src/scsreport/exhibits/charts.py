@@ -1,0 +1,188 @@
+"""The few kinds of chart that the book draws, each series with colour, marker and dash."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+from scsreport.exhibits import text
+from scsreport.exhibits.style import DASHES, MARKERS, WIDTH, Theme
+
+Z95 = 1.96
+
+
+def _series(data: pd.DataFrame, by: str | None) -> list[tuple[str, pd.DataFrame]]:
+    return [("", data)] if by is None else list(data.groupby(by, sort=False, observed=True))
+
+
+def _sizes_on(axes: Axes, which: str) -> None:
+    for name in which:
+        axis = getattr(axes, f"{name}axis")
+        getattr(axes, f"set_{name}scale")("log")
+        axis.set_major_formatter(FuncFormatter(lambda value, _: text.short(value)))
+        axis.set_minor_formatter(NullFormatter())
+
+
+def rows(
+    data: pd.DataFrame,
+    theme: Theme,
+    *,
+    x: str,
+    y: str,
+    label: str,
+    by: str | None = None,
+    error: str | None = None,
+    marks: Mapping[str, float] | None = None,
+) -> Figure:
+    """Draw one row per category, a dot per series, with intervals and marked values.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Tidy: a row per dot.
+    theme : Theme
+        Colours.
+    x, y : str
+        Columns of value and category; categories keep their order, the first on top.
+    label : str
+        Label of the value axis, with unit.
+    by : str, optional
+        Column of series.
+    error : str, optional
+        Column of standard errors, drawn as 95 % intervals.
+    marks : mapping of str to float, optional
+        Values marked by a broken line, with a name.
+    """
+    names = list(dict.fromkeys(data[y]))
+    series = _series(data, by)
+    figure = Figure(figsize=(WIDTH, 1.2 + len(names) * (0.2 + 0.12 * (len(series) - 1))))
+    axes = figure.add_subplot()
+    for step, (name, part) in enumerate(series):
+        at = [names.index(key) + 0.22 * (step - (len(series) - 1) / 2) for key in part[y]]
+        axes.errorbar(
+            part[x],
+            at,
+            xerr=None if error is None else Z95 * part[error],
+            label=name,
+            linestyle="",
+            marker=MARKERS[step],
+            markersize=5,
+            linewidth=1,
+        )
+    for name, value in (marks or {}).items():
+        axes.axvline(value, color=theme.ink, linestyle="--", linewidth=1)
+        axes.annotate(
+            name, (value, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom"
+        )
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_xlabel(label)
+    axes.grid(axis="y", visible=False)
+    if by is not None:
+        figure.legend(
+            loc="outside lower center", ncols=len(series), handletextpad=0.2, columnspacing=1
+        )
+    return figure
+
+
+def curves(
+    data: pd.DataFrame,
+    theme: Theme,
+    *,
+    x: str,
+    y: str,
+    by: str,
+    labels: tuple[str, str],
+    log: str = "",
+    error: str | None = None,
+    level: float | None = None,
+    points: int = 160,
+) -> Figure:
+    """Draw a curve per series, with optional intervals and one level to compare with.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Tidy, sorted along each curve.
+    theme : Theme
+        Colours.
+    x, y, by : str
+        Columns of the axes and of the series.
+    labels : tuple of str
+        Labels of the axes, with units.
+    log : str
+        Axes with a logarithmic scale of people or counts: "", "x" or "xy".
+    error : str, optional
+        Column of standard errors, drawn as 95 % intervals.
+    level : float, optional
+        Height of a quiet line.
+    points : int
+        Long curves are thinned to so many points, evenly on a logarithmic scale, since
+        thousands of points would weigh half a megabyte and show nothing more.
+    """
+    figure = Figure(figsize=(WIDTH, 3.3))
+    axes = figure.add_subplot()
+    if level is not None:
+        axes.axhline(level, color=theme.quiet, linewidth=1)
+    for step, (name, part) in enumerate(_series(data, by)):
+        shown = part.iloc[np.unique(np.geomspace(1, len(part), points).astype(int)) - 1]
+        axes.errorbar(
+            shown[x] * (1 + 0.04 * step * (error is not None)),
+            shown[y],
+            label=name,
+            yerr=None if error is None else Z95 * shown[error],
+            capsize=3,
+            linestyle=DASHES[step],
+            marker=MARKERS[step],
+            markersize=4,
+            markevery=max(1, len(shown) // 20),
+        )
+    _sizes_on(axes, log)
+    axes.set(xlabel=labels[0], ylabel=labels[1])
+    axes.legend()
+    return figure
+
+
+def scatter(
+    data: pd.DataFrame,
+    theme: Theme,
+    *,
+    x: str,
+    y: str,
+    by: str,
+    labels: tuple[str, str],
+    named: int = 2,
+) -> Figure:
+    """Draw points on equal logarithmic axes around the diagonal and name the farthest from it.
+
+    Parameters
+    ----------
+    data : DataFrame
+        A row per point, with ``name``.
+    theme : Theme
+        Colours.
+    x, y, by : str
+        Columns of the axes and of the series.
+    labels : tuple of str
+        Labels of the axes.
+    named : int
+        How many points to name on either side.
+    """
+    figure = Figure(figsize=(WIDTH, 3.9))
+    axes = figure.add_subplot()
+    bounds = data[[x, y]].to_numpy().min() / 1.2, data[[x, y]].to_numpy().max() * 1.2
+    axes.plot(bounds, bounds, color=theme.quiet, linewidth=1)
+    for step, (name, part) in enumerate(_series(data, by)):
+        axes.scatter(part[x], part[y], s=20, marker=MARKERS[step], label=name, linewidths=0)
+    farthest = data.assign(off=np.log(data[y] / data[x])).sort_values("off")
+    for _, row in pd.concat([farthest.head(named), farthest.tail(named)]).iterrows():
+        axes.annotate(
+            row["name"], (row[x], row[y]), xytext=(4, 4), textcoords="offset points", fontsize=9
+        )
+    _sizes_on(axes, "xy")
+    axes.set(xlabel=labels[0], ylabel=labels[1], xlim=bounds, ylim=bounds)
+    axes.legend(loc="upper left")
+    return figure

@@ -1,0 +1,177 @@
+import dataclasses
+import io
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from scsreport.exhibits import contract, ledger, sizes, style, systems, text
+
+MODULES = (systems, sizes, ledger)
+FUNCTIONS = [
+    function
+    for module in MODULES
+    for function in vars(module).values()
+    if hasattr(function, "__wrapped__") and function.__module__ == module.__name__
+    and not hasattr(function, "cache_info")
+]  # fmt: skip
+
+
+def drawn(data, theme):
+    figure = Figure(figsize=(2, 1))
+    figure.add_subplot().plot(data["x"])
+    return figure
+
+
+def parts(**changes):
+    whole = {
+        "title": "Three words here",
+        "caption": "A caption of some length.",
+        "alt": "A line that rises from one to two.",
+        "data": pd.DataFrame({"x": [1, 2]}),
+        "draw": drawn,
+    }
+    return contract.Parts(**(whole | changes))
+
+
+def made(parts_, id="fig-test", serves=("A1",), sources=("claims",)):
+    return contract.exhibit(id, serves=serves, sources=sources)(lambda: parts_)()
+
+
+def test_a_whole_exhibit_is_accepted():
+    payload = made(parts()).payload()
+    assert {"id", "title", "alt", "csv", "sources", "function", "licence", "images"} <= set(payload)
+
+
+@pytest.mark.parametrize(
+    ("changes", "keys", "named"),
+    [
+        ({"title": ""}, {}, "title"),
+        ({"caption": "Figure"}, {}, "caption"),
+        ({"alt": "x.png"}, {}, "alt"),
+        ({"data": pd.DataFrame({"x": []})}, {}, "no rows"),
+        ({"draw": None}, {}, "draw or columns"),
+        ({"columns": [contract.Column("x", "X")]}, {}, "draw or columns"),
+        ({}, {"id": "Test 1"}, "expected fig-"),
+        ({}, {"id": "tab-test"}, "expected fig-"),
+        ({}, {"serves": ()}, "serves"),
+        ({}, {"serves": ("N01",)}, "A1 to A7"),
+        ({}, {"serves": ("A99",)}, "A99"),
+        ({}, {"sources": ()}, "sources"),
+        ({"draw": None, "columns": [contract.Column("y", "Y")]}, {"id": "tab-test"}, "y"),
+    ],
+)
+def test_a_missing_part_is_named(changes, keys, named):
+    with pytest.raises(contract.ExhibitError, match=named):
+        made(parts(**changes), **keys)
+
+
+def test_an_unknown_source_is_refused():
+    with pytest.raises(ValueError, match="claimz"):
+        made(parts(), sources=("claimz",)).payload()
+
+
+@pytest.mark.parametrize("value", [3.2, "", None])
+def test_a_number_that_is_not_text_is_refused(value):
+    with pytest.raises(contract.ExhibitError, match="share_of_x"):
+        contract.publish({"share_of_x": value})
+
+
+def test_the_csv_carries_licence_and_sources_and_parses():
+    table = made(parts()).csv()
+    head = [line for line in table.splitlines() if line.startswith("#")]
+    assert any("Licence of this table: CC-BY-4.0" in line for line in head)
+    assert any("Cities Alliance (2019), statement A1" in line for line in head)
+    assert pd.read_csv(io.StringIO(table), comment="#")["x"].tolist() == [1, 2]
+
+
+def test_only_the_abstract_is_called_the_report():
+    argument = made(parts(), serves=("A1", "N05")).argument
+    assert argument["A1"][0].startswith("After Cities Alliance (2019)")
+    assert "Cities Alliance (2019)" not in argument["N05"][0]
+
+
+@pytest.fixture(scope="module")
+def exhibits():
+    return {function.__name__: function() for function in FUNCTIONS}
+
+
+def test_ids_are_unique(exhibits):
+    ids = [shown.id for shown in exhibits.values()]
+    assert len(ids) == len(set(ids)) >= 15
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
+def test_pictures_come_out_the_same_twice_in_both_themes(function, exhibits):
+    shown = exhibits[function.__name__]
+    if shown.kind == "table":
+        pytest.skip("a table has no picture")
+    for theme in style.THEMES:
+        arguments = shown.parts.draw, shown.parts.data, theme
+        first = style.render(*arguments, raster=shown.parts.raster)
+        assert first == style.render(*arguments, raster=shown.parts.raster)
+        assert first[2] == round(style.WIDTH * style.PIXELS_PER_INCH)
+        assert len(first[0]) < 400_000
+
+
+def test_title_and_alt_change_with_the_finding(monkeypatch):
+    before = systems.shares()
+    table = systems.by_rule()
+    turned = table.assign(of_world=table["of_world"].to_numpy()[::-1] * 0.5)
+    monkeypatch.setattr(systems, "by_rule", lambda: turned)
+    after = systems.shares()
+    assert before.parts.title != after.parts.title and before.parts.alt != after.parts.alt
+
+
+def test_another_country_gives_other_words():
+    one, other = systems.country_map("COL"), systems.country_map("NGA")
+    assert one.parts.alt != other.parts.alt and "Colombia" in one.parts.title
+
+
+def test_an_unknown_country_is_named():
+    with pytest.raises(ValueError, match=r"'XX'.*alpha-3"):
+        systems.country_map("XX")
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", style.THEMES, ids=lambda t: t.name)
+def test_colours_stand_out_from_the_paper(theme):
+    assert contrast(theme.ink, theme.paper) >= 7
+    assert contrast(theme.quiet, theme.paper) >= 4.5
+    assert min(contrast(colour, theme.paper) for colour in theme.series) >= 3
+
+
+def test_every_series_has_a_second_cue():
+    assert len(set(style.MARKERS)) == len(set(map(str, style.DASHES))) == len(style.LIGHT.series)
+
+
+@pytest.mark.parametrize(
+    ("function", "value", "expected"),
+    [
+        (text.count, 6204.0, "6,204"),
+        (text.people, 1.62e9, "1.6 billion"),
+        (text.people, 9.96e6, "10 million"),
+        (text.people, 996e6, "1.0 billion"),
+        (text.people, 2.44e6, "2.4 million"),
+        (text.people, 84_600, "85,000"),
+        (text.share, 0.2, "20 %"),
+        (text.number, float("nan"), text.MISSING),
+    ],
+)
+def test_numbers_as_text(function, value, expected):
+    assert function(value).replace("\u00a0", " ") == expected
+
+
+def test_parts_and_exhibits_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made(parts()).parts = parts()
