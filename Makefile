@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: help book test check data lab lock screens clean
+.PHONY: help book test check golden data lab lock screens clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -19,7 +19,10 @@ check: book ## style, types, and the built pages in a browser
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/scsreport data check
-	@$(BIN)/python -m pytest -m site
+	@SCSREPORT_SITE_REQUIRED=1 $(BIN)/python -m pytest -m site
+
+golden: .venv/.installed ## accept the results as they are now as tests/golden
+	@$(BIN)/python -m pytest -q --accept -m "not site"
 
 data: .venv/.installed ## fetch the sources and make the tables again (for authors)
 	@$(BIN)/python -m scsreport.sources

@@ -141,6 +141,13 @@ def _tidy(file: Path) -> None:
         region.set("tabindex", "0")  # a wide table is scrolled by keyboard, under a name
         region.set("role", "region")
         region.set("aria-label", region.xpath("string(.//caption//strong)") or "Table")
+    for summary in page.xpath("//summary[@aria-label]"):
+        del summary.attrib["aria-label"]  # its words say more
+    for entry in page.xpath("//div[@role='doc-biblioentry']"):
+        entry.set("role", "listitem")
+    for sidebar in page.xpath("//div[contains(@class, 'bd-sidebar-primary')]"):
+        sidebar.set("role", "navigation")
+        sidebar.set("aria-label", "Book")
     text = html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode")
     file.write_text(text + "\n", encoding="utf-8")
 

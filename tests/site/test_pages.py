@@ -1,0 +1,140 @@
+"""The built pages, as a reader and a browser meet them."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import walker
+from lxml import html
+
+from scsreport import paths
+
+pytestmark = pytest.mark.site
+WEIGHT = 450_000
+"""What one page may load, in bytes after gzip."""
+
+
+def every_page():
+    # The source pages of modules differ only in their text: one of them stands for all.
+    pages = walker.pages(paths.SITE) if paths.SITE.exists() else []
+    names = [page.relative_to(paths.SITE).as_posix() for page in pages]
+    modules = [name for name in names if name.startswith("_modules/")]
+    return [name for name in names if name not in modules[1:]] or ["index.html"]
+
+
+@pytest.fixture(params=every_page())
+def name(request, site):
+    return request.param
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+def test_exhibits_have_their_parts_and_links_their_ends(site):
+    assert walker.faults(site) == []
+
+
+@pytest.mark.parametrize("part", [*walker.PARTS, "alt", "anchor", "file"])
+def test_the_walker_sees_a_missing_part(site, tmp_path, part):
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy, ignore=shutil.ignore_patterns("_static"))
+    (copy / "_static").symlink_to(site / "_static")
+    page = copy / "index.html"
+    tree = html.fromstring(page.read_text(encoding="utf-8"))
+    exhibit = next(e for e in walker.exhibits(tree) if e.xpath(".//img"))
+    assert not [fault for fault in walker.faults(copy) if "_static" not in fault]
+    if part == "alt":
+        exhibit.xpath(".//img")[0].set("alt", "fig-cover-light.svg")
+    elif part == "anchor":
+        link = exhibit.xpath(walker.PARTS["function"])[0]
+        link.set("href", link.get("href") + "-gone")
+    elif part == "file":
+        (page.parent / exhibit.xpath(walker.PARTS["CSV"])[0].get("href")).unlink()
+    else:
+        for node in exhibit.xpath(walker.PARTS[part]):
+            node.drop_tree()
+    page.write_text(html.tostring(tree, encoding="unicode"), encoding="utf-8")
+    assert walker.faults(copy)
+
+
+def test_a_page_asks_only_this_site_and_is_light(page, served, name):
+    address, weights = served
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.goto(f"{address}/{name}", wait_until="networkidle")
+    local = [url for url in asked if not url.startswith("data:")]
+    assert [url for url in local if not url.startswith(address + "/")] == []
+    assert errors == []
+    weight = sum(weights[url.removeprefix(address)] for url in set(local))
+    assert weight <= WEIGHT, f"{weight / 1000:.0f} kB"
+
+
+def test_no_text_names_a_delivery_network(site):
+    suspects = re.compile(r"cdn\.|unpkg\.com|cdnjs|jsdelivr|fonts\.(googleapis|gstatic)")
+    tree = [p for p in site.rglob("*") if p.suffix in (".html", ".css", ".js")]
+    found = [
+        f"{file.relative_to(site)}: {match[0]}"
+        for file in tree
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if "<a " not in line
+        for match in suspects.finditer(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(page, served, name, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(f"{served[0]}/{name}")
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    page.wait_for_timeout(400)  # a folded cell opens with a transition
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_a_phone_shows_the_whole_width(page, served, name):
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{served[0]}/{name}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_pages_open_from_disk(page, site):
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((site / "index.html").as_uri())
+    page.locator(".exhibit img:visible").first.wait_for()
+    assert page.evaluate("[...document.images].some((i) => i.checkVisibility() && i.naturalWidth)")
+    assert errors == []
+
+
+def test_a_table_is_sorted_by_keyboard(page, served, site):
+    name = next(n for n in every_page() if "exhibit-table" in (site / n).read_text("utf-8"))
+    page.goto(f"{served[0]}/{name}")
+    head = page.locator("table.exhibit-table th").first
+    button = head.locator("button")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "ascending"
+    table = page.locator("table.exhibit-table").first
+    up = table.locator("tbody tr td:first-child").all_inner_texts()
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "descending"
+    down = table.locator("tbody tr td:first-child").all_inner_texts()
+    assert sorted(up) == sorted(down)
+    assert up[0] != down[0] or len(set(up)) == 1
+
+
+def test_pages_without_tables_do_not_load_the_sorter(site):
+    for name in every_page():
+        text = Path(site, name).read_text(encoding="utf-8")
+        assert ("sort.js" in text) == ("exhibit-table" in text), name

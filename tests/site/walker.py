@@ -1,0 +1,82 @@
+"""Walk the built pages without a browser: does every exhibit have its parts, every link an end?"""
+
+import csv
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from lxml import html
+
+PARTS = {
+    "CSV": ".//a[@download and contains(@href, 'exhibits/')]",
+    "function": ".//a[contains(@href, '_modules/') and contains(@href, '#')]",
+    "sources": ".//details[summary='Sources']//li",
+    "citation": ".//details[summary='How to cite']/p[contains(., 'after Cities Alliance (2019)')]",
+    "after-line": ".//p[@class='exhibit-after' and contains(., 'After Cities Alliance (2019)')]",
+}
+
+
+def pages(site: Path) -> list[Path]:
+    """Return the pages of a site."""
+    return sorted(p for p in site.rglob("*.html") if "_static" not in p.parts)
+
+
+def exhibits(page) -> list:
+    """Return the exhibits of a parsed page."""
+    return page.xpath("//*[contains(concat(' ', @class, ' '), ' exhibit ')]")
+
+
+def faults(site: Path) -> list[str]:
+    """Return everything that is missing or leads nowhere, in words."""
+    trees = {page: html.fromstring(page.read_text(encoding="utf-8")) for page in pages(site)}
+    found = []
+    for page, tree in trees.items():
+        where = page.relative_to(site).as_posix()
+        for exhibit in exhibits(tree):
+            found += [f"{where}: {fault}" for fault in _of_exhibit(site, page, exhibit)]
+        for link in tree.xpath("//a[@href] | //img | //script[@src] | //link[@href]"):
+            address = link.get("href") or link.get("src")
+            if urlsplit(address).scheme or address.startswith("//"):
+                if link.tag != "a":
+                    found.append(f"{where}: <{link.tag}> from another host: {address}")
+            elif fault := _dangling(page, address, trees):
+                found.append(f"{where}: {fault}")
+    return found
+
+
+def _of_exhibit(site: Path, page: Path, exhibit) -> list[str]:
+    name = exhibit.get("id") or exhibit.xpath("string(.//table/@id)")
+    found = [f"{name} has no {part}" for part, path in PARTS.items() if not exhibit.xpath(path)]
+    pictures = exhibit.xpath(".//img")
+    for picture in pictures:
+        alt = picture.get("alt") or ""
+        if len(alt.split()) < 3 or re.search(r"\.(svg|png)$", alt):
+            found.append(f"{name} has no alt text but {alt!r}")
+        if not (picture.get("width") and picture.get("height")):
+            found.append(f"{name} has an image without a size")
+    if name.startswith("fig-") and len(pictures) != 2:
+        found.append(f"{name} has {len(pictures)} images, not a light and a dark one")
+    for link in exhibit.xpath(PARTS["CSV"]):
+        file = page.parent / link.get("href")
+        if not file.exists():
+            found.append(f"{name}: its CSV is not there")
+            continue
+        lines = file.read_text(encoding="utf-8").splitlines()
+        if not any(re.match(r"# Licence.*: \S+", line) for line in lines):
+            found.append(f"{name}: its CSV does not carry its licence")
+        rows = list(csv.reader(line for line in lines if not line.startswith("#")))
+        if len(rows) < 2 or len({len(row) for row in rows}) != 1:
+            found.append(f"{name}: its CSV cannot be read")
+    return found
+
+
+def _dangling(page: Path, address: str, trees) -> str | None:
+    parts = urlsplit(address)
+    target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    if not target.exists():
+        return f"link to {address}, which is not there"
+    if parts.fragment and target in trees:
+        anchor = unquote(parts.fragment)
+        if not trees[target].xpath("//*[@id=$anchor]", anchor=anchor):
+            return f"link to {address}, where there is no such anchor"
+    return None
