@@ -18,7 +18,9 @@ FORMATS = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 
 def describe() -> dict[str, dict[str, Any]]:
     """Return the hand-written description of every table, by name."""
-    content: dict[str, Any] = yaml.safe_load(DESCRIPTIONS.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.safe_load(  # type: ignore[no-untyped-call]
+        DESCRIPTIONS.read_text(encoding="utf-8")
+    )
     tables: dict[str, dict[str, Any]] = content["tables"]
     return tables
 

