@@ -18,6 +18,7 @@ from scsreport.geometry import Floats, chord_to_km, km_to_chord, unit_vectors
 MUCH_LARGER = 3.0
 # Entries of one order whose discs are nearly one: half a radius apart, equal discs share 69 %.
 NEARLY_ONE = 0.5
+PAIR_KM = 100.0  # candidates: wider than any two discs, so that only the rules decide
 LISTED_CITY = 100_000  # people: the size from which an entry alone in its footprint tells density
 
 RANKS = {
@@ -101,7 +102,7 @@ def find(places: pd.DataFrame, density: float) -> pd.DataFrame:
     high = rank.isin(HIGH).to_numpy()
     nameless = section | (rank == "unknown").to_numpy()
 
-    small, large, km = _pairs(places, float(radius.max()))
+    small, large, km = _pairs(places)
     similar = people[large] < MUCH_LARGER * people[small]
     twin = similar & (km < NEARLY_ONE * radius[small])
     twin |= high[small] & nameless[large] & (km < radius[small] + radius[large])
@@ -129,12 +130,12 @@ def find(places: pd.DataFrame, density: float) -> pd.DataFrame:
     return pd.DataFrame({"kind": kind, "part_of": part_of.where(kind != "city")})
 
 
-def _pairs(places: pd.DataFrame, reach: float) -> tuple[np.ndarray, np.ndarray, Floats]:
+def _pairs(places: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, Floats]:
     """Return smaller, larger and distance of the pairs that share country, region, footprint."""
     inside = np.flatnonzero(places["footprint"].notna() & places["admin1"].ne(""))
     rows = places.iloc[inside]
     points = unit_vectors(rows["lat"], rows["lon"])
-    near = KDTree(points).query_pairs(km_to_chord(reach), output_type="ndarray")
+    near = KDTree(points).query_pairs(km_to_chord(PAIR_KM), output_type="ndarray")
     group = rows.groupby(["country", "admin1", "footprint"]).ngroup().to_numpy()
     near = near[group[near[:, 0]] == group[near[:, 1]]]
     # Of two equal entries the one with the lower id, the older record, is the whole.
