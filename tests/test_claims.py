@@ -12,7 +12,7 @@ from scsreport.datasets import load
 GOLDEN = Path(__file__).parent / "golden" / "verdicts.csv"
 
 
-def judged(value, *, low=None, high=None, printed=(100.0, 100.0), tolerance=0.1, on_miss="x"):
+def judged(values, *, printed=(100.0, 100.0), tolerance=0.1, on_miss="contradicted"):
     figures = pd.DataFrame(
         {
             "printed_low": printed[0],
@@ -22,58 +22,81 @@ def judged(value, *, low=None, high=None, printed=(100.0, 100.0), tolerance=0.1,
         },
         index=["F"],
     )
-    values = pd.DataFrame(
-        {"value": value, "low": value if low is None else low, "high": high or value}, index=["F"]
-    )
-    return claims.judge(figures, values).loc["F", "verdict"]
+    answered = pd.DataFrame({"figure": "F", "value": values, "our_source": "x", "exhibit": "y"})
+    answered["headline"] = answered.index == 0
+    return claims.judge(figures, answered).loc["F"]
 
 
 @pytest.mark.parametrize(
-    ("value", "low", "high", "verdict"),
+    ("values", "verdict"),
     [
-        (109, None, None, "reproduced"),
-        (91, None, None, "reproduced"),
-        (119, None, None, "close"),
-        (121, None, None, "contradicted"),
-        (150, 105, 200, "depends on the definition"),
-        (150, 130, 200, "contradicted"),
+        ([109.0], "reproduced"),
+        ([91.0], "reproduced"),
+        ([119.0], "close"),
+        ([121.0], "contradicted"),
+        ([105.0, 95.0], "reproduced"),
+        ([105.0, 118.0], "close"),
+        ([105.0, 150.0], "depends on the definition"),
+        ([150.0, 105.0], "depends on the definition"),
+        ([150.0, 130.0], "contradicted"),
+        ([50.0, 150.0], "contradicted"),  # on either side, and none meets it
     ],
 )
-def test_a_verdict_follows_from_value_range_and_tolerance(value, low, high, verdict):
-    assert judged(value, low=low, high=high, on_miss="contradicted") == verdict
+def test_a_verdict_follows_from_every_admissible_counting(values, verdict):
+    row = judged(values)
+    assert row["verdict"] == verdict
+    assert (row["value"], row["low"], row["high"]) == (values[0], min(values), max(values))
 
 
 def test_a_printed_range_is_met_anywhere_inside_it():
-    assert judged(135, printed=(125, 150)) == "reproduced"
+    assert judged([135.0], printed=(125, 150))["verdict"] == "reproduced"
 
 
 def test_a_declared_miss_is_used():
-    assert judged(300, on_miss="depends on the definition") == "depends on the definition"
+    row = judged([300.0], on_miss="depends on the definition")
+    assert row["verdict"] == "depends on the definition" and row["met"] == 0
+
+
+NONE = pd.DataFrame(
+    {
+        "figure": pd.Series(dtype=str),
+        "value": pd.Series(dtype=float),
+        "headline": pd.Series(dtype=bool),
+        "our_source": pd.Series(dtype=str),
+        "exhibit": pd.Series(dtype=str),
+    }
+)
 
 
 def test_a_figure_without_value_waits():
     figures = load("claim-figures").set_index("figure")
-    empty = pd.DataFrame({"value": [], "low": [], "high": []}, dtype=float)
-    assert (claims.judge(figures, empty)["verdict"] == "not yet rebuilt").all()
+    assert (claims.judge(figures, NONE)["verdict"] == "not yet rebuilt").all()
 
 
 def test_a_value_without_a_declared_tolerance_is_refused():
     figures = load("claim-figures").set_index("figure")
-    values = pd.DataFrame({"value": [1.0], "low": [1.0], "high": [1.0]}, index=["N99"])
+    values = pd.DataFrame({"figure": ["N99"], "value": [1.0], "headline": [True]})
     with pytest.raises(ValueError, match=r"N99.*tolerance must stand before the value"):
         claims.judge(figures, values)
 
 
+def test_two_headlines_are_refused():
+    figures = load("claim-figures").set_index("figure")
+    values = pd.DataFrame({"figure": ["N01", "N01"], "value": [1.0, 2.0], "headline": True})
+    with pytest.raises(ValueError, match=r"'N01' has 2 headline"):
+        claims.judge(figures, values)
+
+
 @given(
-    value=st.floats(1, 1000),
+    values=st.lists(st.floats(1, 1000), min_size=1, max_size=5),
     tolerance=st.floats(0.001, 0.5),
     wider=st.floats(0, 0.4),
 )
-def test_a_wider_tolerance_never_worsens_a_verdict(value, tolerance, wider):
+def test_a_wider_tolerance_never_worsens_a_verdict(values, tolerance, wider):
     order = list(claims.VERDICTS)
-    strict = judged(value, tolerance=tolerance, on_miss="contradicted")
-    loose = judged(value, tolerance=tolerance + wider, on_miss="contradicted")
-    assert order.index(loose) <= order.index(strict)
+    strict, loose = judged(values, tolerance=tolerance), judged(values, tolerance=tolerance + wider)
+    assert order.index(loose["verdict"]) <= order.index(strict["verdict"])
+    assert loose["met"] >= strict["met"]
 
 
 def test_the_ledger_has_every_row_once_and_only_closed_verdicts():
@@ -86,7 +109,9 @@ def test_the_ledger_has_every_row_once_and_only_closed_verdicts():
     assert sorted(table.index) == sorted(expected)
     assert set(table["verdict"]) <= set(claims.VERDICTS)
     answered = table["verdict"] != "not yet rebuilt"
-    assert table.loc[answered, ["ours", "tolerance", "our_source", "exhibit"]].notna().all(None)
+    assert (
+        table.loc[answered, ["ours", "tolerance", "our_source", "exhibit"]].notna().all(axis=None)
+    )
     assert table.loc[~answered, "waits_for"].notna().all()
 
 

@@ -101,11 +101,12 @@ def test_ids_are_unique(exhibits):
     assert len(ids) == len(set(ids)) >= 15
 
 
-@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
-def test_pictures_come_out_the_same_twice_in_both_themes(function, exhibits):
-    shown = exhibits[function.__name__]
+@pytest.mark.parametrize("name", [f.__name__ for f in FUNCTIONS])
+def test_pictures_come_out_the_same_twice_in_both_themes(name, exhibits):
+    shown = exhibits[name]
     if shown.kind == "table":
-        pytest.skip("a table has no picture")
+        assert all(len(row) == len(shown.parts.columns) for row in shown.payload()["table"]["rows"])
+        return
     for theme in style.THEMES:
         arguments = shown.parts.draw, shown.parts.data, theme
         first = style.render(*arguments, raster=shown.parts.raster)

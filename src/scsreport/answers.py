@@ -5,6 +5,7 @@ The only module that does both, so that the ledger and the chapters speak of the
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from scsreport import definitions
@@ -95,42 +96,49 @@ def by_rule() -> pd.DataFrame:
 
 @cache
 def answers() -> pd.DataFrame:
-    """Return the rebuilt value of each printed figure that this edition can answer.
+    """Return the rebuilt values of each printed figure that this edition can answer.
 
     Returns
     -------
     DataFrame
-        Indexed by figure id of ``data/claim-figures.csv``: ``value`` under the rule of the
-        source and the plainest counting (as listed); ``low`` and ``high`` over the admissible
-        rules and countings; ``our_source``; ``exhibit``, the id of the exhibit that shows it.
+        One row per ``figure`` of ``data/claim-figures.csv`` and admissible ``counting`` of it
+        (rule and way to count), with its ``value``; ``headline`` marks the rule of the source
+        and the plainest counting. ``our_source`` and ``exhibit`` say where the value comes from
+        and which exhibit shows it.
     """
     table = by_rule().set_index(["rule", "counting"])
     rules = list(definitions.RULES)
-    smaller = 1 - table["of_world"] - table["larger"]
-    figure: dict[str, tuple[pd.Series, str, list[str]]] = {
-        # the two sources of N01 print one rule each; the others name none, so all may count
+    admissible: dict[str, tuple[pd.Series, str, list[str]]] = {
+        # the two sources of N01 print one rule each; those of N06 and N07 name none: all may do
         "N01": (table["of_world"], "D1", ["D1", "D2"]),
         "N05a": (table["cities"], "D5", ["D5"]),
         "N05b": (table["in_africa_asia"], "D5", ["D5"]),
         "N06a": (table["of_world"], "D7", rules),
         "N06b": (table["larger"], "D7", rules),
-        "N06c": (smaller, "D7", rules),
+        "N06c": (1 - table["of_world"] - table["larger"], "D7", rules),
         "N07": (table["of_africa"], "D7", rules),
     }
-    rows = {
-        key: (values[rule, "as listed"], values.loc[admissible].min(), values.loc[admissible].max())
-        for key, (values, rule, admissible) in figure.items()
-    }
+    parts = [
+        _countings(values.loc[names], own).assign(figure=figure)
+        for figure, (values, own, names) in admissible.items()
+    ]
+    listed = table["cities"].xs("as listed", level="counting")
+    footprints = table["cities"].xs("by footprint", level="counting")
+    robust = (footprints / listed).rename("value").rename_axis("figure").reset_index()
     printed = load("claim-figures").set_index("figure")["printed_low"]
-    total = printed[["N06a", "N06b", "N06c"]].sum()
-    rows["N06d"] = (total, total, total)
-    cities = table["cities"].unstack("counting")
-    for rule in rules:
-        ratio = cities.loc[rule, "by footprint"] / cities.loc[rule, "as listed"]
-        rows[rule] = (ratio, ratio, ratio)
-    result = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
-    result["our_source"] = "places, countries, footprints"
-    result.loc["N06d", "our_source"] = "arithmetic on the printed figures"
-    result["exhibit"] = "tab-literature"
-    result.loc[rules, "exhibit"] = "tab-definitions"
-    return result
+    total = pd.DataFrame({"figure": ["N06d"], "value": [printed[["N06a", "N06b", "N06c"]].sum()]})
+    result = pd.concat([*parts, robust, total], ignore_index=True)
+    result["headline"] = result["headline"].fillna(True).astype(bool)
+    result["counting"] = (result["rule"] + ", " + result["counting"]).fillna("")
+    arithmetic, rule = result["figure"] == "N06d", result["figure"].isin(rules)
+    result["our_source"] = np.where(
+        arithmetic, "arithmetic on the printed figures", "places, countries, footprints"
+    )
+    result["exhibit"] = np.where(rule, "tab-definitions", "tab-literature")
+    return result.drop(columns="rule")
+
+
+def _countings(values: "pd.Series[float]", rule: str) -> pd.DataFrame:
+    rows = values.rename("value").reset_index()
+    plain = rows["counting"] == "as listed"
+    return rows.assign(headline=plain & (rows["rule"] == rule))

@@ -27,10 +27,10 @@ VERDICTS = (
 def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     """Compare printed figures with rebuilt values, figure by figure.
 
-    A value is *reproduced* inside the printed range widened by the declared tolerance, and
-    *close* inside twice the tolerance. If it lies outside, but some admissible counting
-    (``low`` to ``high``) reaches the printed range, the figure *depends on the definition*.
-    Otherwise the verdict is the one declared for a miss.
+    A figure is *reproduced* when the headline value and every other admissible counting lie in
+    the printed range widened by the declared tolerance; *close* when all lie within twice the
+    tolerance. When some countings lie in the tolerance and others do not, it *depends on the
+    definition*. Otherwise it gets the verdict that was declared for a miss.
 
     Parameters
     ----------
@@ -38,43 +38,53 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
         Indexed by figure id: ``printed_low``, ``printed_high``, ``tolerance`` (relative),
         ``on_miss``.
     values : DataFrame
-        Indexed by figure id: ``value``, ``low``, ``high`` in the unit of the figure. Figures
-        without a row wait.
+        One row per ``figure`` and admissible counting: ``value`` in the unit of the figure,
+        ``headline`` (bool, one per figure), ``our_source``, ``exhibit``. Figures without a row
+        wait.
 
     Returns
     -------
     DataFrame
-        ``figures`` with the columns of ``values`` and ``verdict``.
+        ``figures`` with ``value`` (the headline), ``low`` and ``high`` over the countings,
+        ``countings``, how many of them ``met`` the printed figure, ``our_source``, ``exhibit``
+        and ``verdict``.
 
     Raises
     ------
     ValueError
-        If values are given for a figure that the ledger does not hold.
+        If values are given for a figure that the ledger does not hold, or a figure has not
+        exactly one headline.
     """
-    strangers = values.index.difference(figures.index)
-    if len(strangers):
+    strangers = sorted(set(values["figure"]) - set(figures.index))
+    if strangers:
         raise ValueError(
             f"values for unknown figures {', '.join(strangers)}; expected ids of "
             "data/claim-figures.csv, where the tolerance must stand before the value"
         )
-    joined = figures.join(values)
-    floor, ceiling = joined["printed_low"], joined["printed_high"]
-
-    def reached(low: pd.Series, high: pd.Series, tolerance: pd.Series) -> pd.Series:
-        return (high >= floor * (1 - tolerance)) & (low <= ceiling * (1 + tolerance))
-
-    value, tolerance = joined["value"], joined["tolerance"]
+    headlines = values.groupby("figure")["headline"].sum()
+    if (headlines != 1).any():
+        raise ValueError(
+            f"figure {headlines.index[headlines != 1][0]!r} has {headlines[headlines != 1].iloc[0]}"
+            " headline values; expected one"
+        )
+    row = values.join(figures, on="figure")
+    row["off"] = np.maximum(
+        1 - row["value"] / row["printed_low"], row["value"] / row["printed_high"] - 1
+    )
+    row["met"] = row["off"] <= row["tolerance"]
+    row["near"] = row["off"] <= 2 * row["tolerance"]
+    by = row.groupby("figure")
+    told = row[row["headline"]].set_index("figure")[["value", "our_source", "exhibit"]]
+    told = told.join(by["value"].agg(low="min", high="max", countings="size"))
+    told = told.join(by["met"].sum()).join(by["near"].all())
+    joined = figures.join(told)
+    judged = joined["countings"] > 0
     verdict = np.select(
-        [
-            value.isna(),
-            reached(value, value, tolerance),
-            reached(value, value, 2 * tolerance),
-            reached(joined["low"], joined["high"], tolerance),
-        ],
+        [~judged, joined["met"] == joined["countings"], joined["near"].eq(True), joined["met"] > 0],
         ["not yet rebuilt", "reproduced", "close", "depends on the definition"],
         default=joined["on_miss"].astype(object).to_numpy(),
     )
-    return joined.assign(verdict=verdict)
+    return joined.drop(columns="near").assign(verdict=verdict)
 
 
 def figures() -> pd.DataFrame:
@@ -90,7 +100,8 @@ def ledger() -> pd.DataFrame:
     DataFrame
         Indexed by ``id``: ``kind`` (how close the source is to the report), ``source``,
         ``year``, ``statement``, ``printed``, ``ours`` with ``low`` and ``high`` over the
-        admissible countings, ``unit``, ``our_source``, ``tolerance`` (relative),
+        ``countings`` that are admissible, how many of them ``met`` the printed figure,
+        ``unit``, ``our_source``, ``tolerance`` (relative),
         ``with_added`` (the value with an added official file, missing without one),
         ``verdict``, ``exhibit`` and ``waits_for``. A row with several figures shows the first
         and carries the least favourable of their verdicts; :func:`figures` has them all.
@@ -100,9 +111,8 @@ def ledger() -> pd.DataFrame:
     order = pd.CategoricalDtype(list(VERDICTS), ordered=True)
     worst = judged["verdict"].astype(order).groupby(judged["claim"]).max().astype(str)
     first = judged.groupby("claim").first()
-    table = rows.join(
-        first[["quantity", "value", "low", "high", "unit", "our_source", "tolerance", "exhibit"]]
-    )
+    shown = ["quantity", "value", "low", "high", "met", "countings", "unit", "our_source"]
+    table = rows.join(first[[*shown, "tolerance", "exhibit"]])
     table["with_added"] = np.nan
     table["verdict"] = worst.reindex(rows.index).fillna("not yet rebuilt")
     return table.rename(columns={"value": "ours"})

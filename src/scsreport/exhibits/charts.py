@@ -1,6 +1,7 @@
 """The few kinds of chart that the book draws, each series with colour, marker and dash."""
 
 from collections.abc import Mapping
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,13 @@ from scsreport.exhibits import text
 from scsreport.exhibits.style import DASHES, MARKERS, WIDTH, Theme
 
 Z95 = 1.96
+LABEL = 24
+"""Letters of a category before its label takes a second line."""
 
 
 def _series(data: pd.DataFrame, by: str | None) -> list[tuple[str, pd.DataFrame]]:
-    return [("", data)] if by is None else list(data.groupby(by, sort=False, observed=True))
+    groups = [("", data)] if by is None else data.groupby(by, sort=False, observed=True)
+    return [(str(name), part) for name, part in groups]
 
 
 def _sizes_on(axes: Axes, which: str) -> None:
@@ -58,7 +62,7 @@ def rows(
     """
     names = list(dict.fromkeys(data[y]))
     series = _series(data, by)
-    figure = Figure(figsize=(WIDTH, 1.2 + len(names) * (0.2 + 0.12 * (len(series) - 1))))
+    figure = Figure(figsize=(WIDTH, 1.2 + len(names) * (0.18 + 0.12 * (len(series) - 1))))
     axes = figure.add_subplot()
     for step, (name, part) in enumerate(series):
         at = [names.index(key) + 0.22 * (step - (len(series) - 1) / 2) for key in part[y]]
@@ -72,12 +76,11 @@ def rows(
             markersize=5,
             linewidth=1,
         )
-    for name, value in (marks or {}).items():
+    for step, (name, value) in enumerate(sorted((marks or {}).items(), key=lambda m: m[1])):
         axes.axvline(value, color=theme.ink, linestyle="--", linewidth=1)
-        axes.annotate(
-            name, (value, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom"
-        )
-    axes.set_yticks(range(len(names)), names)
+        side = "center" if len(marks or {}) == 1 else ("right", "left")[step % 2]
+        axes.annotate(name, (value, 1), xycoords=("data", "axes fraction"), ha=side, va="bottom")
+    axes.set_yticks(range(len(names)), [fill(name, LABEL) if by else name for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlabel(label)
     axes.grid(axis="y", visible=False)

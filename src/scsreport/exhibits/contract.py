@@ -222,7 +222,7 @@ def exhibit(
 
     def decorate(function: Callable[..., Parts]) -> Callable[..., Exhibit]:
         @wraps(function)
-        def make(*args: Any, **kwargs: Any) -> Exhibit:  # noqa: ANN401
+        def make(*args: Any, **kwargs: Any) -> Exhibit:
             rows = datasets.load("claims").set_index("id")
             unknown = [claim for claim in serves if claim not in rows.index]
             if unknown:
@@ -236,7 +236,7 @@ def exhibit(
                 serves=tuple(serves),
                 sources=tuple(sources),
                 made_by=f"{function.__module__}.{function.__qualname__}",
-                argument={claim: _argument(rows.loc[claim]) for claim in serves},
+                argument={claim: _argument(claim, rows) for claim in serves},
             )
 
         return make
@@ -270,12 +270,13 @@ def publish(numbers: Mapping[str, str]) -> None:
         )
 
 
-def _argument(row: pd.Series) -> tuple[str, str]:
+def _argument(claim: str, rows: pd.DataFrame) -> tuple[str, str]:
     """Label a row of the ledger; only the abstract's statements are called the report's."""
-    if row["kind"] == "abstract":
-        return f"After {REPORT}, statement {row.name}", str(row["statement"])
-    year = f", {row['year']:.0f}" if pd.notna(row["year"]) else ""
-    return f"Tests {row.name} ({row['source']}{year})", str(row["statement"])
+    row: dict[str, Any] = rows.loc[[claim]].to_dict("records")[0]
+    kind, source, year, statement = (row[k] for k in ("kind", "source", "year", "statement"))
+    if kind == "abstract":
+        return f"After {REPORT}, statement {claim}", statement
+    return f"Tests {claim} ({source}{'' if pd.isna(year) else f', {year}'})", statement
 
 
 def _image(

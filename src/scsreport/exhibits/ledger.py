@@ -35,7 +35,7 @@ def picture() -> Parts:
     total = verdicts.value_counts()
     waiting = total.get("not yet rebuilt", 0)
     judged = {verdict: total[verdict] for verdict in order if verdict != "not yet rebuilt"}
-    said = text.listing(f"{text.count(n)} {verdict}" for verdict, n in judged.items())
+    said = text.listing(f"{text.count(n)} “{verdict}”" for verdict, n in judged.items())
     return Parts(
         title=f"Of {len(verdicts)} rows {len(verdicts) - waiting} have a verdict: {said}",
         caption="Rows of the ledger by kind and verdict.",
@@ -101,6 +101,7 @@ def table() -> Parts:
                 rows["low"], rows["high"], rows["unit"].fillna(""), strict=True
             )
         ],
+        met=_met(rows),
         within=[text.share(t) if pd.notna(t) else "" for t in rows["tolerance"]],
         added=[text.MISSING] * len(rows),
         note=[f"waits for: {w}" if w else "" for w in rows["waits_for"].fillna("")],
@@ -120,7 +121,7 @@ def table() -> Parts:
         ),
         alt=(
             f"Table of {len(rows)} rows with printed figure, rebuilt value, range, tolerance and "
-            f"verdict; {(rows['verdict'] == 'contradicted').sum()} rows are contradicted."
+            f"verdict; contradicted: {(rows['verdict'] == 'contradicted').sum()}."
         ),
         data=data,
         columns=[
@@ -132,6 +133,7 @@ def table() -> Parts:
             Column("quantity", "Compared"),
             Column("value", "Ours", kind="number"),
             Column("span", "Range", kind="number"),
+            Column("met", "Countings that meet it", kind="number"),
             Column("within", "Tolerance", kind="number"),
             Column("added", "With an added file", kind="number"),
             Column("verdict", "Verdict"),
@@ -144,6 +146,11 @@ def table() -> Parts:
             "A row with several figures shows the first and carries the least favourable verdict.",
         ],
     )
+
+
+def _met(rows: pd.DataFrame) -> list[str]:
+    pairs = zip(rows["met"], rows["countings"], strict=True)
+    return [f"{met:.0f} of {n:.0f}" if n > 0 else "" for met, n in pairs]
 
 
 @exhibit("tab-figures", serves=["A1"], sources=SOURCES)
@@ -162,9 +169,10 @@ def figures_table() -> Parts:
             )
         ],
         ours=[text.in_unit(v, u) for v, u in zip(rows["value"], rows["unit"], strict=True)],
+        met=_met(rows),
         within=[text.share(t) for t in rows["tolerance"]],
     )
-    counted = text.listing(f"{text.count(n)} {verdict}" for verdict, n in verdicts.items())
+    counted = text.listing(f"{text.count(n)} “{verdict}”" for verdict, n in verdicts.items())
     return Parts(
         title=f"Figure by figure: {counted}",
         caption="Each printed figure answered so far, its tolerance and why, and its verdict.",
@@ -175,6 +183,7 @@ def figures_table() -> Parts:
             Column("quantity", "Quantity"),
             Column("said", "Printed", kind="number"),
             Column("ours", "Ours", kind="number"),
+            Column("met", "Countings that meet it", kind="number"),
             Column("within", "Tolerance", kind="number"),
             Column("tolerance_reason", "Why this tolerance"),
             Column("verdict", "Verdict"),

@@ -3,9 +3,11 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
+from cycler import cycler
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -61,7 +63,7 @@ DARK = Theme(
 THEMES = (LIGHT, DARK)
 
 
-def _settings(theme: Theme) -> dict[str, object]:
+def _settings(theme: Theme) -> dict[Any, Any]:
     return {
         "svg.hashsalt": "scsreport",
         "svg.fonttype": "path",
@@ -82,7 +84,7 @@ def _settings(theme: Theme) -> dict[str, object]:
         "axes.axisbelow": True,
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "axes.prop_cycle": mpl.cycler(color=theme.series),
+        "axes.prop_cycle": cycler(color=theme.series),
         "font.family": "DejaVu Sans",
         "font.size": 10,
         "axes.titlesize": 10,

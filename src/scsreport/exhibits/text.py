@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Iterable
+from typing import Any  # a cell of a frame: any kind of number
 
 MISSING = "–"
 
 
-def count(value: float) -> str:
+def count(value: Any) -> str:
     """Return a whole number with thousands separated, ``6,204``."""
     return MISSING if _absent(value) else f"{value:,.0f}"
 
 
-def people(value: float) -> str:
+def people(value: Any) -> str:
     """Return a number of people in words, ``1.6 billion``, ``740 million``, ``85,000``."""
     if _absent(value):
         return MISSING
@@ -24,7 +25,7 @@ def people(value: float) -> str:
     return f"{round(value, -3):,.0f}"
 
 
-def short(value: float) -> str:
+def short(value: Any) -> str:
     """Return a size for an axis, ``30``, ``100k``, ``2m``."""
     for unit, name in ((1e6, "m"), (1e3, "k")):
         if value >= unit:
@@ -32,17 +33,17 @@ def short(value: float) -> str:
     return f"{value:g}"
 
 
-def share(value: float, digits: int = 0) -> str:
+def share(value: Any, digits: int = 0) -> str:
     """Return a share as a percentage, ``20 %``."""
     return MISSING if _absent(value) else f"{100 * value:.{digits}f}\u00a0%"
 
 
-def number(value: float, digits: int = 2) -> str:
+def number(value: Any, digits: int = 2) -> str:
     """Return a plain number with fixed digits, ``1.08``."""
     return MISSING if _absent(value) else f"{value:,.{digits}f}"
 
 
-def interval(low: float, high: float, digits: int = 2) -> str:
+def interval(low: Any, high: Any, digits: int = 2) -> str:
     """Return an interval, ``0.98 to 1.18``."""
     return f"{number(low, digits)} to {number(high, digits)}"
 
@@ -53,7 +54,7 @@ def listing(items: Iterable[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def in_unit(value: float, unit: str) -> str:
+def in_unit(value: Any, unit: str) -> str:
     """Return a ledger value in its unit: shares as percentages, counts whole."""
     if unit == "share":
         return share(value, 1)
@@ -62,5 +63,5 @@ def in_unit(value: float, unit: str) -> str:
     return number(value, 2)
 
 
-def _absent(value: float) -> bool:
+def _absent(value: Any) -> bool:
     return value is None or math.isnan(value)
