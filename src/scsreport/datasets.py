@@ -298,7 +298,7 @@ def _rows(file: Path, table: Resource, *, text: bool = False) -> pd.DataFrame:
     if table.geographic:
         import geopandas
 
-        read: Any = geopandas.read_parquet  # type: ignore[attr-defined]
+        read: Any = geopandas.read_parquet
         shapes: pd.DataFrame = read(file)
         return shapes
     return pd.read_parquet(file)

@@ -272,7 +272,7 @@ def publish(numbers: Mapping[str, str]) -> None:
 
 def _argument(claim: str, rows: pd.DataFrame) -> tuple[str, str]:
     """Label a row of the ledger; only the abstract's statements are called the report's."""
-    row: dict[str, Any] = rows.loc[[claim]].to_dict("records")[0]
+    row: Any = rows.loc[[claim]].to_dict("records")[0]
     kind, source, year, statement = (row[k] for k in ("kind", "source", "year", "statement"))
     if kind == "abstract":
         return f"After {REPORT}, statement {claim}", statement
