@@ -30,6 +30,8 @@ REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv")
 SOURCE_PARTS = ("title", "attribution", "vintage", "licence")
 WEB = ("html", "dirhtml")
+FULL = 2
+"""So many statements of the report are given in full; more would drown the exhibit."""
 
 
 class Picture(nodes.image):
@@ -110,7 +112,7 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:  #
     strip = Strip(exhibit={k: v for k, v in payload.items() if k not in ("images", "table", "csv")})
     outer: nodes.Element
     target: nodes.Element
-    words = (strong, nodes.Text(" "), nodes.Text(payload["caption"]))
+    words = (strong, nodes.Text(". "), nodes.Text(payload["caption"]))
     if payload["kind"] == "figure":
         pictures = [
             Picture(
@@ -132,7 +134,9 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:  #
         target = outer
         outer += nodes.legend("", *_caveats(payload["notes"]), strip)
     else:
-        target = nodes.table("", nodes.title("", "", *words), classes=["exhibit-table"])
+        target = nodes.table(
+            "", nodes.title("", "", *words), classes=["exhibit-table", "colwidths-auto"]
+        )
         target += _table(payload["table"], env.docname)
         spoken = nodes.paragraph("", payload["alt"], classes=["visually-hidden"])
         outer = nodes.container("", target, spoken, classes=["exhibit"], is_div=True)
@@ -184,7 +188,10 @@ def _table(table: Mapping[str, Any], page: str) -> nodes.tgroup:
         _cell(column["label"], "number" if kind == "number" else "text", page)
         for column, kind in zip(table["columns"], kinds, strict=True)
     ]
-    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in kinds), cols=len(kinds))
+    # Web pages size columns themselves; the text builder hangs if a column is too narrow for it.
+    columns = zip(*([column["label"] for column in table["columns"]], *table["rows"]), strict=True)
+    widths = [min(40, max(12, *map(len, column))) for column in columns]
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=w) for w in widths), cols=len(kinds))
     group += nodes.thead("", nodes.row("", *head))
     body = nodes.tbody()
     for cells in table["rows"]:
@@ -260,8 +267,7 @@ def _complete(app: "Sphinx", tree: nodes.document, page: str) -> None:
             strip.replace_self(nodes.raw("", text, format="html"))
             continue
         sources = " ".join(_source(source) for source in exhibit["sources"])
-        after = "; ".join(f"{s['id']}: {s['statement']}" for s in exhibit["serves"])
-        lines = [f"Sources. {sources}", f"How to cite. {cite}", f"After {REPORT}, {after}"]
+        lines = [f"Sources. {sources}", f"How to cite. {cite}", *_arguments(exhibit["serves"], {})]
         strip.replace_self([nodes.paragraph("", line) for line in lines])
 
 
@@ -271,14 +277,13 @@ def _strip(app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite
     module, function = source_page(exhibit["function"])
     code = app.builder.get_target_uri("_modules/" + module.replace(".", "/"))
     ledger = app.env.get_domain("std").data["anonlabels"].get("ledger")
-    after = []
-    for claim in exhibit["serves"]:
-        mark = html.escape(claim["id"])
-        if ledger:
-            target = relative_uri(here, app.builder.get_target_uri(ledger[0]))
-            mark = f'<a href="{target}#claim-{mark}">{mark}</a>'
-        after.append(f"{mark}: {html.escape(claim['statement'])}")
-    statement = "statement" if len(after) == 1 else "statements"
+    links = {}
+    if ledger:
+        target = relative_uri(here, app.builder.get_target_uri(ledger[0]))
+        names = [html.escape(claim["id"]) for claim in exhibit["serves"]]
+        links = {name: f'<a href="{target}#claim-{name}">{name}</a>' for name in names}
+    serves = [{k: html.escape(v) for k, v in claim.items()} for claim in exhibit["serves"]]
+    after = "".join(f'<p class="exhibit-after">{line}</p>' for line in _arguments(serves, links))
     sources = "".join(f"<li>{html.escape(_source(source))}</li>" for source in exhibit["sources"])
     table = relative_uri(here, f"exhibits/{exhibit['id']}.csv")
     return f"""<div class="exhibit-strip">
@@ -286,8 +291,25 @@ def _strip(app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite
 <a href="{relative_uri(here, code)}#{function}" aria-label="Function that made {name}">Function</a>
 <details><summary>Sources</summary><ul>{sources}</ul></details>
 <details><summary>How to cite</summary><p>{html.escape(cite)}</p></details>
-<p class="exhibit-after">After {REPORT}, {statement} {"; ".join(after)}</p>
+{after}
 </div>"""
+
+
+def _arguments(serves: Sequence[Mapping[str, str]], links: Mapping[str, str]) -> list[str]:
+    """Return one sentence for each statement served; many of the report's in one without text."""
+
+    def linked(claim: str) -> str:
+        return links.get(claim, claim)
+
+    report = [claim["id"] for claim in serves if claim["label"].startswith(f"After {REPORT}")]
+    lines = []
+    if len(report) > FULL:
+        lines = [f"After {REPORT}, statements {', '.join(map(linked, report))}."]
+        serves = [claim for claim in serves if claim["id"] not in report]
+    return lines + [
+        f"{claim['label'].replace(claim['id'], linked(claim['id']))}: {claim['statement']}"
+        for claim in serves
+    ]
 
 
 def _source(source: Mapping[str, str]) -> str:
