@@ -13,8 +13,8 @@ from typing import Any
 
 from scsreport import paths
 
-STATE = paths.BUILD / "site-state"
-"""What the published site was made from."""
+STATE = ".made-from"
+"""File within the published site that tells what it was made from; a bare build removes it."""
 
 HALF = paths.STAGE / "unfinished"
 """Lies in the stage while a build runs; found at the start, it tells that one was cut short."""
@@ -51,7 +51,8 @@ def build(say: Callable[[str], None]) -> bool:
             "Run `scsreport data check` to see what, `scsreport data check --mend` to restore."
         )
     state = digest(_everything())
-    if STATE.exists() and STATE.read_text() == state and (paths.SITE / "index.html").exists():
+    last = paths.SITE / STATE
+    if last.exists() and last.read_text() == state:
         say(f"Nothing changed: {_shown(paths.SITE / 'index.html')}")
         return False
     if not version("jupyter-book").startswith("1."):
@@ -70,8 +71,7 @@ def build(say: Callable[[str], None]) -> bool:
     if _sphinx(paths.STAGE / "html"):
         raise BuildError("the book was not built, see above. The last good site is untouched.")
     _check(paths.STAGE / "html")
-    _publish(paths.STAGE / "html")
-    STATE.write_text(state)
+    _publish(paths.STAGE / "html", state)
     HALF.unlink()
     say(f"Built: {_shown(paths.SITE / 'index.html')}")
     return True
@@ -135,13 +135,13 @@ def _pages(toc: Any) -> Iterator[str]:  # noqa: ANN401
             yield from _pages(value)
 
 
-def _publish(new: Path) -> None:
+def _publish(new: Path, state: str) -> None:
     """Put a copy of the new site in place, with two renames."""
     ready, old = _beside("new"), _beside("old")
     for folder in (ready, old):
         shutil.rmtree(folder, ignore_errors=True)
-    STATE.unlink(missing_ok=True)
     shutil.copytree(new, ready)
+    (ready / STATE).write_text(state)
     if paths.SITE.exists():
         paths.SITE.rename(old)
     ready.rename(paths.SITE)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from scsreport import datasets, paths
+from scsreport.book.build import STATE
 from scsreport.book.execution import NOT_EXECUTED
 from scsreport.book.exhibit import WEB, known
 
@@ -35,6 +36,7 @@ def setup(app: "Sphinx") -> None:
 
 
 def _add_assets(app: "Sphinx") -> None:
+    (Path(app.outdir) / STATE).unlink(missing_ok=True)
     app.config.html_static_path.append(str(ASSETS))
     for font in (Path(app.outdir) / ICON_FONTS).glob("*.woff2"):
         font.unlink()  # the whole font is copied again; over a subset Sphinx would remark on it
