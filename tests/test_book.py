@@ -273,7 +273,7 @@ def test_other_builders_get_plain_words(book):
     result = book.run("jupyter-book", "build", ".", "--builder", "custom", "--custom-builder=text")
     assert result.returncode == 0, result.stderr
     text = (book.root / "_build" / "text" / "index.txt").read_text(encoding="utf-8")
-    assert "How to cite." in text and "CC-BY-4.0" in text and text.count("[image") == 1
+    assert "How to cite." in text and "CC-BY-4.0" in text and text.count("[image: ") == 1
 
 
 @pytest.mark.parametrize(
@@ -310,8 +310,6 @@ def test_after_a_failed_build_the_next_one_is_complete(book):
     assert result.returncode == 0, result.stderr
     assert "executing" not in result.stdout
     assert "We count" in book.page("index.html")
-    book.replace("index.md", "We count", "There are")
-    assert book.build().returncode == 0
 
 
 def test_a_changed_measure_changes_the_page_of_a_bare_build(book):

@@ -124,7 +124,7 @@ def _check(out: Path) -> None:
             raise BuildError(f"{_shown(page)}, a page of _toc.yml, is missing or cut off")
 
 
-def _pages(toc: Any) -> Iterator[str]:  # noqa: ANN401
+def _pages(toc: Any) -> Iterator[str]:
     """Yield the pages a table of contents names, at any depth."""
     if isinstance(toc, list):
         for entry in toc:

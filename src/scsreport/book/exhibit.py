@@ -73,7 +73,7 @@ class ExhibitRenderer:
     mime_priority_overrides: ClassVar[list[tuple[str, str, int]]] = [("*", MIME, 1)]
 
     @staticmethod
-    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:  # noqa: ANN401
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
         """Return the nodes of an exhibit, or None for any other output.
 
         Parameters
@@ -100,7 +100,7 @@ class ExhibitRenderer:
         return _nodes(renderer, data.content)
 
 
-def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:  # noqa: ANN401
+def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
     document, env = renderer.renderer.document, renderer.renderer.sphinx_env
     _check(payload, env.docname)
     name, strong = payload["id"], nodes.strong("", payload["title"])
