@@ -30,6 +30,9 @@ REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv")
 SOURCE_PARTS = ("title", "attribution", "vintage", "licence")
 WEB = ("html", "dirhtml")
+LONG = 60
+"""Letters from which a column of text is given room, lest its rows grow tall."""
+
 FULL = 2
 """So many statements of the report are given in full; more would drown the exhibit."""
 
@@ -194,6 +197,11 @@ def _table(table: Mapping[str, Any], page: str) -> nodes.tgroup:
     group = nodes.tgroup("", *(nodes.colspec(colwidth=w) for w in widths), cols=len(kinds))
     group += nodes.thead("", nodes.row("", *head))
     body = nodes.tbody()
+    columns = zip(*table["rows"], strict=True)
+    kinds = [
+        "long" if kind == "text" and max(map(len, cells), default=0) > LONG else kind
+        for kind, cells in zip(kinds, columns, strict=True)
+    ]
     for cells in table["rows"]:
         row = nodes.row("", *map(_cell, cells, kinds, [page] * len(kinds)))
         if kinds[0] == "claim":  # the ledger: a statement's row can be linked to
@@ -220,8 +228,8 @@ def _cell(text: str, kind: str, page: str) -> nodes.entry:
             )
             words += [link, nodes.Text(" ")]
     entry = nodes.entry("", nodes.paragraph("", "", *words))
-    if kind == "number":
-        entry["classes"].append("exhibit-number")
+    if kind in ("number", "long"):
+        entry["classes"].append(f"exhibit-{kind}")
     return entry
 
 
