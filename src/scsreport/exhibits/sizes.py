@@ -18,6 +18,7 @@ FEWEST = 30
 
 PRIMACY_FACTOR = 1.5
 SPINE = ("places", "footprints")
+NO_PARTS = "Twins and boroughs of a listed city are left out."
 POWER_LAW = (
     "A straight line on these axes is not proof of a power law: see the comparison with the "
     "lognormal."
@@ -99,7 +100,11 @@ def rank_size() -> Parts:
             log="xy",
             labels=("people", "rank - ½"),
         ),
-        notes=[POWER_LAW, "Errors after Gabaix and Ibragimov: exponent times the root of 2/n."],
+        notes=[
+            POWER_LAW,
+            NO_PARTS,
+            "Errors after Gabaix and Ibragimov: exponent times the root of 2/n.",
+        ],
     )
 
 
@@ -194,10 +199,12 @@ def exponents() -> Parts:
     )
 
 
-@exhibit("tab-tails", serves=["A1"], sources=("tails",))
+@exhibit("tab-tails", serves=["A1"], sources=("tails", "countries"))
 def tails() -> Parts:
     """Show power-law fits of the upper tail and their comparison with the lognormal."""
+    names = load("countries").set_index("country")["name"]
     data = load("tails")
+    data["of"] = data["country"].map(names).fillna("world")
     better = (data["lognormal_ratio"] < 0) & (data["lognormal_p"] < 0.05)
     worse = (data["lognormal_ratio"] > 0) & (data["lognormal_p"] < 0.05)
     return Parts(
@@ -218,13 +225,18 @@ def tails() -> Parts:
         data=data,
         columns=[
             Column("unit", "Unit"),
-            Column("country", "Of"),
+            Column("of", "Of"),
             Column("n", "n", text.count, "number"),
             Column("xmin", "Tail from", text.people, "number"),
             Column("n_tail", "In the tail", text.count, "number"),
             Column("exponent", "Exponent", text.number, "number"),
             Column("lognormal_ratio", "Ratio", text.number, "number"),
             Column("lognormal_p", "p", text.number, "number"),
+        ],
+        notes=[
+            "A tail that begins at the floor of its table (15,000 or 100,000 people) was cut there "
+            "by the table, not by the data.",
+            "In short tails the fit of the lognormal is unsteady; a ratio near 0 says nothing.",
         ],
     )
 
@@ -270,7 +282,7 @@ def primacy() -> Parts:
         ),
         caption=(
             "Population of the largest city over the second, by country, entries of GeoNames "
-            f"against agglomerations of SimpleMaps. Crosses: apart by more than a factor of "
+            f"against agglomerations of SimpleMaps. Squares: apart by more than a factor of "
             f"{PRIMACY_FACTOR}."
         ),
         alt=(
@@ -331,11 +343,16 @@ def country_rank_size(country: str = "IDN") -> Parts:
     )
 
 
-def numbers() -> dict[str, str]:
-    """Return the numbers that the prose of the chapter prints."""
+def numbers(country: str = "IDN") -> dict[str, str]:
+    """Return the numbers that the prose of the chapter prints, some of them of one country."""
     both = {unit: citysize.rank_size(sample["size"]) for unit, sample in _both().items()}
-    return {
+    result = {
         f"{unit}_{name}": text.number(getattr(fit, name))
         for unit, fit in both.items()
-        for name in ("exponent", "se", "r_squared")
+        for name in ("exponent", "se")
     } | {f"{unit}_n": text.count(fit.n) for unit, fit in both.items()}
+    code, _ = country_code(country)
+    for unit, sample in _both(units()[units()["country"] == code]).items():
+        lead = citysize.primacy(sample["size"]).first_second
+        result[f"{unit}_lead"] = text.number(lead, 1)
+    return result

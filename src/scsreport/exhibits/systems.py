@@ -222,12 +222,12 @@ def literature() -> Parts:
         data=pd.concat([pd.DataFrame([printed])[data.columns], data], ignore_index=True),
         columns=[
             Column("rule", "Rule"),
-            Column("N01", "N01, N06: of world population", text.share, "number"),
+            Column("N01", "N01, N06: of world population", text.tenths, "number"),
             Column("N05a", "N05: cities", text.count, "number"),
-            Column("N05b", "N05: of them in Africa and Asia", text.share, "number"),
-            Column("N06b", "N06: of world population in larger cities", text.share, "number"),
-            Column("N06c", "N06: in smaller places", text.share, "number"),
-            Column("N07", "N07: of Africans", text.share, "number"),
+            Column("N05b", "N05: of them in Africa and Asia", text.tenths, "number"),
+            Column("N06b", "N06: of world population in larger cities", text.tenths, "number"),
+            Column("N06c", "N06: in smaller places", text.tenths, "number"),
+            Column("N07", "N07: of Africans", text.tenths, "number"),
         ],
         notes=[
             *(f"{k}: {v}, met by {held[k]} countings." for k, v in ours["verdict"].items()),
@@ -487,25 +487,23 @@ def _draw_cover(data: pd.DataFrame, theme: Theme) -> Figure:
 
 
 def numbers() -> dict[str, str]:
-    """Return the numbers that the prose of the chapter prints."""
+    """Return the numbers that the prose of the chapters prints."""
     table = by_rule().set_index(["rule", "counting"])
-    judged = figures()
+    first = units()[units()["is_primary"] & units()["footprint"].notna()]
+    growth = (first["footprint_population"] / first["population"]).median()
     result = {
         "n_places": text.count(len(units())),
-        "n_cities": text.count(len(load("cities"))),
         "n_footprints": text.count(len(load("footprints"))),
         "min_share": text.share(table["of_world"].min()),
         "max_share": text.share(table["of_world"].max()),
-        "d1_world": text.share(table.loc[("D1", "as listed"), "of_world"], 1),
-        "d1_no_suburbs": text.share(table.loc[("D1", "without suburbs"), "of_world"], 1),
-        "d1_footprint": text.share(table.loc[("D1", "by footprint"), "of_world"], 1),
-        "d2_world": text.share(table.loc[("D2", "as listed"), "of_world"], 1),
-        "d7_cities": text.count(table.loc[("D7", "as listed"), "cities"]),
-        "d7_footprint": text.count(table.loc[("D7", "by footprint"), "cities"]),
-        "d5_cities": text.count(table.loc[("D5", "as listed"), "cities"]),
-        "d5_footprint": text.count(table.loc[("D5", "by footprint"), "cities"]),
-        "africa_asia": text.share(table.loc[("D5", "as listed"), "in_africa_asia"]),
-        "d7_africa": text.share(table.loc[("D7", "as listed"), "of_africa"], 1),
-        "d7_africa_footprint": text.share(table.loc[("D7", "by footprint"), "of_africa"], 1),
+        "primary_growth": text.share(growth - 1),
     }
-    return result | {f"verdict_{k}": str(v) for k, v in judged["verdict"].items()}
+    for _, row in by_rule().iterrows():
+        key = f"{row['rule']}_{row['counting'].split()[-1]}"
+        result[f"{key}_cities"] = text.count(row["cities"])
+        result[f"{key}_world"] = text.tenths(row["of_world"])
+        result[f"{key}_africa"] = text.tenths(row["of_africa"])
+        result[f"{key}_africa_asia"] = text.share(row["in_africa_asia"])
+    overlaps = definitions.overlap(units()).loc["D7", ["D1", "D4", "D5", "D6", "D8"]]
+    result["max_overlap"] = text.number(overlaps.max())
+    return result | {f"verdict_{k}": str(v) for k, v in figures()["verdict"].items()}

@@ -38,6 +38,11 @@ def share(value: Any, digits: int = 0) -> str:
     return MISSING if _absent(value) else f"{100 * value:.{digits}f}\u00a0%"
 
 
+def tenths(value: Any) -> str:
+    """Return a share as a percentage with one decimal, ``12.5 %``."""
+    return share(value, 1)
+
+
 def number(value: Any, digits: int = 2) -> str:
     """Return a plain number with fixed digits, ``1.08``."""
     return MISSING if _absent(value) else f"{value:,.{digits}f}"
