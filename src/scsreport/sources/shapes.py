@@ -115,7 +115,7 @@ def join(cities: pd.DataFrame, polygons: GeoDataFrame) -> pd.DataFrame:
     return found
 
 
-def _of_own_country(hits: Any) -> pd.DataFrame:  # noqa: ANN401
+def _of_own_country(hits: Any) -> pd.DataFrame:
     own = hits[hits["country_city"] == hits["country_right"]]
     return pd.DataFrame(own[~own.index.duplicated()])
 
