@@ -28,7 +28,13 @@ IMAGE = {
 COMMON = {
     "caption": "Number of cities, 2020.",
     "notes": ["Towns below fifty thousand are left out."],
-    "serves": [{"id": "A2", "statement": "Systems take three forms."}],
+    "serves": [
+        {
+            "id": "A2",
+            "label": "After Cities Alliance (2019), statement A2",
+            "statement": "Systems take three forms.",
+        }
+    ],
     "sources": [
         {
             "name": "places",

@@ -160,6 +160,12 @@ def _check(payload: Mapping[str, Any], page: str) -> None:
         for part in SOURCE_PARTS
         if not source.get(part)
     ]
+    missing += [
+        f"{part} of the statement {claim.get('id', '?')!r}"
+        for claim in payload.get("serves") or ()
+        for part in ("id", "label", "statement")
+        if not claim.get(part)
+    ]
     if kind == "figure":
         images = payload.get("images") or {}
         missing += [
