@@ -24,49 +24,78 @@ def drawn(data, theme):
 
 
 def parts(**changes):
-    whole = {
-        "title": "Three words here",
-        "caption": "A caption of some length.",
-        "alt": "A line that rises from one to two.",
-        "data": pd.DataFrame({"x": [1, 2]}),
-        "draw": drawn,
-    }
+    whole = {"data": pd.DataFrame({"x": [1, 2]}), "facts": {"last": 2}, "draw": drawn}
     return contract.Parts(**(whole | changes))
 
 
-def made(parts_, id="fig-test", serves=("A1",), sources=("claims",)):
-    return contract.exhibit(id, serves=serves, sources=sources)(lambda: parts_)()
+WORDS = {
+    "title": "Three words here",
+    "caption": "A caption of some length.",
+    "alt": "A line that rises to {last:count}.",
+    "notes": ["@known", "It ends at {last}."],
+}
 
 
-def test_a_whole_exhibit_is_accepted():
+@pytest.fixture
+def made(monkeypatch):
+    def make(parts_, id="fig-test", serves=("A1",), sources=("claims",), **words):
+        section = {k: v for k, v in (WORDS | words).items() if v is not None}
+        every = {id: section, "caveats": {"known": "A known caveat."}}
+        monkeypatch.setattr(text, "_all_words", lambda: every)
+        return contract.exhibit(id, serves=serves, sources=sources)(lambda: parts_)()
+
+    return make
+
+
+def test_a_whole_exhibit_is_accepted(made):
     payload = made(parts()).payload()
     assert {"id", "title", "alt", "csv", "sources", "function", "licence", "images"} <= set(payload)
+    assert payload["alt"] == "A line that rises to 2."
+    assert payload["notes"] == ["A known caveat.", "It ends at 2."]
+
+
+TABLE = {"draw": None}
 
 
 @pytest.mark.parametrize(
     ("changes", "keys", "named"),
     [
-        ({"title": ""}, {}, "title"),
-        ({"caption": "Figure"}, {}, "caption"),
-        ({"alt": "x.png"}, {}, "alt"),
+        ({}, {"title": ""}, "title"),
+        ({}, {"caption": "Figure"}, "caption"),
+        ({}, {"alt": "x.png"}, "alt"),
+        ({}, {"alt": None}, "alt"),
         ({"data": pd.DataFrame({"x": []})}, {}, "no rows"),
-        ({"draw": None}, {}, "draw or columns"),
-        ({"columns": [contract.Column("x", "X")]}, {}, "draw or columns"),
+        (TABLE, {"id": "tab-test"}, "draw or columns"),
+        ({}, {"columns": [["x", "X", "text"]]}, "draw or columns"),
         ({}, {"id": "Test 1"}, "expected fig-"),
         ({}, {"id": "tab-test"}, "expected fig-"),
         ({}, {"serves": ()}, "serves"),
         ({}, {"serves": ("N01",)}, "A1 to A7"),
         ({}, {"serves": ("A99",)}, "A99"),
         ({}, {"sources": ()}, "sources"),
-        ({"draw": None, "columns": [contract.Column("y", "Y")]}, {"id": "tab-test"}, "y"),
+        (TABLE, {"id": "tab-test", "columns": [["y", "Y", "text"]]}, "not in the data: y"),
     ],
 )
-def test_a_missing_part_is_named(changes, keys, named):
+def test_a_missing_part_is_named(made, changes, keys, named):
     with pytest.raises(contract.ExhibitError, match=named):
         made(parts(**changes), **keys)
 
 
-def test_an_unknown_source_is_refused():
+@pytest.mark.parametrize(
+    ("sentence", "named"),
+    [("It rose to {end:count}.", "'end'.*last"), ("It rose to {last:miles}.", "'miles'.*people")],
+)
+def test_a_fact_or_form_that_is_not_there_is_named(made, sentence, named):
+    with pytest.raises(ValueError, match=r"words.toml, \[fig-test\].*" + named):
+        made(parts(), alt=sentence)
+
+
+def test_an_exhibit_without_words_is_named():
+    with pytest.raises(ValueError, match=r"no section \[fig-none\]"):
+        text.words("fig-none", {})
+
+
+def test_an_unknown_source_is_refused(made):
     with pytest.raises(ValueError, match="claimz"):
         made(parts(), sources=("claimz",)).payload()
 
@@ -77,7 +106,7 @@ def test_a_number_that_is_not_text_is_refused(value):
         contract.publish({"share_of_x": value})
 
 
-def test_the_csv_carries_licence_and_sources_and_parses():
+def test_the_csv_carries_licence_and_sources_and_parses(made):
     table = made(parts()).csv()
     head = [line for line in table.splitlines() if line.startswith("#")]
     assert any("Licence of this table: CC-BY-4.0" in line for line in head)
@@ -85,7 +114,7 @@ def test_the_csv_carries_licence_and_sources_and_parses():
     assert pd.read_csv(io.StringIO(table), comment="#")["x"].tolist() == [1, 2]
 
 
-def test_only_the_abstract_is_called_the_report():
+def test_only_the_abstract_is_called_the_report(made):
     argument = made(parts(), serves=("A1", "N05")).argument
     assert argument["A1"][0].startswith("After Cities Alliance (2019)")
     assert "Cities Alliance (2019)" not in argument["N05"][0]
@@ -94,6 +123,10 @@ def test_only_the_abstract_is_called_the_report():
 @pytest.fixture(scope="module")
 def exhibits():
     return {function.__name__: function() for function in FUNCTIONS}
+
+
+def test_no_words_are_left_over(exhibits):
+    assert set(text._all_words()) == {e.id for e in exhibits.values()} | {"caveats"}
 
 
 def test_ids_are_unique(exhibits):
@@ -105,7 +138,7 @@ def test_ids_are_unique(exhibits):
 def test_pictures_come_out_the_same_twice_in_both_themes(name, exhibits):
     shown = exhibits[name]
     if shown.kind == "table":
-        assert all(len(row) == len(shown.parts.columns) for row in shown.payload()["table"]["rows"])
+        assert all(len(row) == len(shown.columns) for row in shown.payload()["table"]["rows"])
         return
     for theme in style.THEMES:
         arguments = shown.parts.draw, shown.parts.data, theme
@@ -121,12 +154,12 @@ def test_title_and_alt_change_with_the_finding(monkeypatch):
     turned = table.assign(of_world=table["of_world"].to_numpy()[::-1] * 0.5)
     monkeypatch.setattr(systems, "by_rule", lambda: turned)
     after = systems.shares()
-    assert before.parts.title != after.parts.title and before.parts.alt != after.parts.alt
+    assert before.title != after.title and before.alt != after.alt
 
 
 def test_another_country_gives_other_words():
     one, other = systems.country_map("COL"), systems.country_map("NGA")
-    assert one.parts.alt != other.parts.alt and "Colombia" in one.parts.title
+    assert one.alt != other.alt and "Colombia" in one.title
 
 
 def test_an_unknown_country_is_named():
@@ -173,6 +206,6 @@ def test_numbers_as_text(function, value, expected):
     assert function(value).replace("\u00a0", " ") == expected
 
 
-def test_parts_and_exhibits_cannot_be_changed():
+def test_parts_and_exhibits_cannot_be_changed(made):
     with pytest.raises(dataclasses.FrozenInstanceError):
         made(parts()).parts = parts()

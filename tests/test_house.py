@@ -36,7 +36,7 @@ ARROWS: dict[str, set[str]] = {
     "answers": {"datasets"} | MEASURES,
     "claims": {"datasets", "answers"},
     "exhibits": {"datasets", "exhibits"} | MEASURES | RESULTS,
-    "exhibits.contract": {"datasets", "exhibits.style"},
+    "exhibits.contract": {"datasets", "exhibits.style", "exhibits.text"},
     "exhibits.style": set(),
     "exhibits.text": set(),
     "exhibits.charts": {"exhibits.style", "exhibits.text"},

@@ -65,7 +65,8 @@ def by_rule() -> pd.DataFrame:
     DataFrame
         One row per ``rule`` and ``counting``: ``cities``, ``countries``, ``people`` and their
         shares ``of_world``, ``of_urban``, ``of_africa``; ``in_africa_asia``, the share of the
-        cities there; ``larger``, the share of world population in places above the band.
+        cities there; ``larger`` and ``smaller``, the shares of world population in places above
+        the band, and below it or in no listed place.
     """
     countries = load("countries").set_index("country")
     world, urban = countries["population"].sum(), countries["urban_population"].sum()
@@ -91,7 +92,8 @@ def by_rule() -> pd.DataFrame:
                     "larger": above[size].sum() / world,
                 }
             )
-    return pd.DataFrame(rows)
+    result = pd.DataFrame(rows)
+    return result.assign(smaller=1 - result["of_world"] - result["larger"])
 
 
 @cache
@@ -115,7 +117,7 @@ def answers() -> pd.DataFrame:
         "N05b": (table["in_africa_asia"], "D5", ["D5"]),
         "N06a": (table["of_world"], "D7", rules),
         "N06b": (table["larger"], "D7", rules),
-        "N06c": (1 - table["of_world"] - table["larger"], "D7", rules),
+        "N06c": (table["smaller"], "D7", rules),
         "N07": (table["of_africa"], "D7", rules),
     }
     parts = [

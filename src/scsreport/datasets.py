@@ -101,6 +101,11 @@ def resource(name: str) -> Resource:
     name : str
         Name of the table, without folder or ending.
 
+    Returns
+    -------
+    Resource
+        Title, licence, vintage, columns and all else the manifest holds.
+
     Raises
     ------
     DataError
@@ -143,6 +148,11 @@ def strictest_licence(names: Sequence[str]) -> str:
     ----------
     names : sequence of str
         Names of tables.
+
+    Returns
+    -------
+    str
+        Short id of the licence.
     """
     return max((resource(name).licence for name in names), key=LICENCES.__getitem__)
 

@@ -50,17 +50,43 @@ def kilometres(a: Floats, b: Floats) -> Floats:
     Parameters
     ----------
     a, b : ndarray of shape (n, 3) or (3,)
+
+    Returns
+    -------
+    ndarray of shape (n,)
     """
     return chord_to_km(np.linalg.norm(a - b, axis=-1))
 
 
 def chord_to_km(chord: npt.ArrayLike) -> Floats:
-    """Return the great-circle distance of straight lines through the unit sphere, in km."""
+    """Return the great-circle distance of straight lines through the unit sphere, in km.
+
+    Parameters
+    ----------
+    chord : array_like
+        Lengths, 0 to 2.
+
+    Returns
+    -------
+    ndarray
+        Distances of the same shape.
+    """
     return 2 * EARTH_KM * np.arcsin(np.clip(np.asarray(chord, float) / 2, 0, 1))
 
 
 def km_to_chord(km: float) -> float:
-    """Return the straight line through the unit sphere under a great-circle distance in km."""
+    """Return the straight line through the unit sphere under a great-circle distance in km.
+
+    Parameters
+    ----------
+    km : float
+        Great-circle distance.
+
+    Returns
+    -------
+    float
+        Length, 0 to 2.
+    """
     return float(2 * np.sin(km / EARTH_KM / 2))
 
 

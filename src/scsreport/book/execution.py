@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 KEPT = 3
 """How many states keep their results, so that going back and forth executes nothing."""
 
+EXECUTED = {".py", ".toml"}
+
 NOT_EXECUTED = {"book", "sources"}
 """Folders of the package that no chapter imports (a test sees to it)."""
 
@@ -50,8 +52,9 @@ def setup(app: "Sphinx") -> None:
 
 def executed() -> Iterator[Path]:
     """Yield every file a result depends on, chapters aside."""
-    for file in sorted(paths.PACKAGE.rglob("*.py")):
-        if file.relative_to(paths.PACKAGE).parts[0] not in NOT_EXECUTED:
+    for file in sorted(paths.PACKAGE.rglob("*.*")):
+        part = file.relative_to(paths.PACKAGE).parts[0]
+        if file.suffix in EXECUTED and part not in NOT_EXECUTED:
             yield file
     yield from (file for file in sorted(paths.DATA.rglob("*")) if file.is_file())
     yield paths.LOCK

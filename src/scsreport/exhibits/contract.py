@@ -1,9 +1,9 @@
 """The contract of every figure and table: what an exhibit must bring, or it is not shown.
 
 An exhibit is made by a function decorated with :func:`exhibit` that returns :class:`Parts`. The
-decorator adds what the function should not have to say twice (its id, its own name, the vintage
-and licence of its sources) and checks that nothing is missing. The page that shows it is built
-by ``scsreport.book`` from the payload alone.
+decorator adds its words from ``words.toml`` and what need not be said twice (its own name, the
+vintage and licence of its sources), and checks that nothing is missing. The page that shows it is
+built by ``scsreport.book`` from the payload alone.
 """
 
 import base64
@@ -19,10 +19,13 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from scsreport import datasets
-from scsreport.exhibits import style
+from scsreport.exhibits import style, text
 
 MIME = "application/vnd.scsreport.exhibit+json"
 REPORT = "Cities Alliance (2019)"
+
+LINKED = ("text", "claim", "exhibit")
+"""Forms of cells that are words or links; all others are numbers and set right."""
 
 Drawing = Callable[[pd.DataFrame, style.Theme], Figure]
 
@@ -32,58 +35,24 @@ class ExhibitError(ValueError):
 
 
 @dataclass(frozen=True)
-class Column:
-    """How one column of a table is printed.
-
-    Parameters
-    ----------
-    name : str
-        Column of the exhibit's data.
-    label : str
-        Heading, with the unit.
-    form : callable, optional
-        Turns a cell into text; numbers are set right.
-    kind : {"text", "number", "claim", "exhibit"}
-        ``claim`` and ``exhibit`` cells hold ids and become links.
-    """
-
-    name: str
-    label: str
-    form: Callable[[Any], str] = str
-    kind: str = "text"
-
-
-@dataclass(frozen=True)
 class Parts:
-    """What an exhibit function returns.
+    """What an exhibit function returns; its words are in ``words.toml``.
 
     Parameters
     ----------
-    title : str
-        The finding, in one sentence.
-    caption : str
-        What is shown, of whom and when, with units.
-    alt : str
-        The picture in words, computed from the data: extreme values and direction.
     data : DataFrame
         The tidy data behind it, offered as CSV.
+    facts : mapping
+        What the words need, by name: numbers, names.
     draw : callable, optional
-        ``draw(data, theme) -> Figure`` for a figure.
-    columns : sequence of Column, optional
-        The printed columns of a table.
-    notes : sequence of str
-        Caveats printed beside the exhibit: proxies, missing data, failed checks.
+        ``draw(data, theme) -> Figure`` for a figure; a table has none.
     raster : bool
         True for maps and clouds of points, whose vector form would be heavy.
     """
 
-    title: str
-    caption: str
-    alt: str
     data: pd.DataFrame
+    facts: Mapping[str, Any] = field(default_factory=dict)
     draw: Drawing | None = None
-    columns: Sequence[Column] = ()
-    notes: Sequence[str] = ()
     raster: bool = False
 
 
@@ -96,31 +65,32 @@ class Exhibit:
 
     id: str
     parts: Parts
+    title: str
+    caption: str
+    alt: str
+    notes: Sequence[str]
+    columns: Sequence[Sequence[str]]
     serves: tuple[str, ...]
     sources: tuple[str, ...]
     made_by: str
     argument: Mapping[str, tuple[str, str]] = field(repr=False)
 
     def __post_init__(self) -> None:
-        parts, missing = self.parts, []
+        draw, data, missing = self.parts.draw, self.parts.data, []
         for name in ("title", "caption", "alt"):
-            if len(getattr(parts, name).split()) < 3:
-                missing.append(f"{name} (found {getattr(parts, name)!r}, expected a sentence)")
-        if parts.data.empty:
+            if len(getattr(self, name).split()) < 3:
+                missing.append(f"{name} (found {getattr(self, name)!r}, expected a sentence)")
+        if data.empty:
             missing.append("data (found no rows)")
         if not self.sources:
             missing.append("sources (name the tables of data/ it is drawn from)")
         if not any(claim.startswith("A") for claim in self.serves):
-            missing.append(
-                "serves (name the statement A1 to A7 of the report whose case it serves)"
-            )
-        if (parts.draw is None) == (not parts.columns):
+            missing.append("serves (name the statement A1 to A7 whose case it serves)")
+        if (draw is None) == (not self.columns):
             missing.append("draw or columns (a figure has draw, a table has columns)")
-        if not re.fullmatch(r"(fig|tab)-[a-z0-9-]+", self.id) or (
-            self.id.startswith("fig-") != (parts.draw is not None)
-        ):
+        if not re.fullmatch(("tab" if draw is None else "fig") + r"-[a-z0-9-]+", self.id):
             missing.append(f"id (found {self.id!r}, expected fig-... or tab-...)")
-        absent = [c.name for c in parts.columns if c.name not in parts.data]
+        absent = [name for name, _, _ in self.columns if name not in data]
         if absent:
             missing.append(f"columns (not in the data: {', '.join(absent)})")
         if missing:
@@ -135,7 +105,7 @@ class Exhibit:
         """Return the data as CSV under a head that carries its licence and sources."""
         used = [datasets.resource(name) for name in self.sources]
         head = [
-            self.parts.title,
+            self.title,
             *(f"{label}: {text}" for label, text in self.argument.values()),
             *(f"Source: {r.title}. {r.attribution}. Vintage: {r.vintage}." for r in used),
             f"Licence of this table: {datasets.strictest_licence(self.sources)}",
@@ -154,10 +124,10 @@ class Exhibit:
         result: dict[str, Any] = {
             "id": self.id,
             "kind": self.kind,
-            "title": parts.title,
-            "caption": parts.caption,
-            "alt": parts.alt,
-            "notes": list(parts.notes),
+            "title": self.title,
+            "caption": self.caption,
+            "alt": self.alt,
+            "notes": list(self.notes),
             "serves": [
                 {"id": claim, "label": label, "statement": text}
                 for claim, (label, text) in self.argument.items()
@@ -182,11 +152,15 @@ class Exhibit:
                 for theme in style.THEMES
             }
         else:
+            forms = [text.FORMS[form] for _, _, form in self.columns]
             result["table"] = {
-                "columns": [{"label": c.label, "kind": c.kind} for c in parts.columns],
+                "columns": [
+                    {"label": label, "kind": form if form in LINKED else "number"}
+                    for _, label, form in self.columns
+                ],
                 "rows": [
-                    [c.form(value) for c, value in zip(parts.columns, row, strict=True)]
-                    for row in parts.data[[c.name for c in parts.columns]].itertuples(index=False)
+                    [form(value) for form, value in zip(forms, row, strict=True)]
+                    for row in parts.data[[c[0] for c in self.columns]].itertuples(index=False)
                 ],
             }
         return result
@@ -196,7 +170,7 @@ class Exhibit:
         return {
             MIME: payload,
             "text/html": _as_html(payload),
-            "text/plain": f"{self.parts.title}\n{self.parts.alt}",
+            "text/plain": f"{self.title}\n{self.alt}",
         }
 
 
@@ -230,9 +204,11 @@ def exhibit(
                     f"{function.__module__}.{function.__qualname__}: exhibit {id!r} serves "
                     f"{', '.join(unknown)}, expected ids of data/claims.csv"
                 )
+            parts = function(*args, **kwargs)
             return Exhibit(
                 id=id,
-                parts=function(*args, **kwargs),
+                parts=parts,
+                **text.words(id, parts.facts),
                 serves=tuple(serves),
                 sources=tuple(sources),
                 made_by=f"{function.__module__}.{function.__qualname__}",

@@ -1,20 +1,27 @@
-"""Numbers as text: the one place where the book decides how many digits to print."""
+"""Numbers as text, and the words around them: the one place that decides how digits are printed."""
 
 import math
-from collections.abc import Iterable
+import string
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any  # a cell of a frame: any kind of number
 
+import pandas as pd
+
 MISSING = "–"
+WORDS = Path(__file__).with_name("words.toml")
 
 
 def count(value: Any) -> str:
     """Return a whole number with thousands separated, ``6,204``."""
-    return MISSING if _absent(value) else f"{value:,.0f}"
+    return _unless_absent("{:,.0f}", value)
 
 
 def people(value: Any) -> str:
     """Return a number of people in words, ``1.6 billion``, ``740 million``, ``85,000``."""
-    if _absent(value):
+    if pd.isna(value):
         return MISSING
     if value >= 995e6:
         return f"{value / 1e9:.1f} billion"
@@ -35,7 +42,7 @@ def short(value: Any) -> str:
 
 def share(value: Any, digits: int = 0) -> str:
     """Return a share as a percentage, ``20 %``."""
-    return MISSING if _absent(value) else f"{100 * value:.{digits}f}\u00a0%"
+    return _unless_absent(f"{{:.{digits}f}}\u00a0%", 100 * value)
 
 
 def tenths(value: Any) -> str:
@@ -45,28 +52,94 @@ def tenths(value: Any) -> str:
 
 def number(value: Any, digits: int = 2) -> str:
     """Return a plain number with fixed digits, ``1.08``."""
-    return MISSING if _absent(value) else f"{value:,.{digits}f}"
+    return _unless_absent(f"{{:,.{digits}f}}", value)
 
 
-def interval(low: Any, high: Any, digits: int = 2) -> str:
-    """Return an interval, ``0.98 to 1.18``."""
-    return f"{number(low, digits)} to {number(high, digits)}"
+def cell(value: Any) -> str:
+    """Return the text of a cell, empty where it is missing."""
+    return "" if pd.isna(value) else str(value)
 
 
 def listing(items: Iterable[str]) -> str:
     """Return items as a phrase, ``A, B and C``."""
-    words = list(items)
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    *most, last = items
+    return f"{', '.join(most)} and {last}" if most else last
 
 
-def in_unit(value: Any, unit: str) -> str:
-    """Return a ledger value in its unit: shares as percentages, counts whole."""
-    if unit == "share":
-        return share(value, 1)
-    if unit == "cities":
-        return count(value)
-    return number(value, 2)
+FORMS: Mapping[str, Callable[[Any], str]] = {
+    "text": cell, "cell": cell, "claim": cell, "exhibit": cell, "count": count, "people": people,
+    "share": share, "tenths": tenths, "number": number,
+    "tenth": lambda value: number(value, 1), "whole": lambda value: number(value, 0),
+}  # fmt: skip
+"""How a cell of a table or a fact in a sentence is printed, by name."""
+
+UNITS = {"share": tenths, "cities": count}
 
 
-def _absent(value: Any) -> bool:
-    return value is None or math.isnan(value)
+def in_unit(values: Iterable[Any], units: Iterable[Any]) -> list[str]:
+    """Return values of the ledger in their units: shares as percentages, counts whole."""
+    return [cell(v) and UNITS.get(unit, number)(v) for v, unit in zip(values, units, strict=True)]
+
+
+def extremes(values: "pd.Series[Any]", prefix: str = "") -> dict[str, Any]:
+    """Return the ``low`` and ``high`` of a series as facts, and where they are found."""
+    found = {"low": values.min(), "high": values.max()}
+    found |= {"lowest": values.idxmin(), "highest": values.idxmax()}
+    return {prefix + key: value for key, value in found.items()}
+
+
+class _Sentence(string.Formatter):
+    def format_field(self, value: Any, form: str) -> str:
+        return FORMS[form or "text"](value)
+
+
+@cache
+def _all_words() -> dict[str, Any]:
+    return tomllib.loads(WORDS.read_text(encoding="utf-8"))
+
+
+def words(id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the words of an exhibit with its facts filled in.
+
+    Parameters
+    ----------
+    id : str
+        The exhibit, a section of ``words.toml``.
+    facts : mapping
+        What the sentences need, by name.
+
+    Returns
+    -------
+    dict
+        ``title``, ``caption``, ``alt``, ``notes`` and ``columns``; empty where not given.
+
+    Raises
+    ------
+    ValueError
+        If the exhibit has no section, or a sentence asks for a fact that is not given or a form
+        that there is not.
+    """
+    section = _all_words().get(id)
+    if section is None:
+        raise ValueError(f"{WORDS.name} has no section [{id}]; write its title, caption and alt")
+    notes = [
+        _all_words()["caveats"][note[1:]] if note.startswith("@") else note
+        for note in section.get("notes", ())
+    ]
+    try:
+        said = {
+            part: _Sentence().vformat(section.get(part, ""), (), facts)
+            for part in ("title", "caption", "alt")
+        }
+        notes = [_Sentence().vformat(note, (), facts) for note in notes]
+    except KeyError as absent:
+        raise ValueError(
+            f"{WORDS.name}, [{id}]: found {absent}, expected one of the facts "
+            f"{', '.join(sorted(facts)) or '(none)'} or, behind a colon, of the forms "
+            f"{', '.join(FORMS)}"
+        ) from None
+    return said | {"notes": notes, "columns": section.get("columns", [])}
+
+
+def _unless_absent(form: str, value: Any) -> str:
+    return MISSING if pd.isna(value) or not math.isfinite(value) else form.format(value)
