@@ -79,10 +79,10 @@ def build(say: Callable[[str], None]) -> bool:
 
 def _everything() -> Iterator[Path]:
     """Yield every file the site is made from."""
-    from scsreport.book.execution import executed
+    from scsreport.book.execution import executed, layout
 
     yield from executed()
-    yield from sorted((paths.PACKAGE / "book").rglob("*.*"))
+    yield from layout()
     yield from sorted(paths.ROOT.glob("*.md"))
     yield from sorted(file for file in (paths.ROOT / "chapters").rglob("*") if file.is_file())
     yield from (paths.CONFIG, paths.TOC)

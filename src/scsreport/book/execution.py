@@ -60,6 +60,13 @@ def executed() -> Iterator[Path]:
     yield paths.LOCK
 
 
+def layout() -> list[Path]:
+    """Return the files of this extension, which shape pages but no result."""
+    files = sorted((paths.PACKAGE / "book").rglob("*"))
+    # Python writes bytecode beside its modules while it runs them; that is no change.
+    return [file for file in files if file.is_file() and "__pycache__" not in file.parts]
+
+
 def digest(files: Iterable[Path]) -> str:
     """Return one name for the content of files and the version of Python.
 
@@ -107,7 +114,7 @@ def _choose_cache(app: "Sphinx", config: "Config") -> None:
     # Both values count for Sphinx as part of the environment: when one differs, it reads
     # every page again. The first is the state of the results, the second that of this extension.
     config["nb_execution_cache_path"] = str(folder)
-    config["scsreport_pages"] = digest(sorted((paths.PACKAGE / "book").rglob("*.*")))
+    config["scsreport_pages"] = digest(layout())
 
 
 def _execute(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> None:
