@@ -30,7 +30,7 @@ REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv")
 SOURCE_PARTS = ("title", "attribution", "vintage", "licence")
 WEB = ("html", "dirhtml")
-LONG = 60
+ROOM = {"long": 60, "middling": 24}
 """Letters from which a column of text is given room, lest its rows grow tall."""
 
 FULL = 2
@@ -205,7 +205,9 @@ def _table(table: Mapping[str, Any], page: str) -> nodes.tgroup:
     body = nodes.tbody()
     columns = zip(*table["rows"], strict=True)
     kinds = [
-        "long" if kind == "text" and max(map(len, cells), default=0) > LONG else kind
+        next((name for name, least in ROOM.items() if max(map(len, cells)) > least), kind)
+        if kind == "text"
+        else kind
         for kind, cells in zip(kinds, columns, strict=True)
     ]
     for cells in table["rows"]:
@@ -234,7 +236,7 @@ def _cell(text: str, kind: str, page: str) -> nodes.entry:
             )
             words += [link, nodes.Text(" ")]
     entry = nodes.entry("", nodes.paragraph("", "", *words))
-    if kind in ("number", "long"):
+    if kind in ("number", *ROOM):
         entry["classes"].append(f"exhibit-{kind}")
     return entry
 
