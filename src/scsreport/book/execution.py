@@ -56,7 +56,8 @@ def executed() -> Iterator[Path]:
         part = file.relative_to(paths.PACKAGE).parts[0]
         if file.suffix in EXECUTED and part not in NOT_EXECUTED:
             yield file
-    yield from (file for file in sorted(paths.DATA.rglob("*")) if file.is_file())
+    tables = (file for file in sorted(paths.DATA.rglob("*")) if file.is_file())
+    yield from (file for file in tables if file.suffix != ".changed")  # set aside by `--mend`
     yield paths.LOCK
 
 
