@@ -63,14 +63,14 @@ def check(mend: bool) -> None:
         click.echo(str(problem), err=True)
     if problems:
         hint = "" if mend else " `scsreport data check --mend` restores altered files."
-        raise click.ClickException(f"{len(problems)} problems.{hint}")
+        raise click.ClickException(f"Faults found: {len(problems)}.{hint}")
     click.echo(f"{len(datasets.resources())} tables, all as published")
 
 
 @main.command()
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV, for a spreadsheet.")
 def claims(as_csv: bool) -> None:
-    """Print the ledger: every statement of the report and what became of it.
+    """Print the ledger: what became of every statement; as CSV with all it knows of each.
 
     \b
     Examples:
@@ -83,8 +83,11 @@ def claims(as_csv: bool) -> None:
     if as_csv:
         click.echo(table.to_csv(index=False), nl=False)
         return
-    cells = table.astype(object).where(table.notna(), "").astype(str)
-    _print([tuple(map(str.upper, cells.columns)), *cells.itertuples(index=False, name=None)])
+    from scsreport.exhibits.text import in_unit
+
+    ours = in_unit(table["ours"], table["unit"])
+    shown = zip(table["id"], table["verdict"], ours, table["printed"], strict=True)
+    _print([("ROW", "VERDICT", "OURS", "PRINTED"), *shown])
 
 
 @main.command()
