@@ -8,8 +8,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from scsreport import definitions
-from scsreport.datasets import load
+from scsreport import definitions, growth
+from scsreport.added import load_added
+from scsreport.datasets import load, resource
 
 COUNTINGS = ("as listed", "without suburbs", "by footprint")
 """Three ways to count a city: every entry of the list; no twins, boroughs or suburbs inside the
@@ -138,6 +139,27 @@ def answers() -> pd.DataFrame:
     )
     result["exhibit"] = np.where(rule, "tab-definitions", "tab-literature")
     return result.drop(columns="rule")
+
+
+@cache
+def aggregates(name: str) -> tuple[pd.DataFrame, str]:
+    """Return a table made from World Urbanization Prospects, from the best source there is.
+
+    Parameters
+    ----------
+    name : {"wup-size-classes", "wup-growth", "wup-gaps"}
+        A name of :data:`scsreport.growth.AGGREGATES`.
+
+    Returns
+    -------
+    tuple
+        The table, made anew if the reader has added the file, else as stored in ``data/``; and
+        one sentence on which of the two it is.
+    """
+    if (listed := load_added("wup2018")) is None:
+        return load(name), f"Stored aggregate of {resource(name).vintage}."
+    file = listed.attrs["file"]
+    return growth.AGGREGATES[name](listed), f"Made anew from the file you added, {file}."
 
 
 def _countings(values: "pd.Series[float]", rule: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ Every command imports what it needs when it runs, so that help is there at once.
 """
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -33,17 +34,47 @@ def data() -> None:
     Examples:
       scsreport data list
       scsreport data check --mend
+      scsreport data add wup2018 WUP2018-F12-Cities_Over_300K.xls
     """  # noqa: D301
 
 
 @data.command("list")
 def list_() -> None:
-    """List the tables with vintage and licence."""
+    """List the tables with vintage and licence, then the files that a reader may add."""
+    from scsreport.added import listing
     from scsreport.datasets import resources
 
     rows: list[tuple[str, ...]] = [("TABLE", "VINTAGE", "LICENCE", "TITLE")]
     rows += [(r.name, r.vintage, r.licence, r.title) for r in resources().values()]
     _print(rows)
+    click.echo()
+    more = listing().reset_index()[["kind", "state", "licence", "title"]].to_numpy().tolist()
+    _print([("TO ADD", "STATE", "LICENCE", "TITLE"), *map(tuple, more)])
+
+
+@data.command()
+@click.argument("kind", type=click.Choice(["wup2018", "regional-population"]))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def add(kind: str, file: Path) -> None:
+    """Add an official file that the project may read but not hold.
+
+    It is checked, converted and kept in your own user data folder (SCSREPORT_USER_DATA sets
+    another), never in the project. The next `scsreport book` recomputes with it.
+
+    \b
+    Examples:
+      scsreport data add wup2018 WUP2018-F12-Cities_Over_300K.xls
+      scsreport data add regional-population population.csv
+
+    Exit codes: 0 added, 1 not the file expected (an earlier one stays), 2 wrong use.
+    """  # noqa: D301
+    from scsreport import added
+
+    try:
+        target = added.add(kind, file)
+    except added.AddedError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{kind} {added.listing()['state'][kind]}\n{target}")
 
 
 @data.command()

@@ -3,8 +3,12 @@
 import os
 from pathlib import Path
 
+from platformdirs import user_data_dir
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("SCSREPORT_DATA", ROOT / "data"))
+# Files that a reader has added; never inside the project.
+USER_DATA = Path(os.environ.get("SCSREPORT_USER_DATA") or user_data_dir("scsreport", False))
 MANIFEST = DATA / "datapackage.json"
 PACKAGE = ROOT / "src" / "scsreport"
 CONFIG = ROOT / "_config.yml"

@@ -58,6 +58,7 @@ def executed() -> Iterator[Path]:
             yield file
     tables = (file for file in sorted(paths.DATA.rglob("*")) if file.is_file())
     yield from (file for file in tables if file.suffix != ".changed")  # set aside by `--mend`
+    yield from sorted(paths.USER_DATA.glob("*.parquet"))  # what this reader has added
     yield paths.LOCK
 
 

@@ -1,4 +1,7 @@
-"""``python -m scsreport.sources`` rebuilds ``data/`` (``... manifest`` only describes it anew)."""
+"""``python -m scsreport.sources`` rebuilds ``data/`` (``... manifest`` only describes it anew).
+
+``... aggregates FILE`` makes the tables that come from an official file, which is never stored.
+"""
 
 import io
 import logging
@@ -8,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport import citysize, paths
+from scsreport import added, citysize, growth, paths
 from scsreport.datasets import write_atomically
 from scsreport.sources import cities, countries, manifest, shapes
 
@@ -86,12 +89,21 @@ def build() -> None:
     log.info("footprints of all: %d\n%s", cells["footprint"].nunique(), checked.to_string())
 
 
+def aggregates(file: str) -> None:
+    """Write what is kept of World Urbanization Prospects: counts and growth of groups."""
+    listed = added.read("wup2018", file)
+    for name, make in growth.AGGREGATES.items():
+        save(name, make(listed))
+
+
 def main(words: list[str]) -> None:
     """Build, unless only the manifest is asked for, then describe what lies in ``data/``."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     # The reader of R files does not know the class of a column that is not used.
     warnings.filterwarnings("ignore", "Missing constructor for R class")
-    if words != ["manifest"]:
+    if words[:1] == ["aggregates"]:
+        aggregates(*words[1:])
+    elif words != ["manifest"]:
         build()
     for name in manifest.write():
         log.warning("%s is described but has no file", name)

@@ -1,0 +1,364 @@
+"""Growth of cities by size, rank and region, within one revision of one source.
+
+Cities come as one row per ``city`` and ``year`` with ``population`` (people), ``country``,
+``region`` and ``sub_saharan``. The list holds only places that had reached 300,000 in 2018. Of the
+small places of an early year it thus has the winners alone, and growth by *initial* class is far
+too high at the bottom; so each result also exists by the class *at the end*, with the share of
+places that began below the floor. From 2020 onward the figures are projections.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import product
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+FLOOR = 300_000
+LAST_ESTIMATE = 2015
+CLASSES: Mapping[str, float] = MappingProxyType(
+    {"0.3-0.5m": 3e5, "0.5-1m": 5e5, "1-5m": 1e6, "5-10m": 5e6, "10m+": 1e7}
+)
+"""Size classes by their lower bound, which is inside."""
+
+BELOW = MappingProxyType({"under 0.3m": 0.0})
+TIERS = ("primary", "over 50%", "10-50%", "under 10%")
+GROUPINGS = ("all", "class", "primary", "tier")
+PERIODS = (
+    *((year, year + 5) for year in range(1950, 2035, 5)),
+    (1950, 1975), (1975, 2000), (2000, 2015), (2015, 2030),
+)  # fmt: skip
+LEAST = 3  # cities a group needs: below that its growth is that of a single place
+DATES = ("start", "end")
+REGIONS = ("World", "Africa", "SSA", "Asia", "Europe", "LAC", "NAm", "Oceania")
+WITHOUT = "World without China"  # every fourth city of the list is Chinese
+COLUMNS = ("city", "country", "region", "sub_saharan", "year", "population")
+
+
+def size_classes(cities: pd.DataFrame, bounds: Mapping[str, float] = CLASSES) -> pd.DataFrame:
+    """Count cities by size class, region and year.
+
+    Parameters
+    ----------
+    cities : DataFrame
+        One row per ``city`` and ``year``, see the module.
+    bounds : mapping, optional
+        Lower bound of each class, people, ascending; a class reaches up to the next bound.
+
+    Returns
+    -------
+    DataFrame
+        ``class``, ``region`` (those of the list, the World, and SSA, which is in Africa too),
+        ``year`` and ``cities``; zeros are there.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a population is missing or negative, or a city has one year twice.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"city": [1, 2], "country": "X", "region": "Asia", "year": 2000,
+    ...                       "sub_saharan": False, "population": [400_000, 2_000_000]})
+    >>> counts = size_classes(table)
+    >>> counts.loc[counts["region"].eq("World") & counts["cities"].gt(0), "class"].tolist()
+    ['0.3-0.5m', '1-5m']
+    """
+    rows = _checked(cities)
+    rows = _by_area(rows.assign(group=_classed(rows["population"], bounds)))
+    counts = rows.groupby(["group", "area", "year"], observed=False).size().rename("cities")
+    table = counts.reset_index().rename(columns={"group": "class", "area": "region"})
+    return table.astype({"class": "str"})
+
+
+def annual_growth(
+    cities: pd.DataFrame, start: int, end: int, *, by: str = "class", at: str = "start"
+) -> pd.DataFrame:
+    """Measure annual growth by group of cities, weighted and unweighted.
+
+    Weighted growth is that of all people of the group, ln(sum P1 / sum P0) / years; its standard
+    error is that of a ratio of sums. Unweighted growth is the mean over cities. Both have a 95 %
+    t interval over cities. The list is close to a census, so the interval says how much hangs on
+    single places; cities of one country share its fate, which makes it too narrow if anything.
+
+    Parameters
+    ----------
+    cities : DataFrame
+        One row per ``city`` and ``year``, see the module.
+    start, end : int
+        Two years of the list.
+    by : {"class", "primary", "tier", "all"}
+        Groups: size classes; the largest city of each country against all others; others further
+        by their size relative to it; none.
+    at : {"start", "end"}
+        When size and rank are taken.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``region`` and ``group``: ``n`` cities; ``weighted`` and ``plain`` growth a
+        year (0.01 is one per cent) with ``_low`` and ``_high``, missing below three cities;
+        ``below_start``, the share of these cities that had under 300,000 at the start.
+
+    Raises
+    ------
+    ValueError
+        As :func:`size_classes`; or a year or grouping is unknown, the period is not positive, or
+        a city had nobody.
+
+    References
+    ----------
+    Cochran, W. G. (1977), Sampling techniques, chapter 6, for the ratio of sums. United Nations
+    (2019), World Urbanization Prospects: The 2018 Revision, for exponential rates.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"city": [1, 2, 3] * 2, "country": "X", "region": "Asia",
+    ...     "sub_saharan": False, "year": [2000] * 3 + [2010] * 3,
+    ...     "population": [400_000, 2_000_000, 700_000, 800_000, 4_000_000, 1_400_000]})
+    >>> annual_growth(table, 2000, 2010, by="all")["weighted"].round(4).tolist()
+    [0.0693, 0.0693, 0.0693]
+    """
+    pairs, years = _pairs(cities, start, end, at), end - start
+    rows = _by_area(pairs.assign(group=_grouped(pairs, by)), china=True)
+    rows["rate"] = np.log(rows["last"] / rows["first"]) / years
+    rows["below_start"] = rows["first"] < FLOOR
+    keys = ["area", "group"]
+    of = rows.groupby(keys, observed=True)
+    result = of[["first", "last"]].sum().assign(n=of.size())
+    result["ratio"] = result["last"] / result["first"]
+    rest = rows.join(result["ratio"], on=keys)
+    rows["square"] = (rest["last"] - rest["ratio"] * rest["first"]) ** 2
+    result = result.join(rows.groupby(keys, observed=True)["square"].sum())
+    result["weighted"] = result["ratio"].map(np.log) / years
+    variance = result["square"] * result["n"] / (result["n"] - 1)
+    result["weighted_se"] = variance**0.5 / result["last"] / years
+    result["plain"] = of["rate"].mean()
+    result["plain_se"] = of["rate"].std() / result["n"] ** 0.5
+    result["below_start"] = of["below_start"].mean()
+    return _named(result, ["weighted", "plain"], ["below_start"])
+
+
+def primary_gap(cities: pd.DataFrame, start: int, end: int, *, at: str = "start") -> pd.DataFrame:
+    """Compare, within each country, the growth of its other cities with that of its primary one.
+
+    Comparing all primary cities of the world with all others mixes rank with country: most others
+    are Chinese or Indian. Here every country with two cities or more counts once.
+
+    Parameters
+    ----------
+    cities : DataFrame
+        One row per ``city`` and ``year``, see the module.
+    start, end : int
+        Two years of the list.
+    at : {"start", "end"}
+        When the largest city is chosen.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``region``: ``n`` countries; ``gap``, the mean over countries of the growth of
+        all other cities together minus that of the primary city, a year, with a 95 % t interval
+        (``gap_low``, ``gap_high``); ``faster``, the share of countries where the others grew
+        faster. Missing below three countries.
+
+    Raises
+    ------
+    ValueError
+        As :func:`annual_growth`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"city": [1, 2] * 2, "country": "X", "region": "Asia",
+    ...     "sub_saharan": False, "year": [2000, 2000, 2010, 2010],
+    ...     "population": [900_000, 400_000, 1_000_000, 500_000]})
+    >>> primary_gap(table, 2000, 2010)["n"].tolist()
+    [1, 1, 1]
+    """
+    pairs = _pairs(cities, start, end, at)
+    pairs["group"] = _grouped(pairs, "primary")
+    keys = ["country", "region", "sub_saharan", "group"]
+    sums = pairs.groupby(keys)[["first", "last"]].sum()
+    sums["rate"] = (sums["last"] / sums["first"]).map(np.log) / (end - start)
+    rate = sums["rate"].unstack("group").reindex(columns=["other", "primary"]).dropna()
+    rate["gap"] = rate["other"] - rate["primary"]
+    rate["faster"] = rate["gap"] > 0
+    of = _by_area(rate.reset_index(), china=True).groupby("area", observed=True)
+    result = pd.DataFrame({"n": of.size(), "gap": of["gap"].mean(), "faster": of["faster"].mean()})
+    result["gap_se"] = of["gap"].std() / result["n"] ** 0.5
+    result["faster"] = result["faster"].where(result["n"] >= LEAST)
+    return _named(result, ["gap"], ["faster"])
+
+
+def added_share(before: "pd.Series[float]", after: "pd.Series[float]", region: str) -> float:
+    """Return the share of a region in the cities added to the world between two dates.
+
+    Parameters
+    ----------
+    before, after : Series
+        Numbers of cities, indexed by region, with the World.
+    region : str
+        The region.
+
+    Returns
+    -------
+    float
+        The share; NaN when the world added none.
+
+    Raises
+    ------
+    ValueError
+        If the region or the World is missing from either.
+
+    Examples
+    --------
+    >>> before = pd.Series({"World": 901, "Asia": 462})
+    >>> round(added_share(before, pd.Series({"World": 1322, "Asia": 729}), "Asia"), 3)
+    0.634
+    """
+    for name in (region, "World"):
+        if name not in before.index or name not in after.index:
+            raise ValueError(f"region: found none called {name!r}, expected it in both tables")
+    added = after - before
+    return float(added[region] / added["World"]) if added["World"] else float("nan")
+
+
+def growth_by_period(cities: pd.DataFrame) -> pd.DataFrame:
+    """Run :func:`annual_growth` for every period and grouping; by class at the end too.
+
+    Parameters
+    ----------
+    cities : DataFrame
+        One row per ``city`` and ``year``, see the module.
+
+    Returns
+    -------
+    DataFrame
+        The rows of :func:`annual_growth`, with ``start``, ``end``, ``projected`` (the period ends
+        after the last estimate), ``grouping`` and ``at``.
+    """
+    cuts = [*((by, "start") for by in GROUPINGS), ("class", "end")]
+    return _stacked(
+        annual_growth(cities, *period, by=by, at=at).assign(
+            start=period[0], end=period[1], grouping=by, at=at
+        )
+        for period, (by, at) in product(PERIODS, cuts)
+    )
+
+
+def gaps_by_period(cities: pd.DataFrame) -> pd.DataFrame:
+    """Run :func:`primary_gap` for every period and date of the ranking.
+
+    Parameters
+    ----------
+    cities : DataFrame
+        One row per ``city`` and ``year``, see the module.
+
+    Returns
+    -------
+    DataFrame
+        The rows of :func:`primary_gap`, with ``start``, ``end``, ``projected`` and ``at``.
+    """
+    return _stacked(
+        primary_gap(cities, *period, at=at).assign(start=period[0], end=period[1], at=at)
+        for period, at in product(PERIODS, DATES)
+    )
+
+
+AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = MappingProxyType(
+    {"wup-size-classes": size_classes, "wup-growth": growth_by_period, "wup-gaps": gaps_by_period}
+)
+"""The tables of ``data/`` that are made from an official file, and how."""
+
+
+def _checked(cities: pd.DataFrame) -> pd.DataFrame:
+    if absent := [name for name in COLUMNS if name not in cities]:
+        raise ValueError(f"cities: column {absent[0]!r} is missing; expected {', '.join(COLUMNS)}")
+    if not (fine := cities["population"] >= 0).all():
+        row = cities.loc[~fine].iloc[0]
+        raise ValueError(
+            f"cities: city {row['city']} has {row['population']} people in {row['year']}; "
+            "expected zero or more"
+        )
+    if (strange := ~cities["region"].isin(REGIONS[1:])).any():
+        found = cities.loc[strange, "region"].iloc[0]
+        raise ValueError(f"cities: region {found!r}; expected one of {', '.join(REGIONS[1:])}")
+    if (twice := cities.duplicated(["city", "year"])).any():
+        row = cities[twice].iloc[0]
+        raise ValueError(f"cities: city {row['city']} is there twice in {row['year']}")
+    return cities[list(COLUMNS)]
+
+
+def _by_area(rows: pd.DataFrame, *, china: bool = False) -> pd.DataFrame:
+    """Repeat each row for every area it belongs to."""
+    areas = [REGIONS[0], *([WITHOUT] if china else []), *REGIONS[1:]]
+    parts = [
+        rows.assign(area="World"),
+        rows[rows["country"] != "CN"].assign(area=WITHOUT) if china else rows.iloc[:0],
+        rows.assign(area=rows["region"]),
+        rows[rows["sub_saharan"].astype(bool)].assign(area="SSA"),
+    ]
+    result = pd.concat([part for part in parts if len(part)] or [rows.assign(area="")])
+    result = result.reset_index(drop=True)
+    return result.assign(area=pd.Categorical(result["area"], areas))
+
+
+def _classed(sizes: "pd.Series[float]", bounds: Mapping[str, float]) -> "pd.Series[str]":
+    return pd.cut(sizes, [*bounds.values(), np.inf], right=False, labels=list(bounds))
+
+
+def _pairs(cities: pd.DataFrame, start: int, end: int, at: str) -> pd.DataFrame:
+    """Return ``first`` and ``last`` population of each city, and the ``size`` that ranks it."""
+    if at not in DATES:
+        raise ValueError(f"at: found {at!r}, expected one of {', '.join(DATES)}")
+    if end <= start:
+        raise ValueError(f"end: found {end}, expected a year after {start}")
+    if absent := sorted({start, end} - set(cities.get("year", []))):
+        raise ValueError(f"cities: no rows of {absent[0]}; expected both {start} and {end}")
+    rows = _checked(cities[cities["year"].isin([start, end])])
+    last = rows[rows["year"] == end].set_index("city")["population"].rename("last")
+    first = rows[rows["year"] == start].rename(columns={"population": "first"})
+    pairs = first.set_index("city").join(last, how="inner").sort_index()
+    if not (there := pairs[["first", "last"]].gt(0).all(axis=1)).all():
+        raise ValueError(f"cities: city {pairs.index[~there][0]} has nobody; growth has no rate")
+    return pairs.assign(size=pairs["first" if at == "start" else "last"])
+
+
+def _grouped(pairs: pd.DataFrame, by: str) -> "pd.Series[str]":
+    if by == "all":
+        return pd.Series("all", pairs.index)
+    if by == "class":
+        return _classed(pairs["size"], {**BELOW, **CLASSES})
+    of = pairs.groupby("country")["size"]
+    # Of two largest cities of one size the first in the order of the codes is the primary one.
+    largest = of.rank(method="first", ascending=False) == 1
+    if by == "primary":
+        return largest.map({True: "primary", False: "other"})
+    if by == "tier":
+        share = pairs["size"] / of.transform("max")
+        found = np.select([largest, share > 0.5, share >= 0.1], TIERS[:3], TIERS[3])
+        return pd.Series(pd.Categorical(found, TIERS), pairs.index)
+    raise ValueError(f"by: found {by!r}, expected one of {', '.join(GROUPINGS)}")
+
+
+def _named(result: pd.DataFrame, rates: list[str], more: list[str]) -> pd.DataFrame:
+    """Put a t interval around each rate, and blank those of too few places."""
+    shown = ["n"]
+    for rate in rates:
+        reach = result[f"{rate}_se"] * stdtrit(result["n"] - 1, 0.975)
+        result[f"{rate}_low"] = result[rate] - reach
+        result[f"{rate}_high"] = result[rate] + reach
+        bounds = [rate, f"{rate}_low", f"{rate}_high"]
+        result[bounds] = result[bounds].where(result["n"] >= LEAST)
+        shown += bounds
+    table = result[[*shown, *more]].reset_index().rename(columns={"area": "region"})
+    texts = [name for name in ("region", "group") if name in table]
+    return table.astype(dict.fromkeys(texts, "str"))
+
+
+def _stacked(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    table = pd.concat(list(parts), ignore_index=True)
+    table.insert(0, "projected", table["end"] > LAST_ESTIMATE)
+    first = [name for name in ("start", "end", "projected", "grouping", "at") if name in table]
+    return table[[*first, *table.columns.difference(first, sort=False)]].round(5)
