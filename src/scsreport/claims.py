@@ -54,6 +54,19 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If values are given for a figure that the ledger does not hold, or a figure has not
         exactly one headline.
+
+    Examples
+    --------
+    >>> printed = pd.DataFrame(
+    ...     {"printed_low": 20, "printed_high": 20, "tolerance": 0.1, "on_miss": "contradicted"},
+    ...     index=["F"],
+    ... )
+    >>> ours = pd.DataFrame(
+    ...     {"figure": "F", "value": [21, 6], "headline": [True, False], "our_source": "a table",
+    ...      "exhibit": "tab-a"}
+    ... )
+    >>> judge(printed, ours).loc["F", "verdict"]
+    'depends on the definition'
     """
     strangers = sorted(set(values["figure"]) - set(figures.index))
     if strangers:
@@ -88,7 +101,13 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
 
 
 def figures() -> pd.DataFrame:
-    """Return every printed figure with its rebuilt value and verdict, indexed by figure id."""
+    """Return every printed figure with its rebuilt value and verdict, indexed by figure id.
+
+    Examples
+    --------
+    >>> figures().loc['N05b', 'verdict']
+    'reproduced'
+    """
     return judge(load("claim-figures").set_index("figure"), answers())
 
 
@@ -105,6 +124,11 @@ def ledger() -> pd.DataFrame:
         ``with_added`` (the value with an added official file, missing without one),
         ``verdict``, ``exhibit`` and ``waits_for``. A row with several figures shows the first
         and carries the least favourable of their verdicts; :func:`figures` has them all.
+
+    Examples
+    --------
+    >>> len(ledger())
+    35
     """
     rows = load("claims").set_index("id")
     judged = figures()

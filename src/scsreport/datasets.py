@@ -34,10 +34,12 @@ LICENCES = {
     "public domain": 0,
     "CC0-1.0": 0,
     "MIT": 1,
+    "Apache-2.0": 1,
     "BSD-3-Clause": 1,
     "CC-BY-3.0-IGO": 2,
     "CC-BY-4.0": 3,
     "ODbL-1.0": 4,
+    "GPL-3.0": 5,
 }
 
 
@@ -89,6 +91,11 @@ def resources() -> dict[str, Resource]:
     ------
     DataError
         If the manifest is missing or cannot be read.
+
+    Examples
+    --------
+    >>> 'cities' in resources()
+    True
     """
     return dict(_manifest(paths.MANIFEST))
 
@@ -110,6 +117,11 @@ def resource(name: str) -> Resource:
     ------
     DataError
         If no table has this name; the message lists those that exist.
+
+    Examples
+    --------
+    >>> resource('cities').licence
+    'CC-BY-4.0'
     """
     known = _manifest(paths.MANIFEST)
     if name not in known:
@@ -137,6 +149,12 @@ def load(name: str) -> pd.DataFrame:
     DataError
         If the table is unknown, missing, or is not the published one: the message says which
         row and column break the schema, and what to do.
+
+    Examples
+    --------
+    >>> cities = load('cities')
+    >>> cities.loc[cities['name'] == 'Bandung', ['country', 'kind']].to_numpy().tolist()
+    [['ID', 'city']]
     """
     return _read(resource(name).file, resource(name)).copy()
 
@@ -153,6 +171,11 @@ def strictest_licence(names: Sequence[str]) -> str:
     -------
     str
         Short id of the licence.
+
+    Examples
+    --------
+    >>> strictest_licence(['regions', 'cities'])
+    'CC-BY-4.0'
     """
     return max((resource(name).licence for name in names), key=LICENCES.__getitem__)
 
@@ -182,6 +205,11 @@ def check() -> list[Problem]:
     -------
     list of Problem
         Missing, unlisted and changed files, and every row that breaks a schema.
+
+    Examples
+    --------
+    >>> [problem.file for problem in check()]
+    []
     """
     known = resources()
     listed = {table.path for table in known.values()} | UNLISTED

@@ -1,0 +1,50 @@
+"""Every public function that others build on has an example, and every example runs."""
+
+import ast
+import doctest
+import importlib
+import inspect
+import re
+
+import pytest
+
+from scsreport.paths import ROOT
+
+PAGE = (ROOT / "chapters" / "api.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"automodule:: (\S+)\n((?:   :.*\n)*)", PAGE)
+MODULES = [name for name, _ in SHOWN]
+
+
+def public(name, options):
+    """Return the functions of a module that the page shows."""
+    tree = ast.parse(inspect.getsource(importlib.import_module(name)))
+    named = re.search(r":members: ?(.*)", options)[1].replace(",", " ").split()
+    return [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and (node.name in named if named else node.name[0] != "_")
+    ]
+
+
+def without_example(functions):
+    return [f.name for f in functions if "Examples\n---" not in (ast.get_docstring(f) or "")]
+
+
+@pytest.mark.parametrize(("name", "options"), SHOWN, ids=MODULES)
+def test_every_function_has_an_example(name, options):
+    functions = public(name, options)
+    assert functions and without_example(functions) == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_example_runs(name):
+    result = doctest.testmod(
+        importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    )
+    assert result.attempted > 0 and result.failed == 0
+
+
+def test_a_function_without_example_is_seen():
+    functions = ast.parse('def f():\n    """Do."""').body
+    assert without_example(functions) == ["f"]
