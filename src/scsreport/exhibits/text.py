@@ -69,7 +69,8 @@ def listing(items: Iterable[str]) -> str:
 FORMS: Mapping[str, Callable[[Any], str]] = {
     "text": cell, "cell": cell, "claim": cell, "exhibit": cell, "count": count, "people": people,
     "share": share, "tenths": tenths, "number": number,
-    "tenth": lambda value: number(value, 1), "whole": lambda value: number(value, 0),
+    "whole": lambda value: number(value, 0), "tenth": lambda value: number(value, 1),
+    "number3": lambda value: number(value, 3),
 }  # fmt: skip
 """How a cell of a table or a fact in a sentence is printed, by name."""
 
