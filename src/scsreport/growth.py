@@ -10,6 +10,7 @@ places that began below the floor. From 2020 onward the figures are projections.
 from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,11 +70,17 @@ def size_classes(cities: pd.DataFrame, bounds: Mapping[str, float] = CLASSES) ->
     rows = _by_area(rows.assign(group=_classed(rows["population"], bounds)))
     counts = rows.groupby(["group", "area", "year"], observed=False).size().rename("cities")
     table = counts.reset_index().rename(columns={"group": "class", "area": "region"})
-    return table.astype({"class": "str"})
+    return table.astype({"class": "str", "region": "str"})
 
 
 def annual_growth(
-    cities: pd.DataFrame, start: int, end: int, *, by: str = "class", at: str = "start"
+    cities: pd.DataFrame,
+    start: int,
+    end: int,
+    *,
+    by: str = "class",
+    at: str = "start",
+    floor: float = 0,
 ) -> pd.DataFrame:
     """Measure annual growth by group of cities, weighted and unweighted.
 
@@ -93,6 +100,9 @@ def annual_growth(
         by their size relative to it; none.
     at : {"start", "end"}
         When size and rank are taken.
+    floor : float, default 0
+        Leave out places that were smaller at the start, people. With :data:`FLOOR` the winners
+        among the small places do not count; only the few that shrank below it later are missing.
 
     Returns
     -------
@@ -120,7 +130,7 @@ def annual_growth(
     >>> annual_growth(table, 2000, 2010, by="all")["weighted"].round(4).tolist()
     [0.0693, 0.0693, 0.0693]
     """
-    pairs, years = _pairs(cities, start, end, at), end - start
+    pairs, years = _pairs(cities, start, end, at, floor), end - start
     rows = _by_area(pairs.assign(group=_grouped(pairs, by)), china=True)
     rows["rate"] = np.log(rows["last"] / rows["first"]) / years
     rows["below_start"] = rows["first"] < FLOOR
@@ -140,7 +150,9 @@ def annual_growth(
     return _named(result, ["weighted", "plain"], ["below_start"])
 
 
-def primary_gap(cities: pd.DataFrame, start: int, end: int, *, at: str = "start") -> pd.DataFrame:
+def primary_gap(
+    cities: pd.DataFrame, start: int, end: int, *, at: str = "start", floor: float = 0
+) -> pd.DataFrame:
     """Compare, within each country, the growth of its other cities with that of its primary one.
 
     Comparing all primary cities of the world with all others mixes rank with country: most others
@@ -154,6 +166,9 @@ def primary_gap(cities: pd.DataFrame, start: int, end: int, *, at: str = "start"
         Two years of the list.
     at : {"start", "end"}
         When the largest city is chosen.
+    floor : float, default 0
+        Leave out places that were smaller at the start, people. With :data:`FLOOR` the winners
+        among the small places do not count; only the few that shrank below it later are missing.
 
     Returns
     -------
@@ -176,7 +191,7 @@ def primary_gap(cities: pd.DataFrame, start: int, end: int, *, at: str = "start"
     >>> primary_gap(table, 2000, 2010)["n"].tolist()
     [1, 1, 1]
     """
-    pairs = _pairs(cities, start, end, at)
+    pairs = _pairs(cities, start, end, at, floor)
     pairs["group"] = _grouped(pairs, "primary")
     keys = ["country", "region", "sub_saharan", "group"]
     sums = pairs.groupby(keys)[["first", "last"]].sum()
@@ -225,7 +240,9 @@ def added_share(before: "pd.Series[float]", after: "pd.Series[float]", region: s
 
 
 def growth_by_period(cities: pd.DataFrame) -> pd.DataFrame:
-    """Run :func:`annual_growth` for every period and grouping; by class at the end too.
+    """Run :func:`annual_growth` for every period and grouping.
+
+    All groups are formed at the start; classes at the end too, and the others with a floor too.
 
     Parameters
     ----------
@@ -236,19 +253,16 @@ def growth_by_period(cities: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The rows of :func:`annual_growth`, with ``start``, ``end``, ``projected`` (the period ends
-        after the last estimate), ``grouping`` and ``at``.
+        after the last estimate), ``by``, ``at`` and ``floor``.
     """
-    cuts = [*((by, "start") for by in GROUPINGS), ("class", "end")]
-    return _stacked(
-        annual_growth(cities, *period, by=by, at=at).assign(
-            start=period[0], end=period[1], grouping=by, at=at
-        )
-        for period, (by, at) in product(PERIODS, cuts)
-    )
+    whole = [{"by": by, "at": "start", "floor": 0} for by in GROUPINGS]
+    above = [{**cut, "floor": FLOOR} for cut in whole if cut["by"] != "class"]
+    cuts = [*whole, *above, {"by": "class", "at": "end", "floor": 0}]
+    return _stacked(annual_growth, cities, cuts)
 
 
 def gaps_by_period(cities: pd.DataFrame) -> pd.DataFrame:
-    """Run :func:`primary_gap` for every period and date of the ranking.
+    """Run :func:`primary_gap` for every period and date of the ranking, with and without a floor.
 
     Parameters
     ----------
@@ -258,12 +272,11 @@ def gaps_by_period(cities: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of :func:`primary_gap`, with ``start``, ``end``, ``projected`` and ``at``.
+        The rows of :func:`primary_gap`, with ``start``, ``end``, ``projected``, ``at`` and
+        ``floor``.
     """
-    return _stacked(
-        primary_gap(cities, *period, at=at).assign(start=period[0], end=period[1], at=at)
-        for period, at in product(PERIODS, DATES)
-    )
+    cuts = [{"at": at, "floor": floor} for at, floor in product(DATES, (0, FLOOR))]
+    return _stacked(primary_gap, cities, cuts)
 
 
 AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = MappingProxyType(
@@ -308,7 +321,7 @@ def _classed(sizes: "pd.Series[float]", bounds: Mapping[str, float]) -> "pd.Seri
     return pd.cut(sizes, [*bounds.values(), np.inf], right=False, labels=list(bounds))
 
 
-def _pairs(cities: pd.DataFrame, start: int, end: int, at: str) -> pd.DataFrame:
+def _pairs(cities: pd.DataFrame, start: int, end: int, at: str, floor: float) -> pd.DataFrame:
     """Return ``first`` and ``last`` population of each city, and the ``size`` that ranks it."""
     if at not in DATES:
         raise ValueError(f"at: found {at!r}, expected one of {', '.join(DATES)}")
@@ -322,6 +335,7 @@ def _pairs(cities: pd.DataFrame, start: int, end: int, at: str) -> pd.DataFrame:
     pairs = first.set_index("city").join(last, how="inner").sort_index()
     if not (there := pairs[["first", "last"]].gt(0).all(axis=1)).all():
         raise ValueError(f"cities: city {pairs.index[~there][0]} has nobody; growth has no rate")
+    pairs = pairs[pairs["first"] >= floor]
     return pairs.assign(size=pairs["first" if at == "start" else "last"])
 
 
@@ -357,8 +371,13 @@ def _named(result: pd.DataFrame, rates: list[str], more: list[str]) -> pd.DataFr
     return table.astype(dict.fromkeys(texts, "str"))
 
 
-def _stacked(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    table = pd.concat(list(parts), ignore_index=True)
-    table.insert(0, "projected", table["end"] > LAST_ESTIMATE)
-    first = [name for name in ("start", "end", "projected", "grouping", "at") if name in table]
-    return table[[*first, *table.columns.difference(first, sort=False)]].round(5)
+def _stacked(
+    measure: Callable[..., pd.DataFrame], cities: pd.DataFrame, cuts: Iterable[dict[str, Any]]
+) -> pd.DataFrame:
+    """Run a measure over all periods and ways to cut."""
+    parts = []
+    for (start, end), cut in product(PERIODS, cuts):
+        keys = {"start": start, "end": end, "projected": end > LAST_ESTIMATE, **cut}
+        part = measure(cities, start, end, **cut).assign(**keys)
+        parts.append(part[[*keys, *part.columns.difference(list(keys), sort=False)]])
+    return pd.concat(parts, ignore_index=True).round(5)

@@ -1,0 +1,321 @@
+"""Files that a reader adds: what is taken, what is refused and in which words."""
+
+import re
+import zipfile
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from scsreport import added, answers, cli, datasets, growth, paths
+from scsreport.added import AddedError
+from scsreport.book import execution
+
+SHARED = paths.ROOT / ".." / "shared" / "data"
+TITLES = [
+    ["United Nations"],
+    ["World Urbanization Prospects: The 2018 Revision"],
+    ["File 12: Population of Urban Agglomerations, 1950-2035 (thousands)"],
+]
+HEADS = [int(f.name) if f.name.isdigit() else f.name for f in added.WUP_FIELDS]
+SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A user data folder of the test's own."""
+    monkeypatch.setattr(paths, "USER_DATA", tmp_path / "user")
+    answers.aggregates.cache_clear()
+    yield tmp_path / "user"
+    answers.aggregates.cache_clear()
+
+
+@pytest.fixture
+def cells():
+    """The sheet as published, with invented cities."""
+    areas = datasets.load("un-areas")["m49"].tolist()
+    lines = [
+        [n, areas[n % len(areas)], "A country", 20_000 + n, f"City {n}", "", 10.5, 20.5]
+        + [round(n * 1.02 ** (year - 1950) / 3, 3) for year in HEADS[8:]]
+        for n in range(1, added.WUP_ROWS + 1)
+    ]
+    return [*TITLES, [], HEADS, *lines]
+
+
+def shared(name):
+    file = SHARED / name
+    if not file.exists():
+        pytest.skip(f"{name} is not beside the project; the official file is never part of it")
+    return file
+
+
+def workbook(file, cells, sheet="Data"):
+    """Write the least that is a workbook."""
+    lines = []
+    for cell_row in cells:
+        row = (
+            f"<c><v>{cell!r}</v></c>"
+            if isinstance(cell, (int, float))
+            else f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
+            for cell in cell_row
+        )
+        lines.append(f"<row>{''.join(row)}</row>")
+    target = f'<Relationship Id="r1" Type="{LINKS}/%s" Target="%s"/>'
+    links = f'<Relationships xmlns="{PACKAGE}/relationships">{target}</Relationships>'
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="xml" '
+            'ContentType="application/xml"/></Types>',
+        )
+        package.writestr("_rels/.rels", links % ("officeDocument", "xl/workbook.xml"))
+        package.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{SHEETS}" xmlns:r="{LINKS}"><sheets>'
+            f'<sheet name="{sheet}" sheetId="1" r:id="r1"/></sheets></workbook>',
+        )
+        package.writestr(
+            "xl/_rels/workbook.xml.rels", links % ("worksheet", "worksheets/sheet1.xml")
+        )
+        package.writestr(
+            "xl/worksheets/sheet1.xml",
+            f'<worksheet xmlns="{SHEETS}"><sheetData>{"".join(lines)}</sheetData></worksheet>',
+        )
+    return file
+
+
+def regional(file, edit=lambda table: table, **more):
+    """Write a table of two regions in the plain layout."""
+    table = pd.DataFrame(
+        {
+            "iso3": "NAM",
+            "region_code": ["NAMr1", "NAMr2"] * 2,
+            "region": ["North", "South"] * 2,
+            "year": [2000, 2000, 2010, 2010],
+            "population": [900_000, 950_000, 1_000_000, 1_100_000],
+            "source": "census",
+        }
+    )
+    edit(table).to_csv(file, index=False, **more)
+    return file
+
+
+def test_sheet_is_converted_whole(tmp_path, cells, folder):
+    target = added.add("wup2018", workbook(tmp_path / "f12.xlsx", cells))
+    assert [p.name for p in folder.iterdir()] == ["wup2018.parquet"] == [target.name]
+    table = added.load_added("wup2018")
+    assert len(table) == added.WUP_ROWS * 18
+    assert table["city"].nunique() == added.WUP_ROWS
+    assert (table["country"] == "NA").any()
+    row = table[(table["city"] == 20_300) & (table["year"] == 1950)].iloc[0]
+    assert (row["name"], row["population"], row["lat"]) == ("City 300", 100_000, 10.5)
+    assert table.attrs["file"] == "f12.xlsx"
+    assert len(table.attrs["sha256"]) == 64
+
+
+def other(row, column, value):
+    def edit(cells):
+        cells[row][column] = value
+        return cells
+
+    return edit
+
+
+FIRST = len(TITLES) + 2
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (other(1, 0, "World Urbanization Prospects: The 2014 Revision"),
+         r"found the 2014 revision, expected the 2018 revision"),
+        (other(2, 0, "File 11a: The 30 Largest Urban Agglomerations"),
+         r"found File 11a, expected File 12"),
+        (other(1, 0, "Cities"), r"found no such title, expected the 2018 revision"),
+        (lambda cells: [line for line in cells if line[:1] != ["Index"]],
+         r"found no line that begins with 'Index', expected the headings"),
+        (other(FIRST - 1, 25, 2040), r"found columns Index to 2040 without 2035, expected 26 col"),
+        (lambda cells: [*cells[: FIRST - 1], [*HEADS[:6], HEADS[7], HEADS[6], *HEADS[8:]],
+                        *cells[FIRST:]], r"found columns .*Longitude, Latitude"),
+        (lambda cells: cells[:-7], r"found 1,853 agglomerations, expected 1,860"),
+        (other(FIRST + 11, 15, -4.0), r"found row 12, column 1985: found -4.0, expected 0 or more"),
+        (other(FIRST + 11, 15, "x"), r"row 12, column 1985: found 'x', expected a number"),
+        (other(FIRST + 11, 15, ""), r"row 12, column 1985: found nothing, expected a value"),
+        (other(FIRST + 11, 25, 90_000), r"column 2035: found 90000.0, expected 60000 or less"),
+        (other(FIRST + 3, 6, 120), r"row 4, column Latitude: found 120"),
+        (other(FIRST + 3, 3, 20_001), r"column City Code: found 20001.*no other row"),
+        (other(FIRST + 3, 1, 998), r"found country 998 \(A country\), expected a country of"),
+    ],
+)  # fmt: skip
+def test_another_sheet_is_refused(tmp_path, cells, folder, edit, message):
+    file = workbook(tmp_path / "f12.xlsx", edit([list(line) for line in cells]))
+    with pytest.raises(AddedError, match=message) as caught:
+        added.add("wup2018", file)
+    assert str(caught.value).startswith("f12.xlsx: found ")
+    assert "Download File 12 of the 2018 revision" in str(caught.value)
+    assert not folder.exists()
+
+
+def test_renamed_sheet_and_other_files_are_refused(tmp_path, cells):
+    with pytest.raises(AddedError, match=r"found sheets \['Blatt1'\], expected a sheet 'Data'"):
+        added.add("wup2018", workbook(tmp_path / "a.xlsx", cells[:6], sheet="Blatt1"))
+    for content in (b"", b"no workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)):
+        (tmp_path / "b.xls").write_bytes(content)
+        with pytest.raises(AddedError, match=r"b\.xls: found no readable workbook \(.*Download"):
+            added.add("wup2018", tmp_path / "b.xls")
+    with pytest.raises(AddedError, match=r"c\.xls cannot be read \(No such file"):
+        added.add("wup2018", tmp_path / "c.xls")
+    with pytest.raises(AddedError, match=r"found 'wup', expected one of wup2018, regional"):
+        added.add("wup", tmp_path / "b.xls")
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999, 0.9999])
+def test_a_download_cut_short_is_refused(tmp_path, share):
+    content = shared("WUP2018-F12-Cities_Over_300K.xls").read_bytes()
+    (tmp_path / "cut.xls").write_bytes(content[: int(share * len(content))])
+    with pytest.raises(AddedError, match=r"cut\.xls: found"):
+        added.add("wup2018", tmp_path / "cut.xls")
+
+
+def test_regional_population_is_taken(tmp_path):
+    added.add("regional-population", regional(tmp_path / "p.csv", encoding="utf-8-sig"))
+    table = added.load_added("regional-population")
+    assert list(table) == [field.name for field in added.REGIONAL_FIELDS]
+    assert table["population"].sum() == 3_950_000
+    gdl = regional(
+        tmp_path / "g.csv",
+        lambda t: t.rename(columns={"region_code": "gdlcode"}).drop(columns="source"),
+    )
+    assert set(added.read("regional-population", gdl)["source"]) == {"Global Data Lab"}
+
+
+@pytest.mark.parametrize(
+    ("edit", "more", "message"),
+    [
+        (lambda t: t.drop(columns="source"), {}, r"found columns iso3, .*population, expected col"),
+        (lambda t: t, {"sep": ";"}, r"found columns iso3;region_code"),
+        (lambda t: t.assign(extra=1), {}, r"found columns .*extra, expected columns"),
+        (lambda t: t.assign(population=-t["population"]), {},
+         r"line 2, column population: found '-900000', expected 1 or more"),
+        (lambda t: t.assign(population=t["population"] + 0.5), {}, r"expected a whole number"),
+        (lambda t: t.assign(population=t["population"] // 1000), {},
+         r"found 2,100 people in NAM, expected about [\d,]+, in persons"),
+        (lambda t: t.assign(iso3="XYZ"), {}, r"people in XYZ, expected a country code"),
+        (lambda t: t.assign(iso3="NA"), {}, r"line 2, column iso3: found 'NA', expected like"),
+        (lambda t: t.assign(year=20), {}, r"column year: found '20', expected 1800 or more"),
+        (lambda t: pd.concat([t, t[:1]]), {}, r"found NAMr1 twice in 2000, expected one row"),
+        (lambda t: t.assign(region=["North", None] * 2), {}, r"line 3, column region: found not"),
+        (lambda t: t[:0], {}, r"found 0 rows, expected 1 or more"),
+    ],
+)  # fmt: skip
+def test_a_wrong_regional_table_is_refused(tmp_path, folder, edit, more, message):
+    file = regional(tmp_path / "p.csv", edit, **more)
+    with pytest.raises(AddedError, match=message) as caught:
+        added.add("regional-population", file)
+    assert str(caught.value).startswith("p.csv: found ")
+    assert "Save a CSV file with the columns" in str(caught.value)
+    assert not folder.exists()
+
+
+def test_a_wrong_encoding_and_an_empty_file_are_refused(tmp_path):
+    regional(tmp_path / "p.csv", lambda t: t.assign(region="Kärnten"), encoding="latin-1")
+    with pytest.raises(AddedError, match=r"found no readable table .*expected a CSV file in UTF-8"):
+        added.add("regional-population", tmp_path / "p.csv")
+    (tmp_path / "p.csv").write_bytes(b"")
+    with pytest.raises(AddedError, match=r"found no readable table"):
+        added.add("regional-population", tmp_path / "p.csv")
+
+
+def test_a_refused_file_leaves_the_earlier_one(tmp_path, folder):
+    target = added.add("regional-population", regional(tmp_path / "p.csv"))
+    before = target.read_bytes()
+    with pytest.raises(AddedError):
+        added.add("regional-population", regional(tmp_path / "p.csv", lambda t: t.assign(year=1)))
+    assert target.read_bytes() == before
+    assert [p.name for p in folder.iterdir()] == [target.name]
+
+
+def test_nothing_half_written_stays(tmp_path, folder, monkeypatch):
+    def full(self, content):
+        self.touch()
+        raise OSError(28, "No space left on device")
+
+    file = regional(tmp_path / "p.csv")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(AddedError, match=r"cannot be written \(No space.*SCSREPORT_USER_DATA"):
+        added.add("regional-population", file)
+    assert list(folder.iterdir()) == []
+
+
+def test_damaged_and_old_conversions_are_named(tmp_path, folder, monkeypatch):
+    target = added.add("regional-population", regional(tmp_path / "p.csv"))
+    monkeypatch.setattr(added, "LAYOUT", 2)
+    with pytest.raises(AddedError, match=r"found layout 1, expected 2.*add the file again"):
+        added.load_added("regional-population")
+    target.write_bytes(b"PAR1")
+    with pytest.raises(AddedError, match="is damaged; add the file again"):
+        added.load_added("regional-population")
+    assert added.listing().loc["regional-population", "state"] == "damaged, add it again"
+
+
+def test_command_adds_and_lists(tmp_path, folder):
+    run = CliRunner().invoke
+    kinds = cli.add.params[0].type.choices
+    assert list(kinds) == list(added.KINDS)
+    assert "not added" in run(cli.main, ["data", "list"]).output
+    file = regional(tmp_path / "p.csv")
+    result = run(cli.main, ["data", "add", "regional-population", str(file)])
+    assert result.exit_code == 0
+    assert "added from p.csv, 4 rows" in result.output
+    listed = run(cli.main, ["data", "list"]).output
+    assert re.search(r"regional-population +added from p\.csv, 4 rows", listed)
+    assert re.search(r"wup2018 +not added", listed)
+    wrong = run(cli.main, ["data", "add", "wup2018", str(file)])
+    assert wrong.exit_code == 1
+    assert "p.csv: found no readable workbook" in wrong.output
+    assert run(cli.main, ["data", "add", "wup", str(file)]).exit_code == 2
+    assert run(cli.main, ["data", "add", "wup2018", "nowhere.xls"]).exit_code == 2
+    words = run(cli.main, ["data", "add", "--help"]).output
+    assert "Examples:" in words
+    assert "Exit codes:" in words
+
+
+def test_an_added_file_has_chapters_executed_again(tmp_path):
+    before = execution.digest(execution.executed())
+    added.add("regional-population", regional(tmp_path / "p.csv"))
+    assert execution.digest(execution.executed()) != before
+
+
+def test_source_of_the_aggregates_is_said(tmp_path, cells):
+    stored, words = answers.aggregates("wup-size-classes")
+    assert words == "Stored aggregate of World Urbanization Prospects, 2018 revision."
+    assert stored.equals(datasets.load("wup-size-classes"))
+    added.add("wup2018", workbook(tmp_path / "f12.xlsx", cells))
+    answers.aggregates.cache_clear()
+    anew, words = answers.aggregates("wup-size-classes")
+    assert words == "Made anew from the file you added, f12.xlsx."
+    assert list(anew) == list(stored)
+    assert not anew.equals(stored)
+
+
+def test_the_official_file_gives_the_stored_tables():
+    listed = added.read("wup2018", shared("WUP2018-F12-Cities_Over_300K.xls"))
+    assert listed["city"].nunique() == 1_860
+    assert listed["country"].nunique() == 154
+    assert set(listed["year"]) == set(range(1950, 2036, 5))
+    large = listed[(listed["year"] == 1990) & (listed["population"] >= 1e7)]
+    assert len(large) == 10
+    for name, make in growth.AGGREGATES.items():
+        pd.testing.assert_frame_equal(make(listed), datasets.load(name), rtol=0, atol=1e-9)
+        assert listed.attrs["sha256"] in datasets.resource(name).sources[0]
+        assert f"growth.{make.__name__}" in datasets.resource(name).sources[0]
+
+
+def test_the_regional_file_is_read():
+    table = added.read("regional-population", shared("regional-population-gdl.csv"))
+    assert len(table) == 8_862
+    assert table["iso3"].nunique() == 13

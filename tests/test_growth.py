@@ -1,0 +1,251 @@
+"""Known counts, and what must hold of any set of cities."""
+
+import doctest
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import bootstrap
+
+from scsreport import growth
+from scsreport.datasets import load
+
+PLACES = {"NG": ("Africa", True), "EG": ("Africa", False), "CN": ("Asia", False),
+          "IN": ("Asia", False), "FR": ("Europe", False), "US": ("NAm", False)}  # fmt: skip
+PARTS = [region for region in growth.REGIONS if region not in ("World", "SSA")]
+calm = settings(deadline=None, max_examples=40)
+people = st.integers(10_000, 30_000_000)
+rows = st.lists(st.tuples(st.sampled_from(sorted(PLACES)), people, people), min_size=1, max_size=40)
+
+
+def table(rows, years=(2000, 2010)):
+    """Cities of two years from (country, first, last)."""
+    return pd.DataFrame(
+        [
+            {"city": n, "country": country, "region": PLACES[country][0],
+             "sub_saharan": PLACES[country][1], "year": year, "population": size}
+            for n, (country, *sizes) in enumerate(rows)
+            for year, size in zip(years, sizes, strict=True)
+        ]
+    )  # fmt: skip
+
+
+def counts(name, region=None):
+    found = load(name).pivot_table(
+        values="cities", index=["class", "year"], columns="region", aggfunc="sum"
+    )
+    return found if region is None else found[region]
+
+
+def middle(name, year):
+    """Cities of 0.5 to 5 million by region."""
+    return counts(name).loc[["0.5-1m", "1-5m"]].xs(year, level="year").sum()
+
+
+# --- known facts ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["wup-size-classes", "size-classes-2014"])
+def test_regions_add_up_to_the_world(name):
+    found = counts(name)
+    assert found["World"].equals(found[PARTS].sum(axis=1).rename("World"))
+    assert (found["SSA"] <= found["Africa"]).all()
+
+
+def test_printed_table_gives_the_printed_sums():
+    world = counts("size-classes-2014", "World").unstack()
+    assert world.loc["10m+"].tolist() == [13, 23, 37]
+    assert world.loc["5-10m"].tolist() == [19, 38, 59]
+    assert world.loc["1-5m"].tolist() == [270, 388, 572]
+    assert world.loc["0.5-1m"].tolist() == [338, 513, 750]
+
+
+def test_increments_south_of_the_sahara_are_the_other_way_round_than_in_the_text():
+    found = counts("size-classes-2014", "SSA").unstack()
+    added = found[2025] - found[2010]
+    assert added["1-5m"] == 31
+    assert added["0.5-1m"] == 27
+
+
+def test_asia_has_most_of_the_cities_added():
+    before, after = (middle("size-classes-2014", year) for year in (2010, 2025))
+    assert (after - before)[["Asia", "World"]].tolist() == [267, 421]
+    assert growth.added_share(before, after, "Asia") == pytest.approx(0.634, abs=5e-4)
+    anew = [middle("wup-size-classes", year) for year in (2010, 2025)]
+    assert growth.added_share(*anew, "Asia") == pytest.approx(0.66, abs=5e-3)
+
+
+def test_official_file_in_known_years():
+    world = counts("wup-size-classes", "World").unstack()
+    assert world.loc["10m+", 1990] == 10
+    assert world.loc["10m+", 2015] == 29
+    total = load("wup-growth").query("by == 'all' and region == 'World' and floor == 0")
+    assert set(total["n"]) == {1_860}
+
+
+def test_stored_growth_flags_projections_and_hides_single_places():
+    for name in ("wup-growth", "wup-gaps"):
+        found = load(name)
+        assert (found["projected"] == (found["end"] > 2015)).all()
+        values = found.filter(regex="weighted|plain|gap|faster")
+        assert values[found["n"] < growth.LEAST].isna().all(axis=None)
+        assert values[found["n"] >= growth.LEAST].notna().all(axis=None)
+
+
+def test_survivors_raise_growth_at_the_bottom():
+    found = load("wup-growth").query("start == 2000 and end == 2015 and region == 'World'")
+    found = found[found["by"] == "class"].set_index(["at", "group"])
+    assert found.loc[("start", "under 0.3m"), "weighted"] > 0.03
+    at_end = found.loc["end"]
+    assert at_end["below_start"].is_monotonic_decreasing
+    assert at_end.loc["0.3-0.5m", "below_start"] > 0.5
+    above = found.drop(index="under 0.3m", level="group")
+    assert above["weighted"].between(0.015, 0.023).all()
+
+
+def test_examples_in_the_words_hold():
+    assert doctest.testmod(growth).failed == 0
+
+
+# --- what must hold ---------------------------------------------------------------------------
+
+
+@calm
+@given(rows)
+def test_counts_are_whole_and_ignore_the_order(sample):
+    cities = table(sample)
+    found = growth.size_classes(cities)
+    wide = found.pivot_table(values="cities", index=["class", "year"], columns="region")
+    assert (wide["World"] == wide[PARTS].sum(axis=1)).all()
+    large = cities[cities["population"] >= 300_000]
+    assert wide["World"].sum() == len(large)
+    assert found.equals(growth.size_classes(cities.sample(frac=1, random_state=1)))
+
+
+@calm
+@given(rows, st.sampled_from(growth.GROUPINGS), st.sampled_from(growth.DATES))
+def test_a_constant_path_does_not_grow(sample, by, at):
+    still = table([(country, size, size) for country, size, _ in sample])
+    found = growth.annual_growth(still, 2000, 2010, by=by, at=at)
+    assert (found.filter(regex="weighted|plain").dropna() == 0).all(axis=None)
+    gaps = growth.primary_gap(still, 2000, 2010, at=at)
+    assert (gaps["gap"].dropna() == 0).all()
+
+
+@calm
+@given(rows, st.sampled_from(["all", "primary", "tier"]), st.sampled_from([2, 8, 1 / 64]))
+def test_scaling_leaves_growth_as_it_is(sample, by, factor):
+    cities = table(sample)
+    larger = cities.assign(population=cities["population"] * factor)
+    for measure, more in ((growth.annual_growth, {"by": by}), (growth.primary_gap, {})):
+        first, second = (
+            measure(frame, 2000, 2010, **more).drop(columns="below_start", errors="ignore")
+            for frame in (cities, larger)
+        )
+        pd.testing.assert_frame_equal(first, second, rtol=1e-6, atol=1e-9)
+
+
+@calm
+@given(rows, st.sampled_from(growth.GROUPINGS))
+def test_groups_hold_each_city_once_in_any_order(sample, by):
+    cities = table(sample)
+    found = growth.annual_growth(cities, 2000, 2010, by=by)
+    assert found.loc[found["region"] == "World", "n"].sum() == len(sample)
+    mixed = growth.annual_growth(cities.sample(frac=1, random_state=1), 2000, 2010, by=by)
+    pd.testing.assert_frame_equal(found, mixed)
+    many = found[found["n"] >= growth.LEAST]
+    for name in ("weighted", "plain"):
+        assert (many[f"{name}_low"] <= many[name]).all()
+        assert (many[name] <= many[f"{name}_high"]).all()
+
+
+@calm
+@given(rows)
+def test_every_country_has_one_primary_city(sample):
+    found = growth.annual_growth(table(sample), 2000, 2010, by="tier")
+    world = found[found["region"] == "World"].set_index("group")["n"]
+    assert world["primary"] == len({country for country, *_ in sample})
+
+
+@calm
+@given(rows)
+def test_a_floor_leaves_no_place_that_began_below(sample):
+    found = growth.annual_growth(table(sample), 2000, 2010, by="all", floor=growth.FLOOR)
+    assert (found["below_start"] == 0).all()
+    kept = sum(first >= growth.FLOOR for _, first, _ in sample)
+    assert found.loc[found["region"] == "World", "n"].sum() == kept
+
+
+def test_interval_is_that_of_a_bootstrap():
+    draw = np.random.default_rng(7)
+    first = draw.lognormal(13.5, 0.8, 300).round() + 1
+    last = (first * np.exp(draw.normal(0.2, 0.15, 300))).round() + 1
+    cities = table([("IN", *pair) for pair in zip(first, last, strict=True)])
+    found = growth.annual_growth(cities, 2000, 2010, by="all").iloc[0]
+
+    def rate(one, two, axis):
+        return np.log(two.sum(axis=axis) / one.sum(axis=axis)) / 10
+
+    told = bootstrap((first, last), rate, paired=True, n_resamples=2_000, rng=draw)
+    assert found["weighted"] == pytest.approx(rate(first, last, 0))
+    width = found["weighted_high"] - found["weighted_low"]
+    low, high = told.confidence_interval
+    assert width == pytest.approx(high - low, rel=0.1)
+    assert found["weighted_low"] == pytest.approx(low, abs=0.1 * width)
+
+
+def test_tiers_are_those_of_the_rule():
+    cities = table([("FR", size, size) for size in (10**6, 500_001, 500_000, 100_000, 99_999)])
+    found = growth.annual_growth(cities, 2000, 2010, by="tier")
+    world = found[found["region"] == "World"].set_index("group")["n"]
+    assert world.to_dict() == {"primary": 1, "over 50%": 1, "10-50%": 2, "under 10%": 1}
+
+
+def test_a_bound_is_inside_its_class():
+    cities = table([("FR", size, size) for size in (299_999, 300_000, 499_999, 500_000, 10**7)])
+    found = growth.size_classes(cities).query("region == 'World' and year == 2000")
+    assert found.set_index("class")["cities"].to_dict() == {
+        "0.3-0.5m": 2, "0.5-1m": 1, "1-5m": 0, "5-10m": 0, "10m+": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "call", "message"),
+    [
+        ({}, {"by": "rank"}, "by: found 'rank', expected one of all, class"),
+        ({}, {"at": "middle"}, "at: found 'middle', expected one of start, end"),
+        ({}, {"start": 2010, "end": 2000}, "end: found 2000, expected a year after 2010"),
+        ({}, {"end": 2011}, "no rows of 2011; expected both 2000 and 2011"),
+        ({"population": -1}, {}, "city 0 has -1 people in 2000; expected zero or more"),
+        ({"population": float("nan")}, {}, "city 0 has nan people"),
+        ({"population": 0}, {}, "city 0 has nobody"),
+        ({"region": "Atlantis"}, {}, "region 'Atlantis'; expected one of Africa"),
+        ({"city": 1}, {}, "city 1 is there twice in 2000"),
+    ],
+)
+def test_wrong_tables_are_named(change, call, message):
+    cities = table([("FR", 10**6, 10**6), ("IN", 10**6, 10**6)]).assign(**change)
+    with pytest.raises(ValueError, match=message):
+        growth.annual_growth(cities, **{"start": 2000, "end": 2010, **call})
+    with pytest.raises(ValueError, match="column 'country' is missing"):
+        growth.size_classes(cities.drop(columns="country"))
+
+
+def test_share_of_what_was_added_needs_the_world():
+    before = pd.Series({"Asia": 1, "World": 2})
+    assert np.isnan(growth.added_share(before, before, "Asia"))
+    with pytest.raises(ValueError, match="found none called 'World'"):
+        growth.added_share(before, before.drop("World"), "Asia")
+
+
+def test_regions_agree_with_the_continents():
+    areas = load("un-areas").merge(load("countries"), on=["country", "iso3"], how="left")
+    continents = {"AF": "Africa", "AS": "Asia", "EU": "Europe", "OC": "Oceania", "SA": "LAC"}
+    wanted = areas["continent"].map(continents)
+    north = areas["country"].isin(["US", "CA"]).map({True: "NAm", False: "LAC"})
+    assert areas["region_x"].eq(wanted.fillna(north)).all()
+    assert areas.loc[areas["sub_saharan"], "region_x"].eq("Africa").all()
+    south = areas["region_y"] == "Sub-Saharan Africa"
+    assert set(areas.loc[areas["sub_saharan"] != south, "country"]) <= {"DJ"}
