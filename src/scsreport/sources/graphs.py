@@ -59,14 +59,9 @@ def read(module: str) -> Graph:
     text = dict(line.split("=", 1) for line in lines if line.startswith(("graph=", "nodes=")))
     # Keys of JSON are text: with quotes the literal of 25 MB is read in seconds, not in minutes.
     rows = json.loads(re.sub(r"(\d+):", r'"\1":', text["graph"]))
-    links = pd.DataFrame(
-        {
-            "node_a": np.repeat(np.arange(len(rows)), [len(row) for row in rows]),
-            "node_b": np.array([key for row in rows for key in row], dtype=np.int64),
-            "km": np.array([km for row in rows for km in row.values()], dtype=float),
-        }
-    )
-    return Graph(pd.DataFrame(json.loads(text["nodes"]), columns=["lat", "lon"]), simple(links))
+    links = [(a, int(b), km) for a, row in enumerate(rows) for b, km in row.items()]
+    nodes = pd.DataFrame(json.loads(text["nodes"]), columns=["lat", "lon"])
+    return Graph(nodes, simple(pd.DataFrame(links, columns=[*ENDS, "km"])))
 
 
 def simple(links: pd.DataFrame) -> pd.DataFrame:

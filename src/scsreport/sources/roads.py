@@ -162,14 +162,9 @@ def published(places: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Floats]]:
     swapped = {"latitude": "lon", "longitude": "lat"}
     australia = raw.pickled("DAAG/aulatlong").rename(columns=swapped).set_axis(AUSTRALIA)
     return {
-        "Europe": (europe.droplevel("country"), _square("datasets/eurodist")),
-        "Australia": (australia[["lat", "lon"]], _square("DAAG/audists")),
+        "Europe": (europe.droplevel("country"), squareform(raw.pickled("datasets/eurodist")["x"])),
+        "Australia": (australia[["lat", "lon"]], squareform(raw.pickled("DAAG/audists")["x"])),
     }
-
-
-def _square(path: str) -> Floats:
-    table: Floats = squareform(raw.pickled(path)["x"].to_numpy(float))
-    return table
 
 
 def check(places: pd.DataFrame, graph: Graph) -> pd.DataFrame:
