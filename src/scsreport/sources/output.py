@@ -37,6 +37,7 @@ def mexico() -> pd.DataFrame:
     """Derive the table ``mexico``."""
     rows = pd.read_csv(io.BytesIO(raw.member("libpysal", MEXICO)))
     rows = rows.rename(columns={"State": "state", "hanson98": "hanson_region"})
+    rows = rows.replace({"state": {"Quertaro": "Queretaro"}})
     rows = rows.filter(regex="^(state|hanson_region|pcgdp.*)$")
     long = rows.melt(["state", "hanson_region"], var_name="year", value_name="gdp_per_head")
     long["year"] = long["year"].str.removeprefix("pcgdp")
