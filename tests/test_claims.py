@@ -12,13 +12,16 @@ from scsreport.datasets import load
 GOLDEN = Path(__file__).parent / "golden" / "verdicts.csv"
 
 
-def judged(values, *, printed=(100.0, 100.0), tolerance=0.1, on_miss="contradicted"):
+def judged(
+    values, *, printed=(100.0, 100.0), tolerance=0.1, on_miss="contradicted", relation="equals"
+):
     figures = pd.DataFrame(
         {
             "printed_low": printed[0],
             "printed_high": printed[1],
             "tolerance": tolerance,
             "on_miss": on_miss,
+            "relation": relation,
         },
         index=["F"],
     )
@@ -55,6 +58,18 @@ def test_a_printed_range_is_met_anywhere_inside_it():
 def test_a_declared_miss_is_used():
     row = judged([300.0], on_miss="depends on the definition")
     assert row["verdict"] == "depends on the definition" and row["met"] == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ([300.0, 200.0], "not testable with open data"),
+        ([95.0, 300.0], "not testable with open data"),
+        ([300.0, 50.0], "contradicted"),
+    ],
+)
+def test_a_bound_can_only_contradict(values, verdict):
+    assert judged(values, relation="upper bound")["verdict"] == verdict
 
 
 NONE = pd.DataFrame(

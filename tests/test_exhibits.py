@@ -5,9 +5,19 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from scsreport.exhibits import contract, ledger, sizes, style, systems, text
+from scsreport.exhibits import (
+    contract,
+    growth,
+    ledger,
+    literature,
+    reference,
+    sizes,
+    style,
+    systems,
+    text,
+)
 
-MODULES = (systems, sizes, ledger)
+MODULES = (systems, sizes, growth, literature, ledger, reference)
 FUNCTIONS = [
     function
     for module in MODULES

@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scsreport import citysize, definitions, growth
-from scsreport.added import load_added
-from scsreport.datasets import load, resource
+from scsreport import citysize, definitions, literature
+from scsreport.datasets import load
 
 COUNTINGS = ("as listed", "without suburbs", "by footprint")
 """Three ways to count a city: every entry of the list; no twins, boroughs or suburbs inside the
@@ -134,6 +133,10 @@ def answers() -> pd.DataFrame:
     >>> table.loc[table['figure'] == 'N05a', 'counting'].to_list()
     ['D5, as listed', 'D5, without suburbs', 'D5, by footprint']
     """
+    return pd.concat([_of_definitions(), literature.answers()], ignore_index=True)
+
+
+def _of_definitions() -> pd.DataFrame:
     table = by_rule().set_index(["rule", "counting"])
     rules = list(definitions.RULES)
     admissible: dict[str, tuple[pd.Series, str, list[str]]] = {
@@ -164,27 +167,6 @@ def answers() -> pd.DataFrame:
     )
     result["exhibit"] = np.where(rule, "tab-definitions", "tab-literature")
     return result.drop(columns="rule")
-
-
-@cache
-def aggregates(name: str) -> tuple[pd.DataFrame, str]:
-    """Return a table made from World Urbanization Prospects, from the best source there is.
-
-    Parameters
-    ----------
-    name : {"wup-size-classes", "wup-growth", "wup-gaps"}
-        A name of :data:`scsreport.growth.AGGREGATES`.
-
-    Returns
-    -------
-    tuple
-        The table, made anew if the reader has added the file, else as stored in ``data/``; and
-        one sentence on which of the two it is.
-    """
-    if (listed := load_added("wup2018")) is None:
-        return load(name), f"Stored aggregate of {resource(name).vintage}."
-    file = listed.attrs["file"]
-    return growth.AGGREGATES[name](listed), f"Made anew from the file you added, {file}."
 
 
 def _countings(values: "pd.Series[float]", rule: str) -> pd.DataFrame:

@@ -30,13 +30,15 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     A figure is *reproduced* when the headline value and every other admissible counting lie in
     the printed range widened by the declared tolerance; *close* when all lie within twice the
     tolerance. When some countings lie in the tolerance and others do not, it *depends on the
-    definition*. Otherwise it gets the verdict that was declared for a miss.
+    definition*. Otherwise it gets the verdict that was declared for a miss. Where our value can
+    only be an upper bound, a printed figure above it is *contradicted*, and one below it *not
+    testable with open data*, as is one for which we have but an indication.
 
     Parameters
     ----------
     figures : DataFrame
         Indexed by figure id: ``printed_low``, ``printed_high``, ``tolerance`` (relative),
-        ``on_miss``.
+        ``on_miss``, ``relation`` ("equals", "upper bound" or "indication": what our value is).
     values : DataFrame
         One row per ``figure`` and admissible counting: ``value`` in the unit of the figure,
         ``headline`` (bool, one per figure), ``our_source``, ``exhibit``. Figures without a row
@@ -58,7 +60,8 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> printed = pd.DataFrame(
-    ...     {"printed_low": 20, "printed_high": 20, "tolerance": 0.1, "on_miss": "contradicted"},
+    ...     {"printed_low": 20, "printed_high": 20, "tolerance": 0.1, "on_miss": "contradicted",
+    ...      "relation": "equals"},
     ...     index=["F"],
     ... )
     >>> ours = pd.DataFrame(
@@ -91,12 +94,18 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     told = told.join(by["value"].agg(low="min", high="max", countings="size"))
     told = told.join(by["met"].sum()).join(by["near"].all())
     joined = figures.join(told)
-    judged = joined["countings"] > 0
-    verdict = np.select(
-        [~judged, joined["met"] == joined["countings"], joined["near"].eq(True), joined["met"] > 0],
-        ["not yet rebuilt", "reproduced", "close", "depends on the definition"],
-        default=joined["on_miss"].astype(object).to_numpy(),
-    )
+    bound = joined["relation"] == "upper bound"
+    above = joined["low"] >= joined["printed_low"] * (1 - joined["tolerance"])
+    cases = {
+        "not yet rebuilt": joined["countings"].isna(),
+        "not testable with open data": bound & above | (joined["relation"] == "indication"),
+        "contradicted": bound,
+        "reproduced": joined["met"] == joined["countings"],
+        "close": joined["near"].eq(True),
+        "depends on the definition": joined["met"] > 0,
+    }
+    missed = joined["on_miss"].astype(object).to_numpy()
+    verdict = np.select(list(cases.values()), list(cases), default=missed)
     return joined.drop(columns="near").assign(verdict=verdict)
 
 

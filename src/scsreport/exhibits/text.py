@@ -74,7 +74,7 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
 }  # fmt: skip
 """How a cell of a table or a fact in a sentence is printed, by name."""
 
-UNITS = {"share": tenths, "cities": count}
+UNITS = {"share": tenths, "rate": tenths, "cities": count}
 
 
 def in_unit(values: Iterable[Any], units: Iterable[Any]) -> list[str]:

@@ -16,6 +16,7 @@ from scsreport.datasets import write_atomically
 from scsreport.sources import (
     cities,
     countries,
+    functions,
     gateways,
     graphs,
     indicators,
@@ -54,17 +55,21 @@ def save(name: str, table: pd.DataFrame) -> None:
 
 
 def tails(listed: pd.DataFrame, footprints: pd.DataFrame) -> pd.DataFrame:
-    """Fit the upper tail of the world's cities and footprints, and of the largest systems.
+    """Fit the upper tail of the world's places, cities and footprints, and of large systems.
 
     Parameters
     ----------
     listed : DataFrame
-        The table ``cities``.
+        The table ``places``; the fit of all of them takes a minute and a half, but only there can
+        the threshold lie anywhere: among cities of 100,000 it falls on that floor.
     footprints : DataFrame
         The table ``footprints``.
     """
-    whole = listed[listed["kind"] == "city"]
+    # A few capitals are listed below the floor of the table, some of them without people.
+    every = listed[(listed["kind"] == "city") & (listed["population"] >= 15_000)]
+    whole = every[every["population"] >= cities.CITY]
     samples = {
+        ("places", ""): every["population"],
         ("cities", ""): whole["population"],
         ("footprints", ""): footprints.loc[footprints["population"] >= cities.CITY, "population"],
     }
@@ -89,7 +94,7 @@ def build() -> None:
     table = cities.cities(places, listed, states, joined)
     footprints = cities.footprints(places, table, middles, cells)
     checked = cities.check(places, footprints)
-    for name, frame in {
+    made: dict[str, pd.DataFrame] = {
         "places": places,
         "countries": states,
         "cities": table,
@@ -97,10 +102,15 @@ def build() -> None:
         "footprint-check": checked,
         "regions": shapes.regions(polygons),
         "borders": shapes.borders(countries.codes()),
-        "tails": tails(table, footprints),
+        "tails": tails(places, footprints),
         **{name: make() for name, make in OTHERS.items()},
         **roads.tables(table, places),
-    }.items():
+    }
+    made["region-coast"] = functions.of_regions(made["regions"], made["borders"])
+    made["city-functions"] = functions.of_cities(
+        table, made["city-nodes"], made["airports"], made["ports"], made["borders"]
+    )
+    for name, frame in made.items():
         save(name, frame)
     for line in countries.checks(states, places):
         log.info("%s", line)

@@ -1,0 +1,180 @@
+"""Exhibits of the chapter *Growth and change*: how fast, for whom, and what drives it."""
+
+from functools import partial
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from scsreport import claims, growth, literature
+from scsreport.datasets import load
+from scsreport.exhibits import charts, text
+from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.style import Theme
+
+START, END = literature.RECENT
+TIER = "10-50%"
+BOTTOM = "under 0.3m"  # below the floor of the list
+AT = {"start": "by size at the start", "end": "by size at the end"}
+AREAS = {
+    "SSA": "Sub-Saharan Africa", "LAC": "Latin America", "NAm": "Northern America",
+}  # fmt: skip
+SECTORS = {
+    "agriculture": ["agriculture"],
+    "industry": ["mining", "manufacturing", "utilities", "construction"],
+}
+DECADES = (1970, 2010)
+
+
+def _table(name: str) -> tuple[pd.DataFrame, dict[str, str]]:
+    table, source = literature.aggregates(name)
+    return table, {"source": source}
+
+
+def _recent(name: str = "wup-growth") -> tuple[pd.DataFrame, dict[str, str]]:
+    table, source = _table(name)
+    return table[(table["start"] == START) & (table["end"] == END)], source
+
+
+def _dots(rows: pd.DataFrame, value: str) -> pd.DataFrame:
+    """Add growth in per cent and its standard error, and long names of regions."""
+    half = (rows[f"{value}_high"] - rows[f"{value}_low"]) / 2
+    named = rows["region"].replace(AREAS)
+    return rows.assign(name=named, percent=100 * rows[value], se=100 * half / charts.Z95)
+
+
+@exhibit("fig-growth-classes", serves=["A3"], sources=("wup-growth",))
+def classes() -> Parts:
+    """Show growth by size class, formed at the start and at the end of the period."""
+    rows, source = _recent()
+    rows = rows[(rows["by"] == "class") & (rows["region"] == "World") & (rows["floor"] == 0)]
+    data = _dots(rows, "weighted").assign(when=rows["at"].map(AT))
+    wide = data.pivot(index="group", columns="at", values="weighted")
+    facts = text.extremes(wide.loc[wide.index != BOTTOM, "start"])
+    facts |= {"start_year": START, "end_year": END}
+    facts |= {f"bottom_{at}": wide.loc[BOTTOM, at] for at in AT}
+    below = data[(data["at"] == "end") & (data["group"] == "0.3-0.5m")]["below_start"].iloc[0]
+    draw = partial(
+        charts.rows, x="percent", y="group", by="when", error="se", label="growth, % a year"
+    )
+    return Parts(data, facts | source | {"below": below}, draw)
+
+
+@exhibit("fig-growth-regions", serves=["A3"], sources=("wup-growth",))
+def regions() -> Parts:
+    """Show growth of cities of 10 to 50 % of the largest, by region, beside the primary cities."""
+    rows, source = _recent()
+    rows = rows[(rows["by"] == "tier") & (rows["floor"] == growth.FLOOR)]
+    rows = rows[rows["group"].isin([TIER, "primary"])].dropna(subset="weighted")
+    tier = {TIER: "10 to 50 % of the largest", "primary": "the largest"}
+    data = _dots(rows, "weighted").assign(tier=rows["group"].map(tier))
+    own = data[(data["group"] == TIER) & ~data["region"].str.startswith("World")]
+    of = own.set_index("name")["weighted"]
+    facts = text.extremes(of) | {"n": len(of), "fast": (of >= 0.01).sum(), "start_year": START}
+    draw = partial(
+        charts.rows, x="percent", y="name", by="tier", error="se", label="growth, % a year"
+    )
+    return Parts(data, facts | source | {"end_year": END}, draw)
+
+
+@exhibit("fig-growth-pace", serves=["A3"], sources=("wup-growth",))
+def pace() -> Parts:
+    """Show the growth of cities of 10 to 50 % of the largest in every five years since 1950."""
+    table, source = _table("wup-growth")
+    rows = table[(table["by"] == "tier") & (table["group"] == TIER) & (table["floor"] > 0)]
+    rows = rows[(rows["end"] - rows["start"] == 5) & ~rows["projected"]]
+    rows = rows[rows["region"].isin(["Africa", "Asia", "Europe", "LAC"])]
+    data = _dots(rows.dropna(subset="weighted"), "weighted").sort_values(["name", "end"])
+    span = data.groupby("name")["weighted"].agg(["first", "last"])
+    change = span["last"] - span["first"]
+    facts = text.extremes(span["last"]) | {"slower": (change < 0).sum(), "n": len(span)}
+    draw = partial(
+        charts.curves, x="end", y="percent", by="name", labels=("", "growth, % a year"), level=0
+    )
+    return Parts(data, facts | source | {"year": data["end"].max()}, draw)
+
+
+@exhibit("fig-growth-gap", serves=["A3"], sources=("wup-gaps",))
+def gap() -> Parts:
+    """Show within countries whether other cities grew faster than the primary one."""
+    rows, source = _recent("wup-gaps")
+    rows = rows[rows["floor"] == growth.FLOOR].dropna(subset="gap")
+    data = _dots(rows, "gap").assign(when=rows["at"].map(AT))
+    world = data[data["region"] == "World"].set_index("at")
+    facts = {
+        "n": world.loc["start", "n"],
+        "faster": world.loc["start", "faster"],
+        "start": world.loc["start", "percent"],
+        "end": world.loc["end", "percent"],
+        "start_year": START,
+        "end_year": END,
+    }
+    draw = partial(
+        charts.rows, x="percent", y="name", by="when", error="se", marks={"equal": 0},
+        label="others minus the largest, points a year",
+    )  # fmt: skip
+    return Parts(data, facts | source, draw)
+
+
+@exhibit("tab-size-classes", serves=["A3", "N08", "N09"],
+         sources=("size-classes-2014", "wup-size-classes"))  # fmt: skip
+def size_classes() -> Parts:
+    """Set every cell of the table printed in 2014 beside the revision of 2018."""
+    data, source = literature.size_classes()
+    off = (data["difference"].abs() / data["printed"].clip(lower=1)).where(data["printed"] > 0)
+    data = data.assign(region=data["region"].replace(AREAS), off=off)
+    world = data[data["region"] == "World"]
+    south = data[data["region"] == AREAS["SSA"]].pivot(
+        index="class", columns="year", values="printed"
+    )
+    added = south[literature.PRINTED_YEARS[2]] - south[literature.PRINTED_YEARS[1]]
+    facts = {
+        "n": len(data),
+        "near": (data["difference"].abs() <= 2).sum(),
+        "worst": world.loc[world["off"].idxmax(), "off"],
+        "ssa_large": added["1-5m"],
+        "ssa_middle": added["0.5-1m"],
+    }
+    return Parts(data, facts | {"source": source})
+
+
+@exhibit("fig-structure", serves=["A3"], sources=("jobs", "countries"))
+def structure() -> Parts:
+    """Show how jobs moved between sectors, one of the drivers named."""
+    first, last = DECADES
+    jobs = load("jobs").dropna(subset="jobs")
+    jobs = jobs[jobs["year"].isin(DECADES)]
+    groups = {sector: group for group, sectors in SECTORS.items() for sector in sectors}
+    jobs = jobs.assign(group=jobs["sector"].map(groups).fillna("services"))
+    sums = jobs.groupby(["iso3", "year", "group"])["jobs"].sum().unstack("group")
+    shares = sums.div(sums.sum(axis=1), axis=0).unstack("year").dropna()
+    names = load("countries").set_index("iso3")["name"]
+    shares.index = shares.index.map(names.to_dict()).fillna("West Germany")
+    fall = (shares["agriculture"][last] - shares["agriculture"][first]).sort_values()
+    long = shares.loc[fall.index].stack(["group", "year"], future_stack=True)
+    data = long.rename("share").rename_axis(["country", "group", "year"]).reset_index()
+    data = data.assign(percent=100 * data["share"], year=data["year"].astype(str))
+    middle = shares.median()
+    facts = text.extremes(fall) | {
+        "n": len(shares),
+        "down": (fall < 0).sum(),
+        "farm_first": middle["agriculture", first],
+        "farm_last": middle["agriculture", last],
+        "service_first": middle["services", first],
+        "service_last": middle["services", last],
+        "first": first,
+        "last": last,
+    }
+    return Parts(data, facts, _draw_structure)
+
+
+def _draw_structure(data: pd.DataFrame, theme: Theme) -> Figure:
+    farm = data[data["group"] == "agriculture"]
+    label = "% of jobs in agriculture"
+    return charts.rows(farm, theme, x="percent", y="country", by="year", label=label)
+
+
+def numbers() -> dict[str, str]:
+    """Return the numbers that the prose of the chapter prints."""
+    verdicts = claims.ledger()["verdict"][["A3", "N08", "N09"]]
+    asian = claims.figures()["value"][["N09a", "N09b"]].map(text.tenths)
+    return {**verdicts.add_prefix("growth_"), **asian.add_prefix("growth_")}

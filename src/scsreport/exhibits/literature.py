@@ -1,0 +1,90 @@
+"""Exhibits of the chapter *Figures of the literature*: numbers that circulate, one by one."""
+
+from functools import partial
+
+from scsreport import claims, literature
+from scsreport.datasets import load
+from scsreport.exhibits import charts, text
+from scsreport.exhibits.contract import Parts, exhibit
+
+FUNCTIONS = {
+    "regional_capital": "regional capital", "airport": "scheduled airport", "port": "port",
+    "rail": "railway", "coast": "coast", "border": "land border",
+}  # fmt: skip
+SIZES = ("primary", "secondary", "smaller")
+
+
+@exhibit("tab-output-bound", serves=["A1", "N02"],
+         sources=("regional-output", "cities", "worldbank"))  # fmt: skip
+def output_bound() -> Parts:
+    """Bound the output of secondary cities by that of the regions they lead, by country."""
+    table = literature.regions_led()
+    names = load("countries").set_index("iso3")["name"]
+    wide = table.pivot(index="iso3", columns="rule", values="share")
+    one = table.drop_duplicates("iso3").set_index("iso3")
+    data = wide.join(one[["year", "weight"]]).assign(name=names)
+    ours = claims.figures().loc["N02"]
+    facts = text.extremes(data.set_index("name")["D7"]) | {
+        "bound": ours["value"], "printed": ours["printed_low"], "least": ours["low"],
+        "most": ours["high"], "n": len(data), "covered": one["weight"].sum(),
+    }  # fmt: skip
+    return Parts(data.reset_index(), facts)
+
+
+@exhibit("tab-printed", serves=["A4", "N03"], sources=("printed",))
+def printed() -> Parts:
+    """Recompute ratios from the two numbers behind them."""
+    data = load("printed")
+    ours = claims.figures().loc["N03"]
+    return Parts(data, {"ours": ours["value"], "printed": ours["printed_low"]})
+
+
+@exhibit("tab-china", serves=["A1", "N04"], sources=("places",))
+def china() -> Parts:
+    """Count places of China by administrative rank."""
+    data = literature.china_ranks()
+    places = load("places").query("country == 'CN'")
+    most = data.groupby("level")["places"].max()
+    facts = {"prefectures": most["prefecture"], "counties": most["county"]}
+    facts |= {"uncoded": places["feature_code"].isna().mean(), "n": len(places)}
+    return Parts(data, facts)
+
+
+@exhibit("tab-coast", serves=["A4", "N10"],
+         sources=("regional-output", "mexico", "us-states", "region-coast"))  # fmt: skip
+def coast() -> Parts:
+    """Compare output or income per head of inland and coastal regions."""
+    data = literature.inland_against_coast()
+    ratio = data.set_index("country")["ratio"]
+    return Parts(data, text.extremes(ratio) | {"n": len(data), "lag": (ratio < 0.95).sum()})
+
+
+@exhibit("fig-functions", serves=["A1"], sources=("city-functions", "cities"))
+def functions() -> Parts:
+    """Show how many cities of each rank have the functions that can be flagged."""
+    table = literature.functions_of_cities()
+    wide = table.groupby("size")[list(FUNCTIONS)].mean().loc[list(SIZES)]
+    data = wide.rename(columns=FUNCTIONS).stack().rename("share").rename_axis(["size", "function"])
+    data = data.reset_index().assign(percent=lambda t: 100 * t["share"])
+    n = table["size"].value_counts()
+    secondary = data[data["size"] == "secondary"].set_index("function")["share"]
+    facts = text.extremes(secondary) | {
+        "capital": wide.loc["secondary", "regional_capital"],
+        "capital_smaller": wide.loc["smaller", "regional_capital"],
+        "airport": wide.loc["secondary", "airport"],
+        "airport_smaller": wide.loc["smaller", "airport"],
+        "n": n["secondary"],
+        **{k: v for k, v in literature.NEAR_KM.items()},
+    }
+    draw = partial(
+        charts.rows, x="percent", y="function", by="size", label="% of cities that have it"
+    )
+    return Parts(data, facts, draw)
+
+
+def numbers() -> dict[str, str]:
+    """Return the numbers that the prose of the chapter prints."""
+    rows = claims.ledger()
+    told = {f"lit_{row}": str(verdict) for row, verdict in rows["verdict"].items()}
+    bound = claims.figures()["value"]["N02"]
+    return told | {"n02_bound": text.share(bound)}
