@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from scsreport import added, answers, cli, datasets, growth, paths
+from scsreport import added, cli, datasets, growth, literature, paths
 from scsreport.added import AddedError
 from scsreport.book import execution
 
@@ -19,7 +19,8 @@ TITLES = [
     ["World Urbanization Prospects: The 2018 Revision"],
     ["File 12: Population of Urban Agglomerations, 1950-2035 (thousands)"],
 ]
-HEADS = [int(f.name) if f.name.isdigit() else f.name for f in added.WUP_FIELDS]
+FIELDS = [field.name for field in added.kinds()["wup2018"]["fields"]]
+HEADS = [int(name) if name.isdigit() else name for name in FIELDS]
 SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -29,9 +30,9 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 def folder(tmp_path, monkeypatch):
     """A user data folder of the test's own."""
     monkeypatch.setattr(paths, "USER_DATA", tmp_path / "user")
-    answers.aggregates.cache_clear()
+    literature.aggregates.cache_clear()
     yield tmp_path / "user"
-    answers.aggregates.cache_clear()
+    literature.aggregates.cache_clear()
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def regional(file, edit=lambda table: table, **more):
 
 def test_sheet_is_converted_whole(tmp_path, cells, folder):
     target = added.add("wup2018", workbook(tmp_path / "f12.xlsx", cells))
-    assert [p.name for p in folder.iterdir()] == ["wup2018.parquet"] == [target.name]
+    assert [p.name for p in folder.iterdir()] == ["wup2018-1.parquet"] == [target.name]
     table = added.load_added("wup2018")
     assert len(table) == added.WUP_ROWS * 18
     assert table["city"].nunique() == added.WUP_ROWS
@@ -132,30 +133,31 @@ FIRST = len(TITLES) + 2
     ("edit", "message"),
     [
         (other(1, 0, "World Urbanization Prospects: The 2014 Revision"),
-         r"found the 2014 revision, expected the 2018 revision"),
+         r"found the title '.*The 2014 Revision.*expected 'World Urbanization Prospects: The 2018"),
         (other(2, 0, "File 11a: The 30 Largest Urban Agglomerations"),
-         r"found File 11a, expected File 12"),
-        (other(1, 0, "Cities"), r"found no such title, expected the 2018 revision"),
+         r"found the title '.* File 11a.*expected 'File 12:'"),
+        (other(1, 0, "Cities"), r"found the title '.*Cities.*', expected 'World Urb"),
         (lambda cells: [line for line in cells if line[:1] != ["Index"]],
          r"found no line that begins with 'Index', expected the headings"),
-        (other(FIRST - 1, 25, 2040), r"found columns Index to 2040 without 2035, expected 26 col"),
+        (lambda cells: [line[:25] for line in cells], r"found column 'no column', expected '2035'"),
+        (other(FIRST - 1, 25, 2040), r"found column '2040', expected '2035'"),
         (lambda cells: [*cells[: FIRST - 1], [*HEADS[:6], HEADS[7], HEADS[6], *HEADS[8:]],
-                        *cells[FIRST:]], r"found columns .*Longitude, Latitude"),
+                        *cells[FIRST:]], r"found column 'Longitude', expected 'Latitude'"),
         (lambda cells: cells[:-7], r"found 1,853 agglomerations, expected 1,860"),
-        (other(FIRST + 11, 15, -4.0), r"found row 12, column 1985: found -4.0, expected 0 or more"),
+        (other(FIRST + 11, 15, -4.0), r"xlsx: row 12, column 1985: found -4.0, expected 0 or more"),
         (other(FIRST + 11, 15, "x"), r"row 12, column 1985: found 'x', expected a number"),
         (other(FIRST + 11, 15, ""), r"row 12, column 1985: found nothing, expected a value"),
         (other(FIRST + 11, 25, 90_000), r"column 2035: found 90000.0, expected 60000 or less"),
         (other(FIRST + 3, 6, 120), r"row 4, column Latitude: found 120"),
         (other(FIRST + 3, 3, 20_001), r"column City Code: found 20001.*no other row"),
-        (other(FIRST + 3, 1, 998), r"found country 998 \(A country\), expected a country of"),
+        (other(FIRST + 3, 1, 998), r"found the country 'A country', expected one of the table un"),
     ],
 )  # fmt: skip
 def test_another_sheet_is_refused(tmp_path, cells, folder, edit, message):
     file = workbook(tmp_path / "f12.xlsx", edit([list(line) for line in cells]))
     with pytest.raises(AddedError, match=message) as caught:
         added.add("wup2018", file)
-    assert str(caught.value).startswith("f12.xlsx: found ")
+    assert re.match(r"f12\.xlsx: (found|row \d+, column .*: found) ", str(caught.value))
     assert "Download File 12 of the 2018 revision" in str(caught.value)
     assert not folder.exists()
 
@@ -184,7 +186,7 @@ def test_a_download_cut_short_is_refused(tmp_path, share):
 def test_regional_population_is_taken(tmp_path):
     added.add("regional-population", regional(tmp_path / "p.csv", encoding="utf-8-sig"))
     table = added.load_added("regional-population")
-    assert list(table) == [field.name for field in added.REGIONAL_FIELDS]
+    assert list(table) == list(pd.read_csv(tmp_path / "p.csv", encoding="utf-8-sig"))
     assert table["population"].sum() == 3_950_000
     gdl = regional(
         tmp_path / "g.csv",
@@ -196,15 +198,15 @@ def test_regional_population_is_taken(tmp_path):
 @pytest.mark.parametrize(
     ("edit", "more", "message"),
     [
-        (lambda t: t.drop(columns="source"), {}, r"found columns iso3, .*population, expected col"),
+        (lambda t: t.drop(columns="source"), {}, r"columns iso3, .*population, expected iso3"),
         (lambda t: t, {"sep": ";"}, r"found columns iso3;region_code"),
-        (lambda t: t.assign(extra=1), {}, r"found columns .*extra, expected columns"),
+        (lambda t: t.assign(extra=1), {}, r"found columns .*extra, expected iso3"),
         (lambda t: t.assign(population=-t["population"]), {},
          r"line 2, column population: found '-900000', expected 1 or more"),
         (lambda t: t.assign(population=t["population"] + 0.5), {}, r"expected a whole number"),
         (lambda t: t.assign(population=t["population"] // 1000), {},
          r"found 2,100 people in NAM, expected about [\d,]+, in persons"),
-        (lambda t: t.assign(iso3="XYZ"), {}, r"people in XYZ, expected a country code"),
+        (lambda t: t.assign(iso3="XYZ"), {}, r"people in XYZ, expected a country"),
         (lambda t: t.assign(iso3="NA"), {}, r"line 2, column iso3: found 'NA', expected like"),
         (lambda t: t.assign(year=20), {}, r"column year: found '20', expected 1800 or more"),
         (lambda t: pd.concat([t, t[:1]]), {}, r"found NAMr1 twice in 2000, expected one row"),
@@ -216,7 +218,7 @@ def test_a_wrong_regional_table_is_refused(tmp_path, folder, edit, more, message
     file = regional(tmp_path / "p.csv", edit, **more)
     with pytest.raises(AddedError, match=message) as caught:
         added.add("regional-population", file)
-    assert str(caught.value).startswith("p.csv: found ")
+    assert re.match(r"p\.csv: (found|line \d+, column .*: found) ", str(caught.value))
     assert "Save a CSV file with the columns" in str(caught.value)
     assert not folder.exists()
 
@@ -253,26 +255,26 @@ def test_nothing_half_written_stays(tmp_path, folder, monkeypatch):
 
 def test_damaged_and_old_conversions_are_named(tmp_path, folder, monkeypatch):
     target = added.add("regional-population", regional(tmp_path / "p.csv"))
-    monkeypatch.setattr(added, "LAYOUT", 2)
-    with pytest.raises(AddedError, match=r"found layout 1, expected 2.*add the file again"):
-        added.load_added("regional-population")
+    with monkeypatch.context() as newer:
+        newer.setattr(added, "LAYOUT", 2)
+        assert added.load_added("regional-population") is None
     target.write_bytes(b"PAR1")
     with pytest.raises(AddedError, match="is damaged; add the file again"):
         added.load_added("regional-population")
-    assert added.listing().loc["regional-population", "state"] == "damaged, add it again"
+    assert "damaged, add it again" in set(added.listing()["state"])
 
 
 def test_command_adds_and_lists(tmp_path, folder):
     run = CliRunner().invoke
     kinds = cli.add.params[0].type.choices
-    assert list(kinds) == list(added.KINDS)
+    assert list(kinds) == list(added.kinds())
     assert "not added" in run(cli.main, ["data", "list"]).output
     file = regional(tmp_path / "p.csv")
     result = run(cli.main, ["data", "add", "regional-population", str(file)])
     assert result.exit_code == 0
-    assert "added from p.csv, 4 rows" in result.output
+    assert f"added regional-population to {folder}" in result.output
     listed = run(cli.main, ["data", "list"]).output
-    assert re.search(r"regional-population +added from p\.csv, 4 rows", listed)
+    assert re.search(r"regional-population +from p\.csv, 4 rows", listed)
     assert re.search(r"wup2018 +not added", listed)
     wrong = run(cli.main, ["data", "add", "wup2018", str(file)])
     assert wrong.exit_code == 1
@@ -291,12 +293,12 @@ def test_an_added_file_has_chapters_executed_again(tmp_path):
 
 
 def test_source_of_the_aggregates_is_said(tmp_path, cells):
-    stored, words = answers.aggregates("wup-size-classes")
+    stored, words = literature.aggregates("wup-size-classes")
     assert words == "Stored aggregate of World Urbanization Prospects, 2018 revision."
     assert stored.equals(datasets.load("wup-size-classes"))
     added.add("wup2018", workbook(tmp_path / "f12.xlsx", cells))
-    answers.aggregates.cache_clear()
-    anew, words = answers.aggregates("wup-size-classes")
+    literature.aggregates.cache_clear()
+    anew, words = literature.aggregates("wup-size-classes")
     assert words == "Made anew from the file you added, f12.xlsx."
     assert list(anew) == list(stored)
     assert not anew.equals(stored)

@@ -48,8 +48,7 @@ def list_() -> None:
     rows += [(r.name, r.vintage, r.licence, r.title) for r in resources().values()]
     _print(rows)
     click.echo()
-    more = listing().reset_index()[["kind", "state", "licence", "title"]].to_numpy().tolist()
-    _print([("TO ADD", "STATE", "LICENCE", "TITLE"), *map(tuple, more)])
+    _print([("TO ADD", "STATE", "LICENCE", "TITLE"), *listing().itertuples(index=False, name=None)])
 
 
 @data.command()
@@ -74,7 +73,7 @@ def add(kind: str, file: Path) -> None:
         target = added.add(kind, file)
     except added.AddedError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{kind} {added.listing()['state'][kind]}\n{target}")
+    click.echo(f"added {kind} to {target.parent}")
 
 
 @data.command()

@@ -7,7 +7,7 @@ too high at the bottom; so each result also exists by the class *at the end*, wi
 places that began below the floor. From 2020 onward the figures are projections.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -23,17 +23,17 @@ CLASSES: Mapping[str, float] = MappingProxyType(
 )
 """Size classes by their lower bound, which is inside."""
 
-BELOW = MappingProxyType({"under 0.3m": 0.0})
 TIERS = ("primary", "over 50%", "10-50%", "under 10%")
 GROUPINGS = ("all", "class", "primary", "tier")
 PERIODS = (
     *((year, year + 5) for year in range(1950, 2035, 5)),
     (1950, 1975), (1975, 2000), (2000, 2015), (2015, 2030),
 )  # fmt: skip
+BELOW: Mapping[str, float] = MappingProxyType({"under 0.3m": 0})
 LEAST = 3  # cities a group needs: below that its growth is that of a single place
 DATES = ("start", "end")
-REGIONS = ("World", "Africa", "SSA", "Asia", "Europe", "LAC", "NAm", "Oceania")
 WITHOUT = "World without China"  # every fourth city of the list is Chinese
+REGIONS = ("World", WITHOUT, "Africa", "SSA", "Asia", "Europe", "LAC", "NAm", "Oceania")
 COLUMNS = ("city", "country", "region", "sub_saharan", "year", "population")
 
 
@@ -50,7 +50,8 @@ def size_classes(cities: pd.DataFrame, bounds: Mapping[str, float] = CLASSES) ->
     Returns
     -------
     DataFrame
-        ``class``, ``region`` (those of the list, the World, and SSA, which is in Africa too),
+        ``class``, ``region`` (those of the list, the World with and without China, and SSA, which
+        is in Africa too),
         ``year`` and ``cities``; zeros are there.
 
     Raises
@@ -74,13 +75,7 @@ def size_classes(cities: pd.DataFrame, bounds: Mapping[str, float] = CLASSES) ->
 
 
 def annual_growth(
-    cities: pd.DataFrame,
-    start: int,
-    end: int,
-    *,
-    by: str = "class",
-    at: str = "start",
-    floor: float = 0,
+    cities: pd.DataFrame, start: int, end: int, *, by: str, at: str = "start", floor: float = 0
 ) -> pd.DataFrame:
     """Measure annual growth by group of cities, weighted and unweighted.
 
@@ -108,8 +103,8 @@ def annual_growth(
     -------
     DataFrame
         One row per ``region`` and ``group``: ``n`` cities; ``weighted`` and ``plain`` growth a
-        year (0.01 is one per cent) with ``_low`` and ``_high``, missing below three cities;
-        ``below_start``, the share of these cities that had under 300,000 at the start.
+        year (0.01 is one per cent) with ``_low`` and ``_high``; ``below_start``, the share of these
+        cities that had under 300,000 at the start. All but ``n`` is missing below three cities.
 
     Raises
     ------
@@ -130,24 +125,21 @@ def annual_growth(
     >>> annual_growth(table, 2000, 2010, by="all")["weighted"].round(4).tolist()
     [0.0693, 0.0693, 0.0693]
     """
-    pairs, years = _pairs(cities, start, end, at, floor), end - start
-    rows = _by_area(pairs.assign(group=_grouped(pairs, by)), china=True)
-    rows["rate"] = np.log(rows["last"] / rows["first"]) / years
-    rows["below_start"] = rows["first"] < FLOOR
-    keys = ["area", "group"]
-    of = rows.groupby(keys, observed=True)
-    result = of[["first", "last"]].sum().assign(n=of.size())
-    result["ratio"] = result["last"] / result["first"]
-    rest = rows.join(result["ratio"], on=keys)
-    rows["square"] = (rest["last"] - rest["ratio"] * rest["first"]) ** 2
-    result = result.join(rows.groupby(keys, observed=True)["square"].sum())
-    result["weighted"] = result["ratio"].map(np.log) / years
-    variance = result["square"] * result["n"] / (result["n"] - 1)
-    result["weighted_se"] = variance**0.5 / result["last"] / years
+    pairs = _pairs(cities, start, end, at, floor)
+    pairs["rate"] = (pairs["last"] / pairs["first"]).map(np.log) / (end - start)
+    pairs["below_start"] = pairs["first"] < FLOOR
+    rows = _by_area(pairs.assign(group=_grouped(pairs, by)))
+    of = rows.groupby(["area", "group"], observed=True)
+    n, first, last = of.size(), of["first"].sum(), of["last"].sum()
+    ratio = of["last"].transform("sum") / of["first"].transform("sum")
+    rest = (rows["last"] - ratio * rows["first"]) ** 2
+    squares = rest.groupby([rows["area"], rows["group"]], observed=True).sum()
+    result = pd.DataFrame({"n": n, "weighted": (last / first).map(np.log) / (end - start)})
+    result["weighted_se"] = (squares * n / (n - 1)) ** 0.5 / last / (end - start)
     result["plain"] = of["rate"].mean()
-    result["plain_se"] = of["rate"].std() / result["n"] ** 0.5
+    result["plain_se"] = of["rate"].std() / n**0.5
     result["below_start"] = of["below_start"].mean()
-    return _named(result, ["weighted", "plain"], ["below_start"])
+    return _named(result, "weighted", "plain")
 
 
 def primary_gap(
@@ -199,11 +191,9 @@ def primary_gap(
     rate = sums["rate"].unstack("group").reindex(columns=["other", "primary"]).dropna()
     rate["gap"] = rate["other"] - rate["primary"]
     rate["faster"] = rate["gap"] > 0
-    of = _by_area(rate.reset_index(), china=True).groupby("area", observed=True)
+    of = _by_area(rate.reset_index()).groupby("area", observed=True)
     result = pd.DataFrame({"n": of.size(), "gap": of["gap"].mean(), "faster": of["faster"].mean()})
-    result["gap_se"] = of["gap"].std() / result["n"] ** 0.5
-    result["faster"] = result["faster"].where(result["n"] >= LEAST)
-    return _named(result, ["gap"], ["faster"])
+    return _named(result.assign(gap_se=of["gap"].std() / result["n"] ** 0.5), "gap")
 
 
 def added_share(before: "pd.Series[float]", after: "pd.Series[float]", region: str) -> float:
@@ -223,7 +213,7 @@ def added_share(before: "pd.Series[float]", after: "pd.Series[float]", region: s
 
     Raises
     ------
-    ValueError
+    KeyError
         If the region or the World is missing from either.
 
     Examples
@@ -232,9 +222,6 @@ def added_share(before: "pd.Series[float]", after: "pd.Series[float]", region: s
     >>> round(added_share(before, pd.Series({"World": 1322, "Asia": 729}), "Asia"), 3)
     0.634
     """
-    for name in (region, "World"):
-        if name not in before.index or name not in after.index:
-            raise ValueError(f"region: found none called {name!r}, expected it in both tables")
     added = after - before
     return float(added[region] / added["World"]) if added["World"] else float("nan")
 
@@ -288,33 +275,30 @@ AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = MappingProxyT
 def _checked(cities: pd.DataFrame) -> pd.DataFrame:
     if absent := [name for name in COLUMNS if name not in cities]:
         raise ValueError(f"cities: column {absent[0]!r} is missing; expected {', '.join(COLUMNS)}")
-    if not (fine := cities["population"] >= 0).all():
-        row = cities.loc[~fine].iloc[0]
-        raise ValueError(
-            f"cities: city {row['city']} has {row['population']} people in {row['year']}; "
-            "expected zero or more"
-        )
-    if (strange := ~cities["region"].isin(REGIONS[1:])).any():
-        found = cities.loc[strange, "region"].iloc[0]
-        raise ValueError(f"cities: region {found!r}; expected one of {', '.join(REGIONS[1:])}")
-    if (twice := cities.duplicated(["city", "year"])).any():
-        row = cities[twice].iloc[0]
-        raise ValueError(f"cities: city {row['city']} is there twice in {row['year']}")
+    for expected, fine in (
+        ("zero people or more", cities["population"] >= 0),
+        (f"a region of {', '.join(REGIONS)}", cities["region"].isin(REGIONS)),
+        ("one row a year", ~cities.duplicated(["city", "year"])),
+    ):
+        if not fine.all():
+            row = cities[~fine].iloc[0]
+            raise ValueError(
+                f"cities: found city {row['city']} in {row['region']} with {row['population']} "
+                f"people in {row['year']}; expected {expected}"
+            )
     return cities[list(COLUMNS)]
 
 
-def _by_area(rows: pd.DataFrame, *, china: bool = False) -> pd.DataFrame:
+def _by_area(rows: pd.DataFrame) -> pd.DataFrame:
     """Repeat each row for every area it belongs to."""
-    areas = [REGIONS[0], *([WITHOUT] if china else []), *REGIONS[1:]]
     parts = [
         rows.assign(area="World"),
-        rows[rows["country"] != "CN"].assign(area=WITHOUT) if china else rows.iloc[:0],
-        rows.assign(area=rows["region"]),
+        rows[rows["country"] != "CN"].assign(area=WITHOUT),
         rows[rows["sub_saharan"].astype(bool)].assign(area="SSA"),
+        rows.assign(area=rows["region"]),
     ]
-    result = pd.concat([part for part in parts if len(part)] or [rows.assign(area="")])
-    result = result.reset_index(drop=True)
-    return result.assign(area=pd.Categorical(result["area"], areas))
+    result = pd.concat(parts, ignore_index=True)
+    return result.assign(area=pd.Categorical(result["area"], REGIONS))
 
 
 def _classed(sizes: "pd.Series[float]", bounds: Mapping[str, float]) -> "pd.Series[str]":
@@ -325,14 +309,14 @@ def _pairs(cities: pd.DataFrame, start: int, end: int, at: str, floor: float) ->
     """Return ``first`` and ``last`` population of each city, and the ``size`` that ranks it."""
     if at not in DATES:
         raise ValueError(f"at: found {at!r}, expected one of {', '.join(DATES)}")
-    if end <= start:
-        raise ValueError(f"end: found {end}, expected a year after {start}")
-    if absent := sorted({start, end} - set(cities.get("year", []))):
-        raise ValueError(f"cities: no rows of {absent[0]}; expected both {start} and {end}")
+    years = sorted(set(cities["year"]))
+    if start >= end or not {start, end} <= set(years):
+        raise ValueError(f"start, end: found {start, end}, expected two of {years}, in order")
     rows = _checked(cities[cities["year"].isin([start, end])])
-    last = rows[rows["year"] == end].set_index("city")["population"].rename("last")
-    first = rows[rows["year"] == start].rename(columns={"population": "first"})
-    pairs = first.set_index("city").join(last, how="inner").sort_index()
+    last = rows.loc[rows["year"] == end, ["city", "population"]]
+    pairs = rows[rows["year"] == start].merge(last, on="city", suffixes=("_first", "_last"))
+    pairs = pairs.rename(columns=lambda name: name.removeprefix("population_"))
+    pairs = pairs.set_index("city").sort_index()
     if not (there := pairs[["first", "last"]].gt(0).all(axis=1)).all():
         raise ValueError(f"cities: city {pairs.index[~there][0]} has nobody; growth has no rate")
     pairs = pairs[pairs["first"] >= floor]
@@ -356,28 +340,22 @@ def _grouped(pairs: pd.DataFrame, by: str) -> "pd.Series[str]":
     raise ValueError(f"by: found {by!r}, expected one of {', '.join(GROUPINGS)}")
 
 
-def _named(result: pd.DataFrame, rates: list[str], more: list[str]) -> pd.DataFrame:
-    """Put a t interval around each rate, and blank those of too few places."""
-    shown = ["n"]
+def _named(result: pd.DataFrame, *rates: str) -> pd.DataFrame:
+    """Put a t interval around each rate, and blank all but ``n`` of too few places."""
     for rate in rates:
-        reach = result[f"{rate}_se"] * stdtrit(result["n"] - 1, 0.975)
-        result[f"{rate}_low"] = result[rate] - reach
-        result[f"{rate}_high"] = result[rate] + reach
-        bounds = [rate, f"{rate}_low", f"{rate}_high"]
-        result[bounds] = result[bounds].where(result["n"] >= LEAST)
-        shown += bounds
-    table = result[[*shown, *more]].reset_index().rename(columns={"area": "region"})
+        reach = result.pop(f"{rate}_se") * stdtrit(result["n"] - 1, 0.975)
+        result[f"{rate}_low"], result[f"{rate}_high"] = result[rate] - reach, result[rate] + reach
+    told = result.where(result["n"] >= LEAST).assign(n=result["n"])
+    table = told.rename_axis(index={"area": "region"}).reset_index()
     texts = [name for name in ("region", "group") if name in table]
     return table.astype(dict.fromkeys(texts, "str"))
 
 
-def _stacked(
-    measure: Callable[..., pd.DataFrame], cities: pd.DataFrame, cuts: Iterable[dict[str, Any]]
-) -> pd.DataFrame:
+def _stacked(measure: Any, cities: pd.DataFrame, cuts: list[dict[str, Any]]) -> pd.DataFrame:
     """Run a measure over all periods and ways to cut."""
-    parts = []
+    parts: list[pd.DataFrame] = []
     for (start, end), cut in product(PERIODS, cuts):
         keys = {"start": start, "end": end, "projected": end > LAST_ESTIMATE, **cut}
-        part = measure(cities, start, end, **cut).assign(**keys)
-        parts.append(part[[*keys, *part.columns.difference(list(keys), sort=False)]])
+        part = measure(cities, start, end, **cut)
+        parts.append(part.assign(**keys)[[*keys, *part]])
     return pd.concat(parts, ignore_index=True).round(5)
