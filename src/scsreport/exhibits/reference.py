@@ -1,13 +1,17 @@
 """Exhibits of the reference pages: tables, columns, published values."""
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from scsreport import answers
 from scsreport.datasets import load, resources
-from scsreport.exhibits import text
+from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
 from scsreport.exhibits.ledger import STATEMENTS
+from scsreport.exhibits.systems import CONTINENTS
 
 TABLES = tuple(resources())
 SHOWN = 3
@@ -74,3 +78,55 @@ def yardsticks(seed: int = 2011) -> Parts:
         "missed": text.listing(missed if len(missed) else ["none"]),
     }
     return Parts(data.assign(verdict=np.where(data["met"], "met", "missed")), facts)
+
+
+@exhibit("tab-road-check", serves=["A5"], sources=("road-check", "road-distances"))
+def road_check() -> Parts:
+    """Hold road distances against published ones, by region and city."""
+    data = load("road-check")
+    whole: Any = data[data["city"].isna()].set_index("region")
+    facts = {
+        "europe": whole.loc["Europe", "error_pct"] / 100,
+        "australia": whole.loc["Australia", "error_pct"] / 100,
+        "compared": whole["compared"].sum(),
+        "pairs": whole["pairs"].sum(),
+        "cut": whole["cut"].sum(),
+        "winding": whole["winding"].sum(),
+        "kept": len(load("road-distances")),
+    }
+    return Parts(data.fillna({"city": "all"}), facts)
+
+
+@exhibit("fig-second-source", serves=["A1"], sources=("cities", "countries"))
+def second_source() -> Parts:
+    """Compare city sizes of GeoNames with those of the second source, by country."""
+    both = load("cities").query("kind == 'city'").dropna(subset="population_agglomeration")
+    sums = both.groupby("country").agg(
+        geonames=("population", "sum"),
+        simplemaps=("population_agglomeration", "sum"),
+        cities=("population", "size"),
+    )
+    names = load("countries").set_index("country")["name"]
+    data = sums.assign(name=names, ratio=sums["simplemaps"] / sums["geonames"])
+    near = data["ratio"].between(0.75, 1.25)
+    data["verdict"] = np.where(near, "within a quarter", "farther apart")
+    data = data.rename_axis("country").reset_index().sort_values("verdict", ascending=False)
+    facts = text.extremes(data.set_index("name")["ratio"])
+    facts |= {"n": len(data), "near": near.sum(), "cities": len(both)}
+    draw = partial(
+        charts.scatter, x="geonames", y="simplemaps", by="verdict",
+        labels=("people in matched cities, GeoNames", "the same, SimpleMaps"),
+    )  # fmt: skip
+    return Parts(data, facts, draw)
+
+
+@exhibit("tab-joins", serves=["A1"], sources=("cities", "regions"))
+def joins() -> Parts:
+    """Count how the cities found their region, by continent."""
+    cities = load("cities")
+    how = cities["region_join"].fillna("none")
+    ways = ["code", "polygon", "snapped", "none"]
+    data = pd.crosstab(cities["continent"].map(CONTINENTS), how).reindex(columns=ways, fill_value=0)
+    data = data.assign(cities=data.sum(axis=1)).rename_axis("continent").reset_index()
+    facts = {f"{way}_n": data[way].sum() for way in ways} | {"n": len(cities)}
+    return Parts(data, facts)
