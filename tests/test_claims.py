@@ -27,6 +27,7 @@ def judged(
     )
     answered = pd.DataFrame({"figure": "F", "value": values, "our_source": "x", "exhibit": "y"})
     answered["headline"] = answered.index == 0
+    answered["from_added"] = False
     return claims.judge(figures, answered).loc["F"]
 
 
@@ -79,6 +80,7 @@ NONE = pd.DataFrame(
         "headline": pd.Series(dtype=bool),
         "our_source": pd.Series(dtype=str),
         "exhibit": pd.Series(dtype=str),
+        "from_added": pd.Series(dtype=bool),
     }
 )
 
@@ -141,6 +143,15 @@ def test_a_row_carries_the_least_favourable_verdict_of_its_figures():
     order = {verdict: rank for rank, verdict in enumerate(claims.VERDICTS)}
     for claim, part in figures.groupby("claim"):
         assert rows.loc[claim, "verdict"] == max(part["verdict"], key=order.__getitem__)
+
+
+def test_an_added_file_fills_its_own_column(monkeypatch):
+    now = claims.answers()
+    assert claims.ledger()["with_added"].isna().all()
+    monkeypatch.setattr(claims, "answers", lambda: now.assign(from_added=now["figure"] == "N10"))
+    table = claims.ledger()
+    assert table.loc["N10", "with_added"] == table.loc["N10", "ours"]
+    assert table["with_added"].notna().sum() == 1
 
 
 def test_no_verdict_changes_unannounced(accept):

@@ -125,7 +125,7 @@ def answers() -> pd.DataFrame:
         One row per ``figure`` of ``data/claim-figures.csv`` and admissible ``counting`` of it
         (rule and way to count), with its ``value``; ``headline`` marks the rule of the source
         and the plainest counting. ``our_source`` and ``exhibit`` say where the value comes from
-        and which exhibit shows it.
+        and which exhibit shows it, ``from_added`` whether it was made anew from an added file.
 
     Examples
     --------
@@ -133,7 +133,8 @@ def answers() -> pd.DataFrame:
     >>> table.loc[table['figure'] == 'N05a', 'counting'].to_list()
     ['D5, as listed', 'D5, without suburbs', 'D5, by footprint']
     """
-    return pd.concat([_of_definitions(), literature.answers()], ignore_index=True)
+    definitions_only = _of_definitions().assign(from_added=False)
+    return pd.concat([definitions_only, literature.answers()], ignore_index=True)
 
 
 def _of_definitions() -> pd.DataFrame:

@@ -41,8 +41,8 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
         ``on_miss``, ``relation`` ("equals", "upper bound" or "indication": what our value is).
     values : DataFrame
         One row per ``figure`` and admissible counting: ``value`` in the unit of the figure,
-        ``headline`` (bool, one per figure), ``our_source``, ``exhibit``. Figures without a row
-        wait.
+        ``headline`` (bool, one per figure), ``our_source``, ``exhibit``, ``from_added`` (bool).
+        Figures without a row wait.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     ... )
     >>> ours = pd.DataFrame(
     ...     {"figure": "F", "value": [21, 6], "headline": [True, False], "our_source": "a table",
-    ...      "exhibit": "tab-a"}
+    ...      "exhibit": "tab-a", "from_added": False}
     ... )
     >>> judge(printed, ours).loc["F", "verdict"]
     'depends on the definition'
@@ -90,7 +90,8 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     row["met"] = row["off"] <= row["tolerance"]
     row["near"] = row["off"] <= 2 * row["tolerance"]
     by = row.groupby("figure")
-    told = row[row["headline"]].set_index("figure")[["value", "our_source", "exhibit"]]
+    told = row[row["headline"]].set_index("figure")
+    told = told[["value", "our_source", "exhibit", "from_added"]]
     told = told.join(by["value"].agg(low="min", high="max", countings="size"))
     told = told.join(by["met"].sum()).join(by["near"].all())
     joined = figures.join(told)
@@ -145,7 +146,7 @@ def ledger() -> pd.DataFrame:
     worst = judged["verdict"].astype(order).groupby(judged["claim"]).max().astype(str)
     first = judged.groupby("claim").first()
     shown = ["quantity", "value", "low", "high", "met", "countings", "unit", "our_source"]
-    table = rows.join(first[[*shown, "tolerance", "exhibit"]])
-    table["with_added"] = np.nan
+    table = rows.join(first[[*shown, "tolerance", "exhibit", "from_added"]])
+    table["with_added"] = table["value"].where(table.pop("from_added").eq(True))
     table["verdict"] = worst.reindex(rows.index).fillna("not yet rebuilt")
     return table.rename(columns={"value": "ours"})

@@ -246,6 +246,7 @@ def answers() -> pd.DataFrame:
                 "headline": np.arange(len(values)) == 0,
                 "our_source": source,
                 "exhibit": exhibit,
+                "from_added": source.startswith("wup-") and load_added("wup2018") is not None,
             }
         )
         for figure, values, source, exhibit in figures

@@ -177,4 +177,11 @@ def numbers() -> dict[str, str]:
     """Return the numbers that the prose of the chapter prints."""
     verdicts = claims.ledger()["verdict"][["A3", "N08", "N09"]]
     asian = claims.figures()["value"][["N09a", "N09b"]].map(text.tenths)
-    return {**verdicts.add_prefix("growth_"), **asian.add_prefix("growth_")}
+    cells = claims.figures().query("claim == 'N08'")["verdict"]
+    missed = text.count((cells == "contradicted").sum())
+    return {
+        **verdicts.add_prefix("growth_"),
+        **asian.add_prefix("growth_"),
+        "n08_cells": text.count(len(cells)),
+        "n08_missed": missed,
+    }

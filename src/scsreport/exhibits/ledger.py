@@ -75,6 +75,7 @@ def _printable(rows: pd.DataFrame, value: str) -> pd.DataFrame:
     return rows.assign(
         shown=text.in_unit(rows[value], rows["unit"]),
         range=[f"{a} to {b}" if a != b else "" for a, b in zip(low, high, strict=True)],
+        with_added=text.in_unit(rows.get("with_added", rows[value]), rows["unit"]),
         within=[text.cell(t) and text.share(t) for t in rows["tolerance"]],
         countings=met + rows["countings"].astype("Int64").astype("string"),
     )
