@@ -17,7 +17,11 @@ KINDS = {
 HATCHES = ("", "..", "xx", "//", "\\\\", "--", "oo", "")
 WAITING = claims.VERDICTS[-1]
 STATEMENTS = ("A1", "A2", "A3", "A4", "A5", "A6", "A7")
-SOURCES = ("claims", "claim-figures", "places", "countries", "footprints")
+SOURCES = (
+    "claims", "claim-figures", "places", "countries", "footprints", "cities", "printed",
+    "size-classes-2014", "wup-size-classes", "wup-growth", "regional-output", "worldbank",
+    "mexico", "us-states", "region-coast",
+)  # fmt: skip
 
 
 def _facts(verdicts: "pd.Series[str]") -> dict[str, Any]:
