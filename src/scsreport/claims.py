@@ -1,7 +1,7 @@
 """The ledger: every printed statement and figure against its rebuilt value, with a verdict.
 
-The rows and the tolerances are data, written down before any value was known
-(``data/claims.csv``, ``data/claim-figures.csv``). The values come from
+The rows and the tolerances are data (``data/claims.csv``, ``data/claim-figures.csv``), which say
+of each tolerance whether it was written down before a value was seen. The values come from
 :mod:`scsreport.answers`; nothing is computed here, only judged.
 """
 
