@@ -35,6 +35,7 @@ OTHERS = {  # tables that no other table needs
     "institutions": indicators.institutions, "income": indicators.income,
     "worldbank": indicators.worldbank, "jobs": indicators.jobs, "regional-output": output.regional,
     "mexico": output.mexico, "us-states": output.us_states, "us-capital": output.us_capital,
+    "growth-of-countries": output.growth_of_countries,
 }  # fmt: skip
 
 

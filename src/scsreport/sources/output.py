@@ -1,4 +1,4 @@
-"""Output and income of regions, from official statistics of 14 countries and two long panels."""
+"""Output and income of regions, from official statistics of 14 countries and of long panels."""
 
 import io
 from pathlib import Path
@@ -60,6 +60,12 @@ def us_capital() -> pd.DataFrame:
         frame["state"].str.replace("_", " ").str.title().replace("Tennesse", "Tennessee")
     )
     return frame.sort_values(["state", "year"], ignore_index=True)
+
+
+def growth_of_countries() -> pd.DataFrame:
+    """Derive the table ``growth-of-countries``."""
+    rows = raw.pickled("AER/GrowthDJ").replace({"yes": True, "no": False})
+    return columns.pick(rows.assign(number=rows.index + 1), "growth-of-countries")
 
 
 def _country(iso3: str, sheet: dict[str, Any]) -> pd.DataFrame:
