@@ -128,12 +128,13 @@ def book() -> None:
     Examples:
       scsreport book
     """  # noqa: D301
-    from scsreport.book.build import BuildError, build
+    from scsreport.book.build import build
+    from scsreport.book.execution import BookError
     from scsreport.datasets import DataError
 
     try:
         build(click.echo)
-    except (BuildError, DataError) as error:
+    except (BookError, DataError) as error:
         raise click.ClickException(str(error)) from error
 
 

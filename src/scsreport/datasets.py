@@ -79,6 +79,11 @@ class Resource:
         return f"{paths.DATA.name}/{self.path}"
 
     @property
+    def intact(self) -> bool:
+        """True when its bytes are the published ones."""
+        return _hash(self.file) == self.sha256
+
+    @property
     def geographic(self) -> bool:
         """True when rows have a shape."""
         return any(field.name == "geometry" for field in self.fields)

@@ -3,7 +3,7 @@
 # mypy: disallow-untyped-calls=False
 # (docutils, nbformat and fontTools have no types)
 
-import contextlib
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scsreport import paths
+from scsreport.book.execution import BookError, check_data, digest, executed, layout
 
 STATE = ".made-from"
 """File within the published site that tells what it was made from; a bare build removes it."""
@@ -20,11 +21,7 @@ HALF = paths.STAGE / "unfinished"
 """Lies in the stage while a build runs; found at the start, it tells that one was cut short."""
 
 
-class BuildError(RuntimeError):
-    """The book was not built; the message says why and the last good site is still there."""
-
-
-def build(say: Callable[[str], None]) -> bool:
+def build(say: Callable[[str], None]) -> None:
     """Build the site if anything changed, and publish it when it is whole.
 
     Parameters
@@ -32,31 +29,20 @@ def build(say: Callable[[str], None]) -> bool:
     say : callable
         Tells the user, line by line, what is going on.
 
-    Returns
-    -------
-    bool
-        Whether something had to be built.
-
     Raises
     ------
-    BuildError
+    BookError
         If a chapter fails, a warning is given or the result is no complete site.
     """
-    from scsreport.book.execution import altered, digest
-
     _recover()
-    if changed := altered():
-        raise BuildError(
-            f"changed or missing in the data: {', '.join(changed)}. "
-            "Run `scsreport data check` to see what, `scsreport data check --mend` to restore."
-        )
+    check_data()
     state = digest(_everything())
-    last = paths.SITE / STATE
+    last, shown = paths.SITE / STATE, os.path.relpath(paths.SITE / "index.html")
     if last.exists() and last.read_text() == state:
-        say(f"Nothing changed: {_shown(paths.SITE / 'index.html')}")
-        return False
+        say(f"Nothing changed: {shown}")
+        return
     if not version("jupyter-book").startswith("1."):
-        raise BuildError(
+        raise BookError(
             f"Jupyter Book {version('jupyter-book')} is installed, and this is a book of version "
             "1. Run `make book`, which installs what requirements.lock says."
         )
@@ -69,18 +55,15 @@ def build(say: Callable[[str], None]) -> bool:
     HALF.touch()
     say("Building the book")
     if _sphinx(paths.STAGE / "html"):
-        raise BuildError("the book was not built, see above. The last good site is untouched.")
+        raise BookError("the book was not built, see above. The last good site is untouched.")
     _check(paths.STAGE / "html")
     _publish(paths.STAGE / "html", state)
     HALF.unlink()
-    say(f"Built: {_shown(paths.SITE / 'index.html')}")
-    return True
+    say(f"Built: {shown}")
 
 
 def _everything() -> Iterator[Path]:
     """Yield every file the site is made from."""
-    from scsreport.book.execution import executed, layout
-
     yield from executed()
     yield from layout()
     yield from sorted(paths.ROOT.glob("*.md"))
@@ -111,28 +94,13 @@ def _sphinx(out: Path) -> int:
 
 
 def _check(out: Path) -> None:
-    """See that real pages came out: Jupyter Book 2 would end well and write something else."""
-    import yaml
+    """See that every page came out whole."""
+    from sphinx_external_toc.parsing import parse_toc_yaml
 
-    title = yaml.safe_load(paths.CONFIG.read_text(encoding="utf-8"))["title"]
-    index = out / "index.html"
-    if not index.exists() or title not in index.read_text(encoding="utf-8"):
-        raise BuildError(f"{_shown(index)} does not hold the title of the book")
-    for name in _pages(yaml.safe_load(paths.TOC.read_text(encoding="utf-8"))):
+    for name in parse_toc_yaml(paths.TOC):
         page = out / f"{name}.html"
         if not page.exists() or "</html>" not in page.read_text(encoding="utf-8")[-200:]:
-            raise BuildError(f"{_shown(page)}, a page of _toc.yml, is missing or cut off")
-
-
-def _pages(toc: Any) -> Iterator[str]:
-    """Yield the pages a table of contents names, at any depth."""
-    if isinstance(toc, list):
-        for entry in toc:
-            yield from _pages(entry)
-    elif isinstance(toc, dict):
-        yield from (str(toc[key]) for key in ("root", "file") if key in toc)
-        for value in toc.values():
-            yield from _pages(value)
+            raise BookError(f"{os.path.relpath(page)}, a page of _toc.yml, is missing or cut off")
 
 
 def _publish(new: Path, state: str) -> None:
@@ -156,9 +124,3 @@ def _recover() -> None:
 
 def _beside(word: str) -> Path:
     return paths.SITE.with_name(f"{paths.SITE.name}.{word}")
-
-
-def _shown(path: Path) -> str:
-    with contextlib.suppress(ValueError):
-        return path.relative_to(Path.cwd()).as_posix()
-    return str(path)

@@ -14,12 +14,12 @@ import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from scsreport import paths
+from scsreport import datasets, paths
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 KEPT = 3
 """How many states keep their results, so that going back and forth executes nothing."""
 
-EXECUTED = {".py", ".toml"}
+EXECUTED = {".py", ".toml", ".mplstyle"}
 
 NOT_EXECUTED = {"book", "sources"}
 """Folders of the package that no chapter imports (a test sees to it)."""
@@ -89,24 +89,28 @@ def digest(files: Iterable[Path]) -> str:
     return total.hexdigest()[:16]
 
 
-def altered() -> list[str]:
-    """Return the tables of ``data/`` whose bytes are not the published ones."""
-    from scsreport.datasets import resources
-
-    return [
-        table.label
-        for table in resources().values()
-        if not table.file.exists()
-        or hashlib.sha256(table.file.read_bytes()).hexdigest() != table.sha256
-    ]
-
-
-def _choose_cache(app: "Sphinx", config: "Config") -> None:
-    if changed := altered():
+def check_data() -> None:
+    """Refuse to build from tables of ``data/`` whose bytes are not the published ones."""
+    changed = [table.label for table in datasets.resources().values() if not table.intact]
+    if changed:
         raise BookError(
             f"changed or missing in the data: {', '.join(changed)}. "
             "Run `scsreport data check` to see what, `scsreport data check --mend` to restore."
         )
+
+
+def read(env: "BuildEnvironment", page: str) -> Any:
+    """Return the notebook that a page is, as MyST-NB reads it; None if it is plain text."""
+    from myst_nb.core.read import create_nb_reader
+
+    source, settings = env.doc2path(page), cast(Any, env)
+    text = Path(source).read_text(encoding="utf-8")
+    reader = create_nb_reader(source, settings.myst_config, settings.mystnb_config, text)
+    return reader and reader.read(text)
+
+
+def _choose_cache(app: "Sphinx", config: "Config") -> None:
+    check_data()
     folder = paths.EXECUTION / digest(executed())
     folder.mkdir(parents=True, exist_ok=True)
     os.utime(folder)
@@ -124,7 +128,6 @@ def _execute(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> Non
     from jupyter_cache import get_cache
     from jupyter_cache.base import CacheBundleIn
     from jupyter_cache.executors.utils import single_nb_execution
-    from myst_nb.core.read import create_nb_reader
     from myst_nb.core.render import strip_ansi
 
     config: Any = env.mystnb_config  # type: ignore[attr-defined]
@@ -132,45 +135,38 @@ def _execute(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> Non
         return
     cache, waiting = get_cache(config.execution_cache_path), {}
     for name in docnames:
-        path = Path(env.doc2path(name))
-        text = path.read_text(encoding="utf-8")
-        reader = create_nb_reader(str(path), env.myst_config, config, text)  # type: ignore[attr-defined]
-        if reader is None:
-            continue
-        notebook = reader.read(text)
-        try:
-            cache.match_cache_notebook(notebook)
-        except KeyError:
-            waiting[name] = (path, notebook)
+        if notebook := read(env, name):
+            try:
+                cache.match_cache_notebook(notebook)
+            except KeyError:
+                waiting[name] = notebook
     if not waiting:
         return
     # Kernels inherit these: sums in one order, sets in one order, on any machine.
     os.environ.setdefault("PYTHONHASHSEED", "0")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     logger.info("executing %d chapters: %s", len(waiting), ", ".join(waiting))
+
+    def run(name: str) -> float:
+        result = single_nb_execution(
+            waiting[name],
+            cwd=str(Path(env.doc2path(name)).parent),
+            timeout=config.execution_timeout,
+            allow_errors=False,
+            extra_arguments=["--log-level=ERROR"],  # each kernel warns that it is local
+        )
+        if result.err:
+            raise result.err
+        return float(result.time)
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = {
-            pool.submit(
-                single_nb_execution,
-                notebook,
-                cwd=str(path.parent),
-                timeout=config.execution_timeout,
-                allow_errors=False,
-                extra_arguments=["--log-level=ERROR"],  # each kernel warns that it is local
-            ): name
-            for name, (path, notebook) in waiting.items()
-        }
+        running = {pool.submit(run, name): name for name in waiting}
         for done in as_completed(running):
             name = running[done]
-            path, notebook = waiting[name]
-            try:
-                result = done.result()
-                error: Exception | None = result.err
-            except Exception as stopped:  # a kernel that died; whatever it was, name the chapter
-                error = stopped
-            if error is not None:
+            if error := done.exception():  # of a cell, or a kernel that died: name the chapter
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise BookError(f"chapter {name} failed.\n{strip_ansi(str(error))}") from error
-            bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time})
+            seconds, path = done.result(), env.doc2path(name)
+            bundle = CacheBundleIn(waiting[name], path, data={"execution_seconds": seconds})
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-            logger.info("executed %s in %.1f s", name, result.time)
+            logger.info("executed %s in %.1f s", name, seconds)

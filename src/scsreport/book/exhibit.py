@@ -10,7 +10,7 @@ Numbers, links and the citation depend on the whole book, so a page first holds 
 import base64
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 MIME = "application/vnd.scsreport.exhibit+json"
 REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv")
-SOURCE_PARTS = ("title", "attribution", "vintage", "licence")
+INNER = {
+    "sources": ("source", "title", ("title", "attribution", "vintage", "licence")),
+    "serves": ("statement", "id", ("id", "label", "statement")),
+}
+"""Of the parts that are lists: what one item is, what names it, and its own parts."""
+IMAGE_PARTS = ("mime", "data", "width", "height")
+NUMREF = {"refdomain": "std", "reftype": "numref", "refexplicit": False, "refwarn": True}
 WEB = ("html", "dirhtml")
 ROOM = {"long": 60, "middling": 24}
 """Letters from which a column of text is given room, lest its rows grow tall."""
@@ -73,7 +79,7 @@ def source_page(function: str) -> tuple[str, str]:
 class ExhibitRenderer:
     """The plugin by which MyST-NB hands over the exhibits of executed cells."""
 
-    mime_priority_overrides: ClassVar[list[tuple[str, str, int]]] = [("*", MIME, 1)]
+    mime_priority_overrides = (("*", MIME, 1),)
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
@@ -98,9 +104,7 @@ class ExhibitRenderer:
         BookError
             If the payload lacks a part.
         """
-        if data.mime_type != MIME:
-            return None
-        return _nodes(renderer, data.content)
+        return _nodes(renderer, data.content) if data.mime_type == MIME else None
 
 
 def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
@@ -113,37 +117,28 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
     known(env).setdefault(env.docname, {})[name] = payload["function"]
     renderer.write_file(["exhibits", f"{name}.csv"], payload["csv"].encode(), overwrite=True)
     strip = Strip(exhibit={k: v for k, v in payload.items() if k not in ("images", "table", "csv")})
-    outer: nodes.Element
+    below = (*_caveats(payload["notes"]), strip)
     target: nodes.Element
+    outer: nodes.Element
     words = (strong, nodes.Text(". "), nodes.Text(payload["caption"]))
     if payload["kind"] == "figure":
-        pictures = [
-            Picture(
-                uri=renderer.write_file(
-                    [f"{name}-{theme}.{'svg' if 'svg' in image['mime'] else 'png'}"],
-                    base64.b64decode(image["data"]),
-                    overwrite=True,
-                ),
-                alt=payload["alt"],
-                width=str(image["width"]),
-                height=str(image["height"]),
-                classes=[f"only-{theme}"],
-            )
-            for theme, image in sorted(payload["images"].items(), reverse=True)
-        ]
-        caption = nodes.caption("", "", *words)
+        pictures = nodes.container()
+        for theme, image in sorted(payload["images"].items(), reverse=True):
+            file = f"{name}-{theme}.{'svg' if 'svg' in image['mime'] else 'png'}"
+            uri = renderer.write_file([file], base64.b64decode(image["data"]), overwrite=True)
+            size = {side: str(image[side]) for side in ("width", "height")}
+            pictures += Picture(uri=uri, alt=payload["alt"], **size, classes=[f"only-{theme}"])
         # One child before the caption, or docutils writes a second figcaption for the legend.
-        outer = nodes.figure("", nodes.container("", *pictures), caption, classes=["exhibit"])
-        target = outer
-        outer += nodes.legend("", *_caveats(payload["notes"]), strip)
+        caption = nodes.caption("", "", *words)
+        target = outer = nodes.figure("", pictures, caption, classes=["exhibit"])
+        outer += nodes.legend("", *below)
     else:
-        target = nodes.table(
-            "", nodes.title("", "", *words), classes=["exhibit-table", "colwidths-auto"]
-        )
+        classes = ["exhibit-table", "colwidths-auto"]
+        target = nodes.table("", nodes.title("", "", *words), classes=classes)
         target += _table(payload["table"], env.docname)
         spoken = nodes.paragraph("", payload["alt"], classes=["visually-hidden"])
         outer = nodes.container("", target, spoken, classes=["exhibit"], is_div=True)
-        outer += nodes.container("", *_caveats(payload["notes"]), strip, classes=["legend"])
+        outer += nodes.container("", *below, classes=["legend"])
     target["names"].append(name)
     document.note_explicit_target(target, target)
     return [outer]
@@ -155,23 +150,18 @@ def _check(payload: Mapping[str, Any], page: str) -> None:
     if "notes" not in payload:
         missing.append("notes")
     missing += [
-        f"{part} of the source {source.get('title', '?')!r}"
-        for source in payload.get("sources") or ()
-        for part in SOURCE_PARTS
-        if not source.get(part)
-    ]
-    missing += [
-        f"{part} of the statement {claim.get('id', '?')!r}"
-        for claim in payload.get("serves") or ()
-        for part in ("id", "label", "statement")
-        if not claim.get(part)
+        f"{part} of the {what} {item.get(name, '?')!r}"
+        for group, (what, name, parts) in INNER.items()
+        for item in payload.get(group) or ()
+        for part in parts
+        if not item.get(part)
     ]
     if kind == "figure":
         images = payload.get("images") or {}
         missing += [
             f"{theme} image ({part})"
             for theme in ("light", "dark")
-            for part in ("mime", "data", "width", "height")
+            for part in IMAGE_PARTS
             if not images.get(theme, {}).get(part)
         ]
     elif kind != "table":
@@ -197,19 +187,16 @@ def _table(table: Mapping[str, Any], page: str) -> nodes.tgroup:
         _cell(column["label"], "number" if kind == "number" else "text", page)
         for column, kind in zip(table["columns"], kinds, strict=True)
     ]
-    # Web pages size columns themselves; the text builder hangs if a column is too narrow for it.
-    columns = zip(*([column["label"] for column in table["columns"]], *table["rows"]), strict=True)
-    widths = [min(40, max(12, *map(len, column))) for column in columns]
-    group = nodes.tgroup("", *(nodes.colspec(colwidth=w) for w in widths), cols=len(kinds))
+    group, body = nodes.tgroup("", cols=len(kinds)), nodes.tbody()
+    for place, (column, cells) in enumerate(
+        zip(table["columns"], zip(*table["rows"], strict=True), strict=True)
+    ):
+        longest = max(map(len, cells))
+        # Web pages size columns themselves; the text builder hangs if one is too narrow for it.
+        group += nodes.colspec(colwidth=min(40, max(12, longest, len(column["label"]))))
+        if column["kind"] == "text":
+            kinds[place] = next((name for name, least in ROOM.items() if longest > least), "text")
     group += nodes.thead("", nodes.row("", *head))
-    body = nodes.tbody()
-    columns = zip(*table["rows"], strict=True)
-    kinds = [
-        next((name for name, least in ROOM.items() if max(map(len, cells)) > least), kind)
-        if kind == "text"
-        else kind
-        for kind, cells in zip(kinds, columns, strict=True)
-    ]
     for cells in table["rows"]:
         row = nodes.row("", *map(_cell, cells, kinds, [page] * len(kinds)))
         if kinds[0] == "claim":  # the ledger: a statement's row can be linked to
@@ -224,16 +211,8 @@ def _cell(text: str, kind: str, page: str) -> nodes.entry:
     if kind == "exhibit":
         words = []
         for name in text.replace(",", " ").split():
-            link = addnodes.pending_xref(
-                "",
-                nodes.inline("", name),
-                refdomain="std",
-                reftype="numref",
-                reftarget=name,
-                refdoc=page,
-                refexplicit=False,
-                refwarn=True,
-            )
+            shown = nodes.inline("", name)
+            link = addnodes.pending_xref("", shown, reftarget=name, refdoc=page, **NUMREF)
             words += [link, nodes.Text(" ")]
     entry = nodes.entry("", nodes.paragraph("", "", *words))
     if kind in ("number", *ROOM):
@@ -243,17 +222,8 @@ def _cell(text: str, kind: str, page: str) -> nodes.entry:
 
 def _visit_picture(self: "HTML5Translator", node: Picture) -> None:
     address = f"{self.builder.imgpath}/{self.builder.images[node['uri']]}"
-    self.body.append(
-        self.emptytag(
-            node,
-            "img",
-            src=address,
-            alt=node["alt"],
-            width=node["width"],
-            height=node["height"],
-            loading="lazy",
-        )
-    )
+    attributes = {name: node[name] for name in ("alt", "width", "height")}
+    self.body.append(self.emptytag(node, "img", src=address, loading="lazy", **attributes))
     raise nodes.SkipNode
 
 
@@ -283,7 +253,7 @@ def _complete(app: "Sphinx", tree: nodes.document, page: str) -> None:
             strip.replace_self(nodes.raw("", text, format="html"))
             continue
         sources = " ".join(_source(source) for source in exhibit["sources"])
-        lines = [f"Sources. {sources}", f"How to cite. {cite}", *_arguments(exhibit["serves"], {})]
+        lines = [f"Sources. {sources}", f"How to cite. {cite}", *_arguments(exhibit["serves"])]
         strip.replace_self([nodes.paragraph("", line) for line in lines])
 
 
@@ -292,14 +262,12 @@ def _strip(app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite
     here = app.builder.get_target_uri(page)
     module, function = source_page(exhibit["function"])
     code = app.builder.get_target_uri("_modules/" + module.replace(".", "/"))
-    ledger = app.env.get_domain("std").data["anonlabels"].get("ledger")
-    links = {}
-    if ledger:
+    link = "{0}"
+    if ledger := app.env.get_domain("std").data["anonlabels"].get("ledger"):
         target = relative_uri(here, app.builder.get_target_uri(ledger[0]))
-        names = [html.escape(claim["id"]) for claim in exhibit["serves"]]
-        links = {name: f'<a href="{target}#claim-{name}">{name}</a>' for name in names}
+        link = f'<a href="{target}#claim-{{0}}">{{0}}</a>'
     serves = [{k: html.escape(v) for k, v in claim.items()} for claim in exhibit["serves"]]
-    after = "".join(f'<p class="exhibit-after">{line}</p>' for line in _arguments(serves, links))
+    after = "".join(f'<p class="exhibit-after">{line}</p>' for line in _arguments(serves, link))
     sources = "".join(f"<li>{html.escape(_source(source))}</li>" for source in exhibit["sources"])
     table = relative_uri(here, f"exhibits/{exhibit['id']}.csv")
     return f"""<div class="exhibit-strip">
@@ -311,19 +279,15 @@ def _strip(app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite
 </div>"""
 
 
-def _arguments(serves: Sequence[Mapping[str, str]], links: Mapping[str, str]) -> list[str]:
+def _arguments(serves: Sequence[Mapping[str, str]], link: str = "{0}") -> list[str]:
     """Return one sentence for each statement served; many of the report's in one without text."""
-
-    def linked(claim: str) -> str:
-        return links.get(claim, claim)
-
     report = [claim["id"] for claim in serves if claim["label"].startswith(f"After {REPORT}")]
     lines = []
     if len(report) > FULL:
-        lines = [f"After {REPORT}, statements {', '.join(map(linked, report))}."]
+        lines = [f"After {REPORT}, statements {', '.join(map(link.format, report))}."]
         serves = [claim for claim in serves if claim["id"] not in report]
     return lines + [
-        f"{claim['label'].replace(claim['id'], linked(claim['id']))}: {claim['statement']}"
+        f"{claim['label'].replace(claim['id'], link.format(claim['id']))}: {claim['statement']}"
         for claim in serves
     ]
 

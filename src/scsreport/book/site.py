@@ -14,7 +14,7 @@ from docutils import nodes
 
 from scsreport import datasets, paths
 from scsreport.book.build import STATE
-from scsreport.book.execution import NOT_EXECUTED
+from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, known
 
 if TYPE_CHECKING:
@@ -24,18 +24,30 @@ ASSETS = Path(__file__).parent / "assets"
 ICON_FONTS = Path("_static", "vendor", "fontawesome", "webfonts")
 # The script draws again, from 1.5 MB, the icons that the font already draws.
 UNUSED = ("scripts/fontawesome.js*", "**/*.map", "**/*.ttf", "*webpack-macros.html")
+SUBSET = ("--flavor=woff2", "--notdef-outline", "--layout-features=")
+MENDED = {
+    "//thead//th": {"scope": "col"},
+    # A wide table is scrolled by keyboard.
+    "//*[contains(@class, 'pst-scrollable-table-container')]": {"tabindex": "0", "role": "region"},
+    "//div[@role='doc-biblioentry']": {"role": "listitem"},
+    "//div[contains(@class, 'bd-sidebar-primary')]": {"role": "navigation", "aria-label": "Book"},
+}
+"""Attributes that the theme forgets, by what lacks them."""
 
 
 def setup(app: "Sphinx") -> None:
-    """Connect what is done per page and at the end of a build."""
+    """Prepare for the web, once the builder is known."""
     app.add_css_file("book.css")
-    app.connect("builder-inited", _add_assets)
+    app.connect("builder-inited", _prepare)
+
+
+def _prepare(app: "Sphinx") -> None:
+    """Connect what is done per page and at the end of a build of web pages."""
+    if app.builder.name not in WEB:
+        return
     app.connect("html-collect-pages", _module_pages)
     app.connect("html-page-context", _page, priority=100)
     app.connect("build-finished", _finish)
-
-
-def _add_assets(app: "Sphinx") -> None:
     (Path(app.outdir) / STATE).unlink(missing_ok=True)
     app.config.html_static_path.append(str(ASSETS))
     for font in (Path(app.outdir) / ICON_FONTS).glob("*.woff2"):
@@ -46,8 +58,6 @@ def _add_assets(app: "Sphinx") -> None:
 def _page(
     app: "Sphinx", page: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
-    if app.builder.name not in WEB:
-        return
     app.scsreport_written.append(app.builder.get_outfilename(page))  # type: ignore[attr-defined]
     if tree is None:
         return
@@ -61,15 +71,8 @@ def _page(
 def _write_notebook(app: "Sphinx", page: str) -> None:
     """Offer a chapter as a notebook without outputs, to be run again."""
     import nbformat
-    from myst_nb.core.read import create_nb_reader
 
-    source = app.env.doc2path(page)
-    text = Path(source).read_text(encoding="utf-8")
-    config: Any = app.env
-    reader = create_nb_reader(source, config.myst_config, config.mystnb_config, text)
-    if reader is None:
-        return
-    notebook = reader.read(text)
+    notebook = read(app.env, page)
     notebook.metadata.pop("source_map", None)
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"  # random otherwise, and the site would differ each time
@@ -80,8 +83,6 @@ def _write_notebook(app: "Sphinx", page: str) -> None:
 
 def _module_pages(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield one page of highlighted source per module that chapters show results of."""
-    if app.builder.name not in WEB:
-        return
     for file in sorted(paths.PACKAGE.rglob("*.py")):
         within = file.relative_to(paths.PACKAGE.parent).with_suffix("")
         if within.parts[1] in NOT_EXECUTED or file.name.startswith("__"):
@@ -110,7 +111,7 @@ def _highlight(app: "Sphinx", module: str, code: str) -> str:
 
 
 def _finish(app: "Sphinx", exception: Exception | None) -> None:
-    if exception or app.builder.name not in WEB:
+    if exception:
         return
     out = Path(app.outdir)
     for file in app.scsreport_written:  # type: ignore[attr-defined]
@@ -134,22 +135,15 @@ def _tidy(file: Path) -> None:
     page: Any = html.fromstring(file.read_text(encoding="utf-8"))
     for script in page.xpath("//script[contains(@src, 'fontawesome.js')]"):
         script.drop_tree()
-    for cell in page.xpath("//thead//th"):
-        cell.set("scope", "col")
-        if not cell.text_content().strip():  # the corner above a pandas index
-            cell.tag = "td"
-            del cell.attrib["scope"]
-    for region in page.xpath("//*[contains(@class, 'pst-scrollable-table-container')]"):
-        region.set("tabindex", "0")  # a wide table is scrolled by keyboard, under a name
-        region.set("role", "region")
-        region.set("aria-label", region.xpath("string(.//caption//strong)") or "Table")
+    for corner in page.xpath("//thead//th[not(normalize-space())]"):
+        corner.tag = "td"  # above a pandas index
     for summary in page.xpath("//summary[@aria-label]"):
         del summary.attrib["aria-label"]  # its words say more
-    for entry in page.xpath("//div[@role='doc-biblioentry']"):
-        entry.set("role", "listitem")
-    for sidebar in page.xpath("//div[contains(@class, 'bd-sidebar-primary')]"):
-        sidebar.set("role", "navigation")
-        sidebar.set("aria-label", "Book")
+    for found, attributes in MENDED.items():
+        for node in page.xpath(found):
+            node.attrib.update(attributes)
+    for region in page.xpath("//*[@role='region' and @tabindex]"):
+        region.set("aria-label", region.xpath("string(.//caption//strong)") or "Table")
     text = html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode")
     file.write_text(text + "\n", encoding="utf-8")
 
@@ -185,14 +179,8 @@ def _icons(styles: str) -> Iterator[tuple[str, str]]:
 
 
 def _subset(font: Path, target: Path, icons: set[str]) -> None:
-    from fontTools import subset as tool
+    from fontTools import subset
 
-    subset: Any = tool  # it has no types
-    options = subset.Options()
-    options.flavor, options.notdef_outline, options.layout_features = "woff2", True, []
-    loaded = subset.load_font(str(font), options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text="".join(icons))
-    subsetter.subset(loaded)
     target.parent.mkdir(parents=True, exist_ok=True)
-    subset.save_font(loaded, str(target), options)
+    run: Any = subset.main  # it has no types
+    run([str(font), f"--output-file={target}", f"--text={''.join(sorted(icons))}", *SUBSET])
