@@ -31,16 +31,9 @@ SHOWN = 5  # faults named in one message; the command shows all
 
 # From the freest to the strictest: a mixture carries the strictest of its parts.
 LICENCES = {
-    "public domain": 0,
-    "CC0-1.0": 0,
-    "MIT": 1,
-    "Apache-2.0": 1,
-    "BSD-3-Clause": 1,
-    "CC-BY-3.0-IGO": 2,
-    "CC-BY-4.0": 3,
-    "ODbL-1.0": 4,
-    "GPL-3.0": 5,
-}
+    "public domain": 0, "CC0-1.0": 0, "MIT": 1, "Apache-2.0": 1, "BSD-3-Clause": 1,
+    "CC-BY-3.0-IGO": 2, "CC-BY-4.0": 3, "ODbL-1.0": 4, "GPL-3.0": 5,
+}  # fmt: skip
 
 
 class DataError(ValueError):
@@ -248,23 +241,24 @@ def mend(*names: str) -> list[Path]:
         If the data do not lie in a git checkout, or git does not hold the published file.
     """
     chosen = [resource(name) for name in names] or list(resources().values())
-    broken = [table for table in chosen if _hash(table.file) != table.sha256]
+    broken = [table for table in chosen if not table.intact]
     for table in broken:
-        tracked = _git("ls-files", "--error-unmatch", "--", table.path)
+        words = ["git", "-C", str(paths.DATA), "show", f":./{table.path}"]
+        tracked = subprocess.run(words, capture_output=True, check=False)
         if tracked.returncode:
             raise DataError(
-                f"{table.label} cannot be restored: {tracked.stderr.strip()}. It is restored from "
-                "git: work in a clone of the project, or copy the file from a fresh one."
+                f"{table.label} cannot be restored: {tracked.stderr.decode().strip()}. It is "
+                "restored from git: work in a clone of the project, or copy the file from a fresh "
+                "one."
+            )
+        if hashlib.sha256(tracked.stdout).hexdigest() != table.sha256:
+            raise DataError(
+                f"{table.label} cannot be restored: git holds a file that the manifest does not "
+                "describe. Update the clone, or, as an author, run `make data`."
             )
         if table.file.exists():
             shutil.copy2(table.file, table.file.with_name(table.file.name + CHANGED))
-        restored = _git("checkout", "--", table.path)
-        if restored.returncode or _hash(table.file) != table.sha256:
-            raise DataError(
-                f"{table.label} cannot be restored: {restored.stderr.strip() or 'git holds'} "
-                "a file that the manifest does not describe. Update the clone, or, as an author, "
-                "run `make data`."
-            )
+        write_atomically(table.file, tracked.stdout)
     return [table.file for table in broken]
 
 
@@ -296,14 +290,13 @@ def _manifest(file: Path) -> Mapping[str, Resource]:
         ) from error
 
 
+def _field(entry: Mapping[str, Any]) -> Field:
+    rules = entry.get("constraints", {})
+    plain = {key: entry[key] for key in PLAIN if key in entry}
+    return Field(**plain, **{**rules, "enum": tuple(rules.get("enum", ()))})
+
+
 def _resource(entry: Mapping[str, Any]) -> Resource:
-    schema = entry["schema"]
-    fields = []
-    for field in schema["fields"]:
-        rules = dict(field.get("constraints", {}))
-        rules["enum"] = tuple(rules.get("enum", ()))
-        rules |= {key: field[key] for key in PLAIN if key in field}
-        fields.append(Field(**rules))
     same = ("name", "path", "title", "description", "vintage", "attribution", "redistribution")
     return Resource(
         **{key: entry[key] for key in (*same, "obligations")},
@@ -311,8 +304,8 @@ def _resource(entry: Mapping[str, Any]) -> Resource:
         caveats=tuple(entry["caveats"]),
         chapters=tuple(entry["chapters"]),
         sources=tuple(source["title"] for source in entry["sources"]),
-        fields=tuple(fields),
-        missing_values=tuple(schema["missingValues"]),
+        fields=tuple(_field(field) for field in entry["schema"]["fields"]),
+        missing_values=tuple(entry["schema"]["missingValues"]),
         row_floor=entry["rowFloor"],
         sha256=entry["hash"].removeprefix("sha256:"),
     )
@@ -341,8 +334,7 @@ def _rows(file: Path, table: Resource, *, text: bool = False) -> pd.DataFrame:
     if table.geographic:
         import geopandas
 
-        read: Any = geopandas.read_parquet
-        shapes: pd.DataFrame = read(file)
+        shapes: pd.DataFrame = geopandas.read_parquet(file)
         return shapes
     return pd.read_parquet(file)
 
@@ -363,9 +355,3 @@ def _problems(table: Resource) -> list[Problem]:
 
 def _hash(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
-
-
-def _git(*words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        ["git", "-C", str(paths.DATA), *words], capture_output=True, text=True, check=False
-    )

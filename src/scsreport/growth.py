@@ -9,7 +9,6 @@ places that began below the floor. From 2020 onward the figures are projections.
 
 from collections.abc import Callable, Mapping
 from itertools import product
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,9 @@ from scipy.special import stdtrit
 
 FLOOR = 300_000
 LAST_ESTIMATE = 2015
-CLASSES: Mapping[str, float] = MappingProxyType(
-    {"0.3-0.5m": 3e5, "0.5-1m": 5e5, "1-5m": 1e6, "5-10m": 5e6, "10m+": 1e7}
-)
+CLASSES: Mapping[str, float] = {
+    "0.3-0.5m": 3e5, "0.5-1m": 5e5, "1-5m": 1e6, "5-10m": 5e6, "10m+": 1e7,
+}  # fmt: skip
 """Size classes by their lower bound, which is inside."""
 
 TIERS = ("primary", "over 50%", "10-50%", "under 10%")
@@ -29,7 +28,6 @@ PERIODS = (
     *((year, year + 5) for year in range(1950, 2035, 5)),
     (1950, 1975), (1975, 2000), (2000, 2015), (2015, 2030),
 )  # fmt: skip
-BELOW: Mapping[str, float] = MappingProxyType({"under 0.3m": 0})
 LEAST = 3  # cities a group needs: below that its growth is that of a single place
 DATES = ("start", "end")
 WITHOUT = "World without China"  # every fourth city of the list is Chinese
@@ -152,15 +150,10 @@ def primary_gap(
 
     Parameters
     ----------
-    cities : DataFrame
-        One row per ``city`` and ``year``, see the module.
-    start, end : int
-        Two years of the list.
+    cities, start, end, floor
+        As in :func:`annual_growth`.
     at : {"start", "end"}
         When the largest city is chosen.
-    floor : float, default 0
-        Leave out places that were smaller at the start, people. With :data:`FLOOR` the winners
-        among the small places do not count; only the few that shrank below it later are missing.
 
     Returns
     -------
@@ -266,9 +259,9 @@ def gaps_by_period(cities: pd.DataFrame) -> pd.DataFrame:
     return _stacked(primary_gap, cities, cuts)
 
 
-AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = MappingProxyType(
-    {"wup-size-classes": size_classes, "wup-growth": growth_by_period, "wup-gaps": gaps_by_period}
-)
+AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "wup-size-classes": size_classes, "wup-growth": growth_by_period, "wup-gaps": gaps_by_period,
+}  # fmt: skip
 """The tables of ``data/`` that are made from an official file, and how."""
 
 
@@ -327,7 +320,7 @@ def _grouped(pairs: pd.DataFrame, by: str) -> "pd.Series[str]":
     if by == "all":
         return pd.Series("all", pairs.index)
     if by == "class":
-        return _classed(pairs["size"], {**BELOW, **CLASSES})
+        return _classed(pairs["size"], {"under 0.3m": 0, **CLASSES})
     of = pairs.groupby("country")["size"]
     # Of two largest cities of one size the first in the order of the codes is the primary one.
     largest = of.rank(method="first", ascending=False) == 1

@@ -79,16 +79,11 @@ def faults(
         Every fault; empty when there is none.
     """
     names = [field.name for field in fields]
-    problems = [
-        Problem(file, None, name, "no such column", "this column")
-        for name in names
-        if name not in frame
-    ]
-    problems += [
-        Problem(file, None, str(name), "a column too many", "only columns of the schema")
-        for name in frame
-        if name not in names
-    ]
+    absent = [name for name in names if name not in frame]
+    surplus = [str(name) for name in frame if name not in names]
+    problems = [Problem(file, None, name, "no such column", "this column") for name in absent]
+    only = "only columns of the schema"
+    problems += [Problem(file, None, name, "a column too many", only) for name in surplus]
     if len(frame) < row_floor:
         problems.append(Problem(file, None, None, f"{len(frame)} rows", f"{row_floor} or more"))
 
@@ -108,19 +103,12 @@ def faults(
         plain = pd.DataFrame(frame).reset_index(drop=True)
         pa.DataFrameSchema(columns).validate(plain, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        # Line 1 of a CSV file holds the headings.
-        first = 2 if file.endswith(".csv") else 1
-        cases: list[dict[str, Any]] = errors.failure_cases.to_dict("records")
-        problems += [
-            Problem(
-                file,
-                int(case["index"]) + first,
-                case["column"],
-                "nothing" if pd.isna(case["failure_case"]) else repr(case["failure_case"]),
-                EXPECTED.get(case["check"], case["check"]),
-            )
-            for case in cases
-        ]
+        first = 2 if file.endswith(".csv") else 1  # line 1 of a CSV file holds the headings
+        cases = errors.failure_cases[["index", "column", "failure_case", "check"]].to_numpy()
+        for row, column, value, check in cases:
+            found = "nothing" if pd.isna(value) else repr(value)
+            expected = EXPECTED.get(check, check)
+            problems.append(Problem(file, int(row) + first, column, found, expected))
     return problems
 
 

@@ -150,18 +150,17 @@ def _tidy(file: Path) -> None:
 
 def _subset_icons(out: Path) -> None:
     """Keep in the icon fonts only the icons that some page uses."""
-    styles = (out / "_static" / "styles" / "pydata-sphinx-theme.css").read_text(encoding="utf-8")
+    styles, own = (
+        (out / "_static" / "styles" / f"{theme}-theme.css").read_text(encoding="utf-8")
+        for theme in ("pydata-sphinx", "sphinx-book")
+    )
     files = [*out.rglob("*.html"), *(out / "_static").rglob("*.js")]
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     used = set(re.findall(r"\bfa-[a-z0-9-]+", text))
     icons = {chr(int(code, 16)) for name, code in _icons(styles) if name in used}
-    # Icons that the style sheets draw themselves are private characters or escapes in a variable.
-    icons |= {
-        c for c in "".join(re.findall(r'--pst-icon[a-z-]+:"([^"]+)"', styles)) if ord(c) > 255
-    }
-    own = (out / "_static" / "styles" / "sphinx-book-theme.css").read_text(encoding="utf-8")
+    # Icons that the style sheets draw themselves are private characters or escapes.
+    icons |= {c for c in styles + own if 0xE000 <= ord(c) <= 0xF8FF}
     icons |= {chr(int(code, 16)) for code in re.findall(r'content:"\\(f[0-9a-f]{3})"', own)}
-    icons |= {c for c in own if 0xE000 <= ord(c) <= 0xF8FF}
     state = hashlib.sha256("".join(sorted(icons)).encode()).hexdigest()[:12]
     for font in sorted((out / ICON_FONTS).glob("*.woff2")):
         made = out.parent / "icons" / f"{state}-{font.name}"

@@ -24,6 +24,7 @@ from scsreport.exhibits import style, text
 MIME = "application/vnd.scsreport.exhibit+json"
 REPORT = "Cities Alliance (2019)"
 
+SOURCE = ("name", "title", "attribution", "vintage", "licence")
 LINKED = ("text", "claim", "exhibit")
 """Forms of cells that are words or links; all others are numbers and set right."""
 
@@ -122,35 +123,23 @@ class Exhibit:
         parts = self.parts
         used = [datasets.resource(name) for name in self.sources]
         result: dict[str, Any] = {
-            "id": self.id,
-            "kind": self.kind,
-            "title": self.title,
-            "caption": self.caption,
-            "alt": self.alt,
+            **{name: getattr(self, name) for name in ("id", "kind", "title", "caption", "alt")},
             "notes": list(self.notes),
             "serves": [
                 {"id": claim, "label": label, "statement": text}
                 for claim, (label, text) in self.argument.items()
             ],
-            "sources": [
-                {
-                    "name": r.name,
-                    "title": r.title,
-                    "attribution": r.attribution,
-                    "vintage": r.vintage,
-                    "licence": r.licence,
-                }
-                for r in used
-            ],
+            "sources": [{name: getattr(table, name) for name in SOURCE} for table in used],
             "licence": datasets.strictest_licence(self.sources),
             "function": self.made_by,
             "csv": self.csv(),
         }
         if parts.draw is not None:
-            result["images"] = {
-                theme.name: _image(parts.draw, parts.data, theme, raster=parts.raster)
-                for theme in style.THEMES
-            }
+            result["images"] = {}
+            for theme in style.THEMES:
+                drawn, *size = style.render(parts.draw, parts.data, theme, raster=parts.raster)
+                image = dict(zip(("mime", "width", "height"), size, strict=True))
+                result["images"][theme.name] = image | {"data": base64.b64encode(drawn).decode()}
         else:
             forms = [text.FORMS[form] for _, _, form in self.columns]
             result["table"] = {
@@ -198,11 +187,11 @@ def exhibit(
         @wraps(function)
         def make(*args: Any, **kwargs: Any) -> Exhibit:
             rows = datasets.load("claims").set_index("id")
-            unknown = [claim for claim in serves if claim not in rows.index]
-            if unknown:
+            name = f"{function.__module__}.{function.__qualname__}"
+            if unknown := [claim for claim in serves if claim not in rows.index]:
                 raise ExhibitError(
-                    f"{function.__module__}.{function.__qualname__}: exhibit {id!r} serves "
-                    f"{', '.join(unknown)}, expected ids of data/claims.csv"
+                    f"{name}: exhibit {id!r} serves {', '.join(unknown)}, expected ids of "
+                    "data/claims.csv"
                 )
             parts = function(*args, **kwargs)
             return Exhibit(
@@ -211,7 +200,7 @@ def exhibit(
                 **text.words(id, parts.facts),
                 serves=tuple(serves),
                 sources=tuple(sources),
-                made_by=f"{function.__module__}.{function.__qualname__}",
+                made_by=name,
                 argument={claim: _argument(claim, rows) for claim in serves},
             )
 
@@ -255,18 +244,6 @@ def _argument(claim: str, rows: pd.DataFrame) -> tuple[str, str]:
     return f"Tests {claim} ({source}{'' if pd.isna(year) else f', {year}'})", statement
 
 
-def _image(
-    draw: Drawing, data: pd.DataFrame, theme: style.Theme, *, raster: bool
-) -> dict[str, str | int]:
-    content, mime, width, height = style.render(draw, data, theme, raster=raster)
-    return {
-        "mime": mime,
-        "data": base64.b64encode(content).decode("ascii"),
-        "width": width,
-        "height": height,
-    }
-
-
 def _as_html(payload: Mapping[str, Any]) -> str:
     """Return a plain version for notebooks, where the book's own rendering is not at hand."""
     title, caption = html.escape(payload["title"]), html.escape(payload["caption"])
@@ -277,12 +254,8 @@ def _as_html(payload: Mapping[str, Any]) -> str:
             f' alt="{html.escape(payload["alt"], quote=True)}">'
         )
     else:
-        table = payload["table"]
-        head = "".join(f"<th>{html.escape(c['label'])}</th>" for c in table["columns"])
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in table["rows"]
-        )
-        body = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        labels = [column["label"] for column in payload["table"]["columns"]]
+        with pd.option_context("display.max_colwidth", None):
+            body = pd.DataFrame(payload["table"]["rows"], columns=labels).to_html(index=False)
     notes = "".join(f"<br>{html.escape(note)}" for note in payload["notes"])
     return f"<p><strong>{title}</strong></p>{body}<p>{caption}{notes}</p>"

@@ -23,16 +23,13 @@ SECTORS = {
     "industry": ["mining", "manufacturing", "utilities", "construction"],
 }
 DECADES = (1970, 2010)
+DOTS = partial(charts.rows, x="percent", error="se", label="growth, % a year")
 
 
-def _table(name: str) -> tuple[pd.DataFrame, dict[str, str]]:
+def _recent(name: str = "wup-growth") -> tuple[pd.DataFrame, dict[str, str | int]]:
     table, source = literature.aggregates(name)
-    return table, {"source": source}
-
-
-def _recent(name: str = "wup-growth") -> tuple[pd.DataFrame, dict[str, str]]:
-    table, source = _table(name)
-    return table[(table["start"] == START) & (table["end"] == END)], source
+    rows = table[(table["start"] == START) & (table["end"] == END)]
+    return rows, {"source": source, "start_year": START, "end_year": END}
 
 
 def _dots(rows: pd.DataFrame, value: str) -> pd.DataFrame:
@@ -50,13 +47,9 @@ def classes() -> Parts:
     data = _dots(rows, "weighted").assign(when=rows["at"].map(AT))
     wide = data.pivot(index="group", columns="at", values="weighted")
     facts = text.extremes(wide.loc[wide.index != BOTTOM, "start"])
-    facts |= {"start_year": START, "end_year": END}
     facts |= {f"bottom_{at}": wide.loc[BOTTOM, at] for at in AT}
     below = data[(data["at"] == "end") & (data["group"] == "0.3-0.5m")]["below_start"].iloc[0]
-    draw = partial(
-        charts.rows, x="percent", y="group", by="when", error="se", label="growth, % a year"
-    )
-    return Parts(data, facts | source | {"below": below}, draw)
+    return Parts(data, facts | source | {"below": below}, partial(DOTS, y="group", by="when"))
 
 
 @exhibit("fig-growth-regions", serves=["A3"], sources=("wup-growth",))
@@ -69,17 +62,14 @@ def regions() -> Parts:
     data = _dots(rows, "weighted").assign(tier=rows["group"].map(tier))
     own = data[(data["group"] == TIER) & ~data["region"].str.startswith("World")]
     of = own.set_index("name")["weighted"]
-    facts = text.extremes(of) | {"n": len(of), "fast": (of >= 0.01).sum(), "start_year": START}
-    draw = partial(
-        charts.rows, x="percent", y="name", by="tier", error="se", label="growth, % a year"
-    )
-    return Parts(data, facts | source | {"end_year": END}, draw)
+    facts = text.extremes(of) | {"n": len(of), "fast": (of >= 0.01).sum()}
+    return Parts(data, facts | source, partial(DOTS, y="name", by="tier"))
 
 
 @exhibit("fig-growth-pace", serves=["A3"], sources=("wup-growth",))
 def pace() -> Parts:
     """Show the growth of cities of 10 to 50 % of the largest in every five years since 1950."""
-    table, source = _table("wup-growth")
+    table, source = literature.aggregates("wup-growth")
     rows = table[(table["by"] == "tier") & (table["group"] == TIER) & (table["floor"] > 0)]
     rows = rows[(rows["end"] - rows["start"] == 5) & ~rows["projected"]]
     rows = rows[rows["region"].isin(["Africa", "Asia", "Europe", "LAC"])]
@@ -87,10 +77,11 @@ def pace() -> Parts:
     span = data.groupby("name")["weighted"].agg(["first", "last"])
     change = span["last"] - span["first"]
     facts = text.extremes(span["last"]) | {"slower": (change < 0).sum(), "n": len(span)}
+    facts |= {"source": source, "year": data["end"].max()}
     draw = partial(
         charts.curves, x="end", y="percent", by="name", labels=("", "growth, % a year"), level=0
     )
-    return Parts(data, facts | source | {"year": data["end"].max()}, draw)
+    return Parts(data, facts, draw)
 
 
 @exhibit("fig-growth-gap", serves=["A3"], sources=("wup-gaps",))
@@ -100,19 +91,9 @@ def gap() -> Parts:
     rows = rows[rows["floor"] == growth.FLOOR].dropna(subset="gap")
     data = _dots(rows, "gap").assign(when=rows["at"].map(AT))
     world = data[data["region"] == "World"].set_index("at")
-    facts = {
-        "n": world.loc["start", "n"],
-        "faster": world.loc["start", "faster"],
-        "start": world.loc["start", "percent"],
-        "end": world.loc["end", "percent"],
-        "start_year": START,
-        "end_year": END,
-    }
-    draw = partial(
-        charts.rows, x="percent", y="name", by="when", error="se", marks={"equal": 0},
-        label="others minus the largest, points a year",
-    )  # fmt: skip
-    return Parts(data, facts | source, draw)
+    facts = {**world.loc["start", ["n", "faster"]], **world["percent"], **source}
+    label = "others minus the largest, points a year"
+    return Parts(data, facts, partial(DOTS, y="name", by="when", marks={"equal": 0}, label=label))
 
 
 @exhibit("tab-size-classes", serves=["A3", "N08", "N09"],
@@ -127,14 +108,9 @@ def size_classes() -> Parts:
         index="class", columns="year", values="printed"
     )
     added = south[literature.PRINTED_YEARS[2]] - south[literature.PRINTED_YEARS[1]]
-    facts = {
-        "n": len(data),
-        "near": (data["difference"].abs() <= 2).sum(),
-        "worst": world.loc[world["off"].idxmax(), "off"],
-        "ssa_large": added["1-5m"],
-        "ssa_middle": added["0.5-1m"],
-    }
-    return Parts(data, facts | {"source": source})
+    facts = {"n": len(data), "near": (data["difference"].abs() <= 2).sum(), "source": source}
+    facts |= {"ssa_large": added["1-5m"], "ssa_middle": added["0.5-1m"]}
+    return Parts(data, facts | {"worst": world["off"].max()})
 
 
 @exhibit("fig-structure", serves=["A3"], sources=("jobs", "countries"))
@@ -153,17 +129,10 @@ def structure() -> Parts:
     long = shares.loc[fall.index].stack(["group", "year"], future_stack=True)
     data = long.rename("share").rename_axis(["country", "group", "year"]).reset_index()
     data = data.assign(percent=100 * data["share"], year=data["year"].astype(str))
-    middle = shares.median()
-    facts = text.extremes(fall) | {
-        "n": len(shares),
-        "down": (fall < 0).sum(),
-        "farm_first": middle["agriculture", first],
-        "farm_last": middle["agriculture", last],
-        "service_first": middle["services", first],
-        "service_last": middle["services", last],
-        "first": first,
-        "last": last,
-    }
+    middle, facts = shares.median(), text.extremes(fall)
+    facts |= {"n": len(shares), "down": (fall < 0).sum(), "first": first, "last": last}
+    for name, sector in (("farm", "agriculture"), ("service", "services")):
+        facts |= {f"{name}_first": middle[sector, first], f"{name}_last": middle[sector, last]}
     return Parts(data, facts, _draw_structure)
 
 
@@ -178,10 +147,6 @@ def numbers() -> dict[str, str]:
     verdicts = claims.ledger()["verdict"][["A3", "N08", "N09"]]
     asian = claims.figures()["value"][["N09a", "N09b"]].map(text.tenths)
     cells = claims.figures().query("claim == 'N08'")["verdict"]
+    told = {**verdicts.add_prefix("growth_"), **asian.add_prefix("growth_")}
     missed = text.count((cells == "contradicted").sum())
-    return {
-        **verdicts.add_prefix("growth_"),
-        **asian.add_prefix("growth_"),
-        "n08_cells": text.count(len(cells)),
-        "n08_missed": missed,
-    }
+    return told | {"n08_cells": text.count(len(cells)), "n08_missed": missed}

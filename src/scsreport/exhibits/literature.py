@@ -68,14 +68,10 @@ def functions() -> Parts:
     data = data.reset_index().assign(percent=lambda t: 100 * t["share"])
     n = table["size"].value_counts()
     secondary = data[data["size"] == "secondary"].set_index("function")["share"]
-    facts = text.extremes(secondary) | {
-        "capital": wide.loc["secondary", "regional_capital"],
-        "capital_smaller": wide.loc["smaller", "regional_capital"],
-        "airport": wide.loc["secondary", "airport"],
-        "airport_smaller": wide.loc["smaller", "airport"],
-        "n": n["secondary"],
-        **{k: v for k, v in literature.NEAR_KM.items()},
-    }
+    facts = text.extremes(secondary) | {"n": n["secondary"], **literature.NEAR_KM}
+    for name, flag in (("capital", "regional_capital"), ("airport", "airport")):
+        own, smaller = wide.loc[["secondary", "smaller"], flag]
+        facts |= {name: own, f"{name}_smaller": smaller}
     draw = partial(
         charts.rows, x="percent", y="function", by="size", label="% of cities that have it"
     )

@@ -14,6 +14,11 @@ from scsreport.exhibits.ledger import STATEMENTS
 from scsreport.exhibits.systems import CONTINENTS
 
 TABLES = tuple(resources())
+TABLE = (
+    "table", "title", "rows", "kilobytes", "licence", "redistribution", "obligations",
+    "producers", "vintage", "caveats",
+)  # fmt: skip
+COLUMN = ("table", "column", "type", "unit", "meaning", "missing", "why", "preview")
 SHOWN = 3
 """How many values of each column are shown as a preview."""
 
@@ -22,21 +27,14 @@ SHOWN = 3
 def tables() -> Parts:
     """List every table with size, licence, obligations, vintage and caveats."""
     rows = [
-        {
-            "table": name,
-            "title": table.title,
-            "rows": len(load(name)),
-            "kilobytes": table.file.stat().st_size / 1000,
-            "licence": table.licence,
-            "redistribution": table.redistribution,
-            "obligations": table.obligations,
-            "producers": table.attribution,
-            "vintage": table.vintage,
+        vars(table) | {
+            "rows": len(load(table.name)), "kilobytes": table.file.stat().st_size / 1000,
             "caveats": " ".join(table.caveats),
         }
-        for name, table in resources().items()
-    ]
-    data = pd.DataFrame(rows)
+        for table in resources().values()
+    ]  # fmt: skip
+    named = {"name": "table", "attribution": "producers"}
+    data = pd.DataFrame(rows).rename(columns=named)[list(TABLE)]
     facts = {"n": len(data), "megabytes": data["kilobytes"].sum() / 1000}
     facts |= text.extremes(data.set_index("table")["kilobytes"])
     return Parts(data, facts)
@@ -50,19 +48,11 @@ def columns() -> Parts:
         frame = load(name)
         for column in table.fields:
             values = frame[column.name].dropna().astype(str).unique()[:SHOWN]
-            rows.append(
-                {
-                    "table": name,
-                    "column": column.name,
-                    "type": column.type,
-                    "unit": column.unit,
-                    "meaning": column.description,
-                    "missing": frame[column.name].isna().mean(),
-                    "why": column.nulls,
-                    "preview": "a shape" if column.type == "any" else "; ".join(values)[:60],
-                }
-            )
-    data = pd.DataFrame(rows)
+            missing = frame[column.name].isna().mean()
+            preview = "a shape" if column.type == "any" else "; ".join(values)[:60]
+            rows.append(vars(column) | {"table": name, "missing": missing, "preview": preview})
+    named = {"name": "column", "description": "meaning", "nulls": "why"}
+    data = pd.DataFrame(rows).rename(columns=named)[list(COLUMN)]
     gaps = data.set_index(data["table"] + "." + data["column"])["missing"]
     return Parts(data, text.extremes(gaps) | {"n": len(data), "gaps": (gaps > 0).sum()})
 
@@ -71,12 +61,8 @@ def columns() -> Parts:
 def yardsticks(seed: int = 2011) -> Parts:
     """Hold our measures against published values, computed while the page was made."""
     data = answers.yardsticks(np.random.default_rng(seed))
-    missed = data.loc[~data["met"], "case"]
-    facts = {
-        "n": len(data),
-        "met": data["met"].sum(),
-        "missed": text.listing(missed if len(missed) else ["none"]),
-    }
+    missed = text.listing(list(data.loc[~data["met"], "case"]) or ["none"])
+    facts = {"n": len(data), "met": data["met"].sum(), "missed": missed}
     return Parts(data.assign(verdict=np.where(data["met"], "met", "missed")), facts)
 
 
@@ -84,17 +70,10 @@ def yardsticks(seed: int = 2011) -> Parts:
 def road_check() -> Parts:
     """Hold road distances against published ones, by region and city."""
     data = load("road-check")
-    whole: Any = data[data["city"].isna()].set_index("region")
-    facts = {
-        "europe": whole.loc["Europe", "error_pct"] / 100,
-        "australia": whole.loc["Australia", "error_pct"] / 100,
-        "compared": whole["compared"].sum(),
-        "pairs": whole["pairs"].sum(),
-        "cut": whole["cut"].sum(),
-        "winding": whole["winding"].sum(),
-        "kept": len(load("road-distances")),
-    }
-    return Parts(data.fillna({"city": "all"}), facts)
+    whole = data[data["city"].isna()].set_index("region")
+    facts: dict[Any, Any] = whole[["compared", "pairs", "cut", "winding"]].sum().to_dict()
+    facts |= (whole["error_pct"] / 100).rename(str.lower).to_dict()
+    return Parts(data.fillna({"city": "all"}), facts | {"kept": len(load("road-distances"))})
 
 
 @exhibit("fig-second-source", serves=["A1"], sources=("cities", "countries"))

@@ -30,10 +30,8 @@ def _samples(table: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
     cities = rows[rows["kind"] == "city"].rename(columns={"population": "size"})
     rows = counting("by footprint", table)[0].sort_values("population", ascending=False)
     footprints = rows[rows["footprint"].isna() | ~rows["footprint"].duplicated()]
-    return {
-        name: sample.loc[sample["size"] >= CITY, ["country", "size"]]
-        for name, sample in (("cities", cities), ("footprints", footprints))
-    }
+    samples = {"cities": cities, "footprints": footprints}
+    return {k: rows.loc[rows["size"] >= CITY, ["country", "size"]] for k, rows in samples.items()}
 
 
 def _ranked(samples: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -44,13 +42,9 @@ def _ranked(samples: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, A
         part = pd.DataFrame({"unit": unit, "rank": np.arange(1, len(size) + 1), "population": size})
         label = f"{unit}: exponent {text.number(fit.exponent)}"
         parts.append(part.assign(above=part["rank"] - 0.5, label=label))
-        facts |= {
-            unit: fit.exponent,
-            f"{unit}_se": fit.se,
-            f"{unit}_n": fit.n,
-            f"{unit}_top": size[0],
-            f"{unit}_lead": citysize.primacy(sample["size"]).first_second,
-        }
+        lead = citysize.primacy(sample["size"]).first_second
+        own = {"": fit.exponent, "_se": fit.se, "_n": fit.n, "_top": size[0], "_lead": lead}
+        facts |= {f"{unit}{name}": value for name, value in own.items()}
     return pd.concat(parts, ignore_index=True), facts
 
 
@@ -71,15 +65,13 @@ def country_rank_size(country: str = "IDN") -> Parts:
 @exhibit("fig-cutoffs", serves=["A1"], sources=SPINE)
 def cutoffs() -> Parts:
     """Show how the exponent of the world moves with the smallest size admitted."""
-    fits = {
-        unit: citysize.exponent_by_cutoff(sample["size"], FLOORS)
-        for unit, sample in _samples().items()
-    }
+    samples = _samples().items()
+    fits = {unit: citysize.exponent_by_cutoff(sample["size"], FLOORS) for unit, sample in samples}
     data = pd.concat(fits, names=["unit", "cutoff"]).reset_index()
     facts = text.extremes(fits["cities"]["exponent"]) | {"floor": FLOORS[0], "ceiling": FLOORS[-1]}
     for unit, fit in fits.items():
-        facts |= {f"{unit}_first": fit["exponent"].iloc[0]}
-        facts |= {f"{unit}_last": fit["exponent"].iloc[-1]}
+        first, *_, last = fit["exponent"]
+        facts |= {f"{unit}_first": first, f"{unit}_last": last}
     draw = partial(
         charts.curves, x="cutoff", y="exponent", by="unit", error="se", log="x", level=1,
         labels=("smallest size admitted", "exponent"),
@@ -94,17 +86,11 @@ def exponents() -> Parts:
     table = citysize.rank_size_by(sample["size"], sample["country"])
     table = table[table["n"] >= FEWEST].sort_values("exponent").rename_axis("country")
     names = load("countries").set_index("country")["name"]
-    data = table.reset_index().assign(
-        name=names[table.index].to_numpy(),
-        low=(table["exponent"] - charts.Z95 * table["se"]).to_numpy(),
-        high=(table["exponent"] + charts.Z95 * table["se"]).to_numpy(),
-    )
-    facts = text.extremes(data.set_index("name")["exponent"]) | {
-        "covers": ((data["low"] <= 1) & (data["high"] >= 1)).sum(),
-        "n": len(data),
-        "mean": data["exponent"].mean(),
-        "fewest": FEWEST,
-    }
+    middle, reach = table["exponent"], charts.Z95 * table["se"]
+    data = table.assign(name=names, low=middle - reach, high=middle + reach).reset_index()
+    covers = ((data["low"] <= 1) & (data["high"] >= 1)).sum()
+    facts = text.extremes(data.set_index("name")["exponent"])
+    facts |= {"covers": covers, "n": len(data), "mean": middle.mean(), "fewest": FEWEST}
     draw = partial(
         charts.rows, x="exponent", y="name", error="se", marks={"Zipf": 1},
         label="rank-size exponent, 95 % interval",
@@ -118,13 +104,9 @@ def tails() -> Parts:
     names = load("countries").set_index("country")["name"]
     data = load("tails")
     data["of"] = data["country"].map(names).fillna("world")
-    certain = data[data["lognormal_p"] < 0.05]
-    facts = text.extremes(data["exponent"]) | {
-        "wins": (certain["lognormal_ratio"] > 0).sum(),
-        "losses": (certain["lognormal_ratio"] < 0).sum(),
-        "n": len(data),
-    }
-    return Parts(data, facts)
+    ratio = data.loc[data["lognormal_p"] < 0.05, "lognormal_ratio"]
+    counts = {"wins": (ratio > 0).sum(), "losses": (ratio < 0).sum(), "n": len(data)}
+    return Parts(data, text.extremes(data["exponent"]) | counts)
 
 
 @exhibit("fig-primacy", serves=["A1"], sources=("cities", "countries"))
@@ -142,17 +124,13 @@ def primacy() -> Parts:
     names = load("countries").set_index("country")["name"]
     factor = both["SimpleMaps"] / both["GeoNames"]
     near = factor.between(1 / PRIMACY_FACTOR, PRIMACY_FACTOR)
-    data = both.assign(
-        name=names[both.index], factor=factor, verdict=np.where(near, "sources agree", "apart")
-    )
+    verdict = np.where(near, "sources agree", "apart")
+    data = both.assign(name=names[both.index], factor=factor, verdict=verdict)
     facts = text.extremes(data.set_index("name")["factor"]) | {
-        "apart": (~near).sum(),
-        "n": len(data),
-        "factor": PRIMACY_FACTOR,
-        "geonames": both["GeoNames"].median(),
-        "simplemaps": both["SimpleMaps"].median(),
+        **{str(source).lower(): ratio.median() for source, ratio in both.items()},
+        "apart": (~near).sum(), "n": len(data), "factor": PRIMACY_FACTOR,
         "missing": cities["country"].nunique() - len(data),
-    }
+    }  # fmt: skip
     for code in ("NL", "KR"):
         facts |= {f"{code.lower()}_{n}": both.loc[code, s] for n, s in enumerate(columns, 1)}
     draw = partial(

@@ -3,9 +3,10 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
+import matplotlib.style as mpl_style
 import pandas as pd
 from cycler import cycler
 from matplotlib.figure import Figure
@@ -14,6 +15,7 @@ from PIL import Image
 WIDTH = 4.6
 """Width of every figure in inches, so that ten-point text stays readable on a phone."""
 
+SHEET = Path(__file__).with_suffix(".mplstyle")
 PIXELS_PER_INCH = 96
 RASTER_DPI = 220
 
@@ -45,57 +47,24 @@ class Theme:
 
 
 LIGHT = Theme(
-    name="light",
-    paper="#ffffff",
-    ink="#1d2327",
-    quiet="#6b7680",
-    land="#e6e9ec",
+    name="light", paper="#ffffff", ink="#1d2327", quiet="#6b7680", land="#e6e9ec",
     series=("#0072b2", "#d55e00", "#009e73", "#aa4499", "#b8860b", "#5f6b73"),
-)
+)  # fmt: skip
 DARK = Theme(
-    name="dark",
-    paper="#121212",
-    ink="#e8eaed",
-    quiet="#9aa4ad",
-    land="#33383d",
+    name="dark", paper="#121212", ink="#e8eaed", quiet="#9aa4ad", land="#33383d",
     series=("#56b4e9", "#f28e3c", "#2fc79a", "#dd8fd0", "#f0d24a", "#aab4bc"),
-)
+)  # fmt: skip
 THEMES = (LIGHT, DARK)
 
 
-def _settings(theme: Theme) -> dict[Any, Any]:
-    return {
-        "svg.hashsalt": "scsreport",
-        "svg.fonttype": "path",
-        "figure.facecolor": theme.paper,
-        "axes.facecolor": theme.paper,
-        "savefig.facecolor": theme.paper,
-        "text.color": theme.ink,
-        "axes.labelcolor": theme.ink,
-        "axes.edgecolor": theme.quiet,
-        "xtick.color": theme.quiet,
-        "ytick.color": theme.quiet,
-        "xtick.labelcolor": theme.ink,
-        "ytick.labelcolor": theme.ink,
-        "grid.color": theme.quiet,
-        "grid.alpha": 0.3,
-        "grid.linewidth": 0.6,
-        "axes.grid": True,
-        "axes.axisbelow": True,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.prop_cycle": cycler(color=theme.series),
-        "font.family": "DejaVu Sans",
-        "font.size": 10,
-        "axes.titlesize": 10,
-        "axes.labelsize": 10,
-        "xtick.labelsize": 9,
-        "ytick.labelsize": 9,
-        "legend.fontsize": 9,
-        "legend.frameon": False,
-        "lines.linewidth": 1.8,
-        "figure.constrained_layout.use": True,
+def _colours(theme: Theme) -> dict[Any, Any]:
+    settings = {
+        theme.paper: ("figure.facecolor", "axes.facecolor", "savefig.facecolor"),
+        theme.ink: ("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor"),
+        theme.quiet: ("axes.edgecolor", "xtick.color", "ytick.color", "grid.color"),
     }
+    found = {name: colour for colour, names in settings.items() for name in names}
+    return {**found, "axes.prop_cycle": cycler(color=theme.series)}
 
 
 def render(
@@ -123,7 +92,7 @@ def render(
     tuple
         Content, media type, width and height.
     """
-    with mpl.rc_context(_settings(theme)):
+    with mpl_style.context([SHEET, _colours(theme)]):
         figure = draw(data, theme)
         width, height = (round(side * PIXELS_PER_INCH) for side in figure.get_size_inches())
         buffer = io.BytesIO()

