@@ -640,7 +640,7 @@ def _relative(y: Array, w: Array) -> tuple[Any, Any]:
 
 def _ascending(y: Array, w: Array) -> Pair:
     """Sort; millions in parts that fit the cache, on two threads, which takes half the time."""
-    parts = 1 if len(y) < MANY else 16
+    parts = 1 if len(y) < MANY else 8
     bounds = [-1.0, *np.quantile(y[::1000], np.arange(1, parts) / parts), INF]
 
     def part(low: float, high: float) -> Pair:
