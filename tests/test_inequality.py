@@ -90,6 +90,12 @@ def growth():
     return load("growth-of-countries").dropna(subset=["gdp_1960", "gdp_1985"])
 
 
+def test_countries_are_those_of_the_package():
+    rows = load("growth-of-countries")
+    assert rows["number"].tolist() == list(range(1, 122))
+    assert rows[["oil", "better_data", "oecd"]].sum().tolist() == [23, 75, 22]
+
+
 def test_countries_do_not_converge_and_those_of_the_oecd_do(growth):
     for rows, n, slope, se in (
         (growth[~growth["oil"]], 98, 0.094, 0.050),

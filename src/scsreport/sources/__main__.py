@@ -35,7 +35,6 @@ OTHERS = {  # tables that no other table needs
     "institutions": indicators.institutions, "income": indicators.income,
     "worldbank": indicators.worldbank, "jobs": indicators.jobs, "regional-output": output.regional,
     "mexico": output.mexico, "us-states": output.us_states, "us-capital": output.us_capital,
-    "growth-of-countries": output.growth_of_countries,
 }  # fmt: skip
 
 
@@ -104,6 +103,7 @@ def build() -> None:
         "regions": shapes.regions(polygons),
         "borders": shapes.borders(countries.codes()),
         "tails": tails(places, footprints),
+        "growth-of-countries": output.growth_of_countries(),
         **{name: make() for name, make in OTHERS.items()},
         **roads.tables(table, places),
     }
