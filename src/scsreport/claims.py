@@ -12,15 +12,9 @@ from scsreport.answers import answers
 from scsreport.datasets import load
 
 VERDICTS = (
-    "reproduced",
-    "close",
-    "illustrated",
-    "depends on the definition",
-    "contradicted",
-    "not testable with open data",
-    "text not available",
-    "not yet rebuilt",
-)
+    "reproduced", "close", "illustrated", "depends on the definition", "contradicted",
+    "not testable with open data", "text not available", "not yet rebuilt",
+)  # fmt: skip
 """The closed list of verdicts, from the most to the least favourable to the printed figure."""
 
 

@@ -9,6 +9,7 @@ places that began below the floor. From 2020 onward the figures are projections.
 
 from collections.abc import Callable, Mapping
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,9 @@ from scipy.special import stdtrit
 
 FLOOR = 300_000
 LAST_ESTIMATE = 2015
-CLASSES: Mapping[str, float] = {
-    "0.3-0.5m": 3e5, "0.5-1m": 5e5, "1-5m": 1e6, "5-10m": 5e6, "10m+": 1e7,
-}  # fmt: skip
+CLASSES: Mapping[str, float] = MappingProxyType(  # a plain one is printed in another order
+    {"0.3-0.5m": 3e5, "0.5-1m": 5e5, "1-5m": 1e6, "5-10m": 5e6, "10m+": 1e7}
+)
 """Size classes by their lower bound, which is inside."""
 
 TIERS = ("primary", "over 50%", "10-50%", "under 10%")

@@ -140,7 +140,8 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
 
 def _check(payload: Mapping[str, Any], page: str) -> None:
     """See that no part is missing; what is in each part, the contract has seen to."""
-    wanted = {"figure": "images", "table": "table"}.get(payload.get("kind", ""), "kind")
+    held = {"figure": "images", "table": "table"}
+    wanted = held.get(payload.get("kind", ""), "kind (figure or table)")
     missing = [part for part in ("id", wanted, *PARTS) if not payload.get(part)]
     if "notes" not in payload:  # there may be none
         missing.append("notes")

@@ -60,25 +60,20 @@ def rows(
     marks : mapping of str to float, optional
         Values marked by a broken line, with a name.
     """
-    names = list(dict.fromkeys(data[y]))
-    series = _series(data, by)
+    names, series = list(dict.fromkeys(data[y])), _series(data, by)
     figure = Figure(figsize=(WIDTH, 1.2 + len(names) * (0.18 + 0.12 * (len(series) - 1))))
     axes = figure.add_subplot()
     for step, (name, part) in enumerate(series):
         at = [names.index(key) + 0.22 * (step - (len(series) - 1) / 2) for key in part[y]]
+        reach = None if error is None else Z95 * part[error]
         axes.errorbar(
-            part[x],
-            at,
-            xerr=None if error is None else Z95 * part[error],
-            label=name,
-            linestyle="",
-            marker=MARKERS[step],
-            markersize=5,
+            part[x], at, xerr=reach, label=name, linestyle="", marker=MARKERS[step], markersize=5,
             linewidth=1,
-        )
-    for step, (name, value) in enumerate(sorted((marks or {}).items(), key=lambda m: m[1])):
+        )  # fmt: skip
+    marked = sorted((marks or {}).items(), key=lambda mark: mark[1])
+    for step, (name, value) in enumerate(marked):
         axes.axvline(value, color=theme.ink, linestyle="--", linewidth=1)
-        side = "center" if len(marks or {}) == 1 else ("right", "left")[step % 2]
+        side = "center" if len(marked) == 1 else ("right", "left")[step % 2]
         axes.annotate(name, (value, 1), xycoords=("data", "axes fraction"), ha=side, va="bottom")
     axes.set_yticks(range(len(names)), [fill(name, LABEL) if by else name for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -132,17 +127,12 @@ def curves(
         axes.axhline(level, color=theme.quiet, linewidth=1)
     for step, (name, part) in enumerate(_series(data, by)):
         shown = part.iloc[np.unique(np.geomspace(1, len(part), points).astype(int)) - 1]
+        at = shown[x] if error is None else shown[x] * (1 + 0.04 * step)
+        reach = None if error is None else Z95 * shown[error]
         axes.errorbar(
-            shown[x] * (1 + 0.04 * step * (error is not None)),
-            shown[y],
-            label=name,
-            yerr=None if error is None else Z95 * shown[error],
-            capsize=3,
-            linestyle=DASHES[step],
-            marker=MARKERS[step],
-            markersize=4,
-            markevery=max(1, len(shown) // 20),
-        )
+            at, shown[y], yerr=reach, label=name, capsize=3, linestyle=DASHES[step],
+            marker=MARKERS[step], markersize=4, markevery=max(1, len(shown) // 20),
+        )  # fmt: skip
     _sizes_on(axes, log)
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.legend()

@@ -111,9 +111,7 @@ class Exhibit:
             *(f"Source: {r.title}. {r.attribution}. Vintage: {r.vintage}." for r in used),
             f"Licence of this table: {datasets.strictest_licence(self.sources)}",
         ]
-        frame = self.parts.data
-        if "geometry" in frame:
-            frame = pd.DataFrame(frame.drop(columns="geometry"))
+        frame = pd.DataFrame(self.parts.data.drop(columns="geometry", errors="ignore"))
         lines = "".join(f"# {' '.join(line.split())}\n" for line in head)
         named = any(name is not None for name in frame.index.names)
         return lines + str(frame.to_csv(index=named, lineterminator="\n"))

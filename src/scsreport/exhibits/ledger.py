@@ -49,14 +49,12 @@ def picture() -> Parts:
 def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
     figure = Figure(figsize=(WIDTH, 2.9))
     axes = figure.add_subplot()
-    kinds = list(dict.fromkeys(data["kind"]))
-    left = np.zeros(len(kinds))
+    left = np.zeros(data["kind"].nunique())
     colours = dict(zip(claims.VERDICTS, (*theme.series, theme.quiet, theme.land), strict=True))
     for verdict, part in data.groupby("verdict", sort=False):
-        rows = part.set_index("kind").loc[kinds, "rows"].to_numpy()
-        colour = colours[str(verdict)]
+        rows, colour = part["rows"].to_numpy(), colours[str(verdict)]
         bars = axes.barh(
-            kinds, rows, left=left, color=colour, edgecolor=theme.paper, label=verdict,
+            part["kind"], rows, left=left, color=colour, edgecolor=theme.paper, label=verdict,
             hatch=HATCHES[claims.VERDICTS.index(str(verdict))],
         )  # fmt: skip
         axes.bar_label(
