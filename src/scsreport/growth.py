@@ -7,6 +7,9 @@ too high at the bottom; so each result also exists by the class *at the end*, wi
 places that began below the floor. From 2020 onward the figures are projections.
 """
 
+# scipy.spatial carries no types
+# mypy: disable-error-code="no-untyped-call"
+
 from collections.abc import Callable, Mapping
 from itertools import product
 from types import MappingProxyType
@@ -14,7 +17,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import KDTree
 from scipy.special import stdtrit
+
+from scsreport.geometry import km_to_chord, unit_vectors
 
 FLOOR = 300_000
 LAST_ESTIMATE = 2015
@@ -25,6 +31,8 @@ CLASSES: Mapping[str, float] = MappingProxyType(  # a plain one is printed in an
 
 TIERS = ("primary", "over 50%", "10-50%", "under 10%")
 GROUPINGS = ("all", "class", "primary", "tier")
+OWN = ("form", "place")  # groups that the list brings with it
+SAME_KM = 20.0  # how far two sources may put one city apart
 PERIODS = (
     *((year, year + 5) for year in range(1950, 2035, 5)),
     (1950, 1975), (1975, 2000), (2000, 2015), (2015, 2030),
@@ -242,6 +250,40 @@ def growth_by_period(cities: pd.DataFrame) -> pd.DataFrame:
     return _stacked(annual_growth, cities, cuts)
 
 
+def growth_by_form(cities: pd.DataFrame, typed: pd.DataFrame) -> pd.DataFrame:
+    """Run :func:`annual_growth` by form, and by form on and off the coast.
+
+    Parameters
+    ----------
+    cities : DataFrame
+        As in :func:`annual_growth`, with ``lat`` and ``lon``.
+    typed : DataFrame
+        Cities of a list with forms: ``country``, ``lat``, ``lon``, ``population``, ``form``
+        ("primary" for a country's largest) and ``coast`` (bool). An agglomeration takes those of
+        the largest city of its country within 20 km of its point; one without is left out.
+
+    Returns
+    -------
+    DataFrame
+        The rows of :func:`annual_growth` for the World, with and without China, with ``start``,
+        ``end``, ``projected``, ``by`` ("form" or "place"), ``at`` and ``floor``.
+    """
+    points = cities.drop_duplicates("city").reset_index(drop=True)
+    at, other = (unit_vectors(frame["lat"], frame["lon"]) for frame in (points, typed))
+    pairs = KDTree(at).sparse_distance_matrix(
+        KDTree(other), km_to_chord(SAME_KM), output_type="coo_matrix"
+    )
+    near = typed.iloc[pairs.col].assign(city=points["city"].to_numpy()[pairs.row])
+    near = near[near["country"].to_numpy() == points["country"].to_numpy()[pairs.row]]
+    near = near.sort_values("population").drop_duplicates("city", keep="last").set_index("city")
+    where = near["coast"].map({True: ", coast", False: ", inland"})
+    near = near.assign(place=near["form"] + where)[["form", "place"]]
+    rows = cities.join(near, on="city", how="inner")
+    cuts = [{"by": by, "at": "start", "floor": FLOOR} for by in OWN]
+    table = _stacked(annual_growth, rows, cuts)
+    return table[table["region"].str.startswith("World")].reset_index(drop=True)
+
+
 def gaps_by_period(cities: pd.DataFrame) -> pd.DataFrame:
     """Run :func:`primary_gap` for every period and date of the ranking, with and without a floor.
 
@@ -280,7 +322,7 @@ def _checked(cities: pd.DataFrame) -> pd.DataFrame:
                 f"cities: found city {row['city']} in {row['region']} with {row['population']} "
                 f"people in {row['year']}; expected {expected}"
             )
-    return cities[list(COLUMNS)]
+    return cities
 
 
 def _by_area(rows: pd.DataFrame) -> pd.DataFrame:
@@ -320,6 +362,8 @@ def _pairs(cities: pd.DataFrame, start: int, end: int, at: str, floor: float) ->
 def _grouped(pairs: pd.DataFrame, by: str) -> "pd.Series[str]":
     if by == "all":
         return pd.Series("all", pairs.index)
+    if by in OWN:
+        return pairs[by]
     if by == "class":
         return _classed(pairs["size"], {"under 0.3m": 0, **CLASSES})
     of = pairs.groupby("country")["size"]

@@ -237,6 +237,21 @@ def answers() -> pd.DataFrame:
         *((figure, pd.Series({"revision of 2018": value}), "wup-size-classes", "tab-size-classes")
           for figure, value in recount.items()),
     ]  # fmt: skip
+    return rows_of(figures)
+
+
+def rows_of(figures: list[tuple[str, Any, str, str]]) -> pd.DataFrame:
+    """Return rows for :func:`scsreport.answers.answers`.
+
+    Parameters
+    ----------
+    figures : list of tuple
+        Figure, a Series of its values by counting (the headline first), source, exhibit.
+
+    Returns
+    -------
+    DataFrame
+    """
     parts = [
         pd.DataFrame(
             {

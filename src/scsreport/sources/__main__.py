@@ -12,10 +12,12 @@ from typing import Any
 import pandas as pd
 
 from scsreport import added, citysize, growth, paths
+from scsreport import forms as results
 from scsreport.datasets import write_atomically
 from scsreport.sources import (
     cities,
     countries,
+    forms,
     functions,
     gateways,
     graphs,
@@ -113,6 +115,8 @@ def build() -> None:
     )
     for name, frame in made.items():
         save(name, frame)
+    for name, frame in forms.tables().items():  # made from the tables just written
+        save(name, frame)
     for line in countries.checks(states, places):
         log.info("%s", line)
     for column in ("region_join", "kind", "admin_rank"):
@@ -126,6 +130,7 @@ def aggregates(file: str) -> None:
     listed = added.read("wup2018", file)
     for name, make in growth.AGGREGATES.items():
         save(name, make(listed))
+    save("wup-forms", growth.growth_by_form(listed, results.points()))
 
 
 def main(words: list[str]) -> None:

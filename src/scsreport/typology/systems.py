@@ -100,7 +100,7 @@ def detect(
         Settlements for the null of :func:`linearity`: ``country``, ``lat`` and ``lon``. The
         cities, if not given.
     draws : int, default 200
-        Random draws for each system.
+        Random draws for each system; without any its shape is left out too.
     rng : numpy.random.Generator, optional
         Source of the draws; a fixed one if not given.
 
@@ -148,13 +148,17 @@ def detect(
     settled = (cities if background is None else background).groupby("country")[["lat", "lon"]]
     around: dict[Any, pd.DataFrame] = dict(list(settled))
     rng = np.random.default_rng(0) if rng is None else rng
+    # Boroughs and twins count, but do not give a system its name.
+    rate = np.where(cities["kind"] == "city", size, size / 1e9) if "kind" in cities else size
     for form, of, *_ in parts:
         rank[form] += 1
-        largest, country = of[np.argsort(-size[of], kind="stable")[:2]], countries[of[0]]
-        line = linearity(places.iloc[of], around.get(country, places[:0]), draws=draws, rng=rng)
-        polycentric = polycentricity(size[of])[0], green(size[of])
+        largest, country = of[np.argsort(-rate[of], kind="stable")[:2]], countries[of[0]]
+        shape: tuple[float, ...] = (np.nan,) * 7
+        if draws:
+            line = linearity(places.iloc[of], around.get(country, places[:0]), draws=draws, rng=rng)
+            shape = (*_shape(at[of]), polycentricity(size[of])[0], green(size[of]), *line[:2])
         head = form, "–".join(names[largest]), country, len(of), size[of].sum()
-        rows[f"{form}-{rank[form]}"] = (*head, *_shape(at[of]), *polycentric, *line[:2])
+        rows[f"{form}-{rank[form]}"] = (*head, *shape)
     table = pd.DataFrame.from_dict(rows, orient="index", columns=TABLE.split())
     flat = ((every[:0], nan[:0], needs[:0], needs[:0]), *(part[1:] for part in parts))
     of, km, own, low = (np.concatenate(column) for column in zip(*flat, strict=True))

@@ -1,0 +1,388 @@
+"""Exhibits of the chapter *Three spatial forms*: which city is of which form, and how sure."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse
+
+from scsreport import claims, forms, literature
+from scsreport.datasets import load
+from scsreport.exhibits import charts, maps, text
+from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.exhibits.systems import CONTINENTS
+from scsreport.typology import FORMS
+from scsreport.typology.model import fitted
+from scsreport.typology.world import reasons
+
+NAMES = {"hub": "regional hub", "cluster": "metropolitan cluster", "corridor": "corridor"}
+GROUPS = NAMES | {"secondary": "secondary, rule D7", "larger": "larger", "smaller": "smaller"}
+MEASURES = {
+    "km_larger": "km to the nearest larger city", "km_large": "km to a city of 500,000",
+    "km_million": "km to a city of a million", "shadow_near": "shadow of larger cities, very near",
+    "shadow": "shadow of larger cities", "cities_near": "cities within 50 km",
+    "footprint_mates": "cities in the same footprint",
+    "dominance": "share of the people within 100 km",
+    "interposition": "in line between others, over own trips",
+    "pass_through": "passed through by road, over own trips",
+    "km_span": "km of the way between two cities of a million",
+}  # fmt: skip
+METHODS = ("classifier", "plain logit", "distance rule", "always hub")
+TYPED = ("city-forms", "cities")
+HELD = ("typology-held-out", "typology-scores", "typology-labels")
+PANEL_KM = {"hub": 150.0, "cluster": 60.0}
+START, END = literature.RECENT
+
+
+def _world() -> pd.DataFrame:
+    return forms.counts().query("by == 'continent' and group == 'World'")
+
+
+def _named(table: pd.DataFrame, column: str = "type") -> pd.DataFrame:
+    return table.assign(form=table[column].map(GROUPS))
+
+
+@exhibit("tab-forms", serves=["A2"], sources=TYPED)
+def counted() -> Parts:
+    """Count cities and people by form, with and without suburbs of the primary city."""
+    wide = _world().pivot(index="type", columns="scope").reindex(FORMS)
+    data = pd.DataFrame(
+        {
+            f"{name}{short}": wide[name, scope]
+            for short, scope in (("", "all"), ("_own", "without suburbs"))
+            for name in ("cities", "share", "people", "of_people", "contested", "expected")
+        }
+    )
+    contested = {s: forms.scoped(s)["contested"].mean() for s in forms.SCOPES}
+    facts: dict[str, Any] = {
+        f"{form}_{name}": data.loc[form, name] for form in FORMS for name in data
+    }
+    facts |= {"n": data["cities"].sum(), "own": data["cities_own"].sum()}
+    facts |= {"contested": contested["all"], "contested_own": contested["without suburbs"]}
+    return Parts(_named(data.reset_index()), facts)
+
+
+@exhibit("fig-forms-world", serves=["A2"], sources=TYPED)
+def world_map() -> Parts:
+    """Map every secondary city by its form."""
+    table = forms.cities().sort_values("population", ascending=False)
+    data = _named(table)[["name", "country", "population", "form", "contested", "lon", "lat"]]
+    share = _world().query("scope == 'all'").set_index("type")["share"]
+    facts = {"n": len(data), **share, **_leading(forms.cities())}
+    return Parts(data.reset_index(), facts, _draw_world, raster=True)
+
+
+def _leading(table: pd.DataFrame) -> dict[str, str]:
+    """Return where each form has its largest share of the cities of a continent."""
+    shares = table.groupby("continent")["type"].value_counts(normalize=True).unstack().fillna(0)
+    return {f"{form}_most": CONTINENTS[str(shares[form].idxmax())] for form in FORMS}
+
+
+def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
+    figure, axes = maps.world(load("borders"), theme)
+    points = maps.project(data)
+    for step, name in enumerate(NAMES.values()):
+        part = points[points["form"] == name]
+        axes.scatter(part["x"], part["y"], s=5, color=theme.series[step], label=name,
+                     marker=MARKERS[step], linewidths=0, alpha=0.75)  # fmt: skip
+    figure.legend(loc="outside lower center", ncols=3, markerscale=2.5, handletextpad=0.1)
+    return figure
+
+
+@exhibit("fig-forms-continents", serves=["A2"], sources=TYPED)
+def continents() -> Parts:
+    """Show the share of each form by continent, suburbs left out."""
+    table = forms.counts().query("by == 'continent' and scope == 'without suburbs'")
+    data = _named(table).assign(
+        place=table["group"].replace(CONTINENTS), percent=100 * table["share"]
+    )
+    facts: dict[str, Any] = {}
+    for form in FORMS:
+        of = data[(data["type"] == form) & (data["group"] != "World")].set_index("place")["share"]
+        facts |= text.extremes(of, f"{form}_")
+    draw = partial(charts.rows, x="percent", y="place", by="form", label="% of secondary cities")
+    return Parts(data, facts, draw)
+
+
+@exhibit("tab-forms-rules", serves=["A2"], sources=TYPED)
+def rules() -> Parts:
+    """Show how the shares of the forms move with the definition of a secondary city."""
+    table = forms.counts().query("by == 'rule'")
+    wide = table.pivot(index=["group", "scope"], columns="type", values=["share", "cities"])
+    data = wide["share"].assign(cities=wide["cities"].sum(axis=1)).reset_index()
+    facts: dict[str, Any] = {}
+    for form in FORMS:
+        facts |= text.extremes(data.set_index("group")[form], f"{form}_")
+    return Parts(data, facts)
+
+
+@exhibit("tab-roles", serves=["A1"], sources=(*TYPED, "city-functions", "road-distances"))
+def roles() -> Parts:
+    """Show what cities of each form and size are to others."""
+    data = forms.roles()
+    data = _named(data, "group").assign(million=data["traffic"] / 1e12)
+    by: Any = data.set_index("group")
+    facts = {f"{g}_{c}": by.loc[g, c] for g in by.index for c in ("any", "regional_capital", "n")}
+    traffic = by["traffic"]
+    facts |= {
+        f"over_{name}": traffic["secondary"] / traffic[name] for name in ("larger", "smaller")
+    }
+    return Parts(data, facts)
+
+
+@exhibit("fig-forms-growth", serves=["A3", "N10"], sources=("wup-forms", "city-forms"))
+def grown() -> Parts:
+    """Show growth by form on and off the coast, from groups of one revision."""
+    table, source = forms.growth_by_form()
+    rows = table[(table["start"] == START) & (table["end"] == END) & (table["by"] == "place")]
+    rows = rows.dropna(subset="weighted")
+    half = (rows["weighted_high"] - rows["weighted_low"]) / 2
+    form = rows["group"].str.split(", ").str[0]
+    data = rows.assign(
+        form=form.replace(NAMES).replace("primary", "largest city"),
+        where=rows["group"].str.split(", ").str[1],
+        percent=100 * rows["weighted"],
+        se=100 * half / charts.Z95,
+    )
+    data = data[data["region"] != "World"].sort_values("group")
+    whole = table[(table["start"] == START) & (table["end"] == END) & (table["by"] == "form")]
+    of = whole.set_index(["region", "group"])["weighted"]
+    facts = {
+        f"{form}_{n}": of[area, form]
+        for n, area in (("all", "World"), ("own", "World without China"))
+        for form in (*FORMS, "primary")
+    }
+    wide = data.pivot(index="form", columns="where", values="weighted")
+    facts |= {"source": source, "start_year": START, "end_year": END}  # fmt: skip
+    facts |= {"faster": text.listing(wide.index[wide["inland"] > wide["coast"]]) or "none"}
+    label = "growth, % a year"
+    draw = partial(charts.rows, x="percent", y="form", by="where", error="se", label=label)
+    return Parts(data, facts, draw)
+
+
+@exhibit("tab-points", serves=["A2"], sources=("typology-labels",))
+def points() -> Parts:
+    """Print the points that make the forms."""
+    table = fitted().weights[list(FORMS)]
+    data = table.assign(measure=table.index.map(MEASURES))
+    of: Any = data.set_index("measure")
+    facts = {f"{form}_{at}": of[form].agg(f"idx{at}") for form in FORMS for at in ("max", "min")}
+    return Parts(data, facts | {"n": len(load("typology-labels"))})
+
+
+@exhibit("tab-why", serves=["A2"], sources=TYPED)
+def why(geonameid: int = 1650357) -> Parts:
+    """Say why a city has its form (its GeoNames id): each measure and the points it gives."""
+    data = reasons(geonameid)
+    city: Any = forms.cities().loc[geonameid]
+    data = data.assign(measure=data.index.map(MEASURES))
+    lead = data.set_index("measure")[city["type"]].sort_values()
+    facts = {"city": city["name"], "form": NAMES[city["type"]], "most": lead.index[-1]}
+    facts |= {form: city[f"p_{form}"] for form in FORMS} | {"least": lead.index[0]}
+    return Parts(data, facts)
+
+
+@exhibit("tab-scores", serves=["A2"], sources=HELD)
+def scores() -> Parts:
+    """Score the classifier and simpler rules on the same held-out groups."""
+    table = load("typology-scores").set_index(["score", "method"])
+    shown = [*METHODS, "classifier over plain logit"]
+    between = table["low"].map(text.number) + " to " + table["high"].map(text.number)
+    data = table["value"].unstack("score").loc[shown].reset_index()
+    data = data.join(between.unstack("score").add_suffix("_range"), on="method")
+    by: Any = table["value"]
+    facts = {f"{s}_{m.split()[-1]}": by[s, m] for s in ("f1", "recall", "either", "ece")
+             for m in METHODS}  # fmt: skip
+    gain: Any = table.loc[("f1", shown[-1])]
+    sure = "not certain" if gain["low"] < 0 else "certain"
+    return Parts(data, facts | {"gain": gain["value"], "low": gain["low"], "sure": sure})
+
+
+@exhibit("tab-confusion", serves=["A2"], sources=HELD)
+def confusion() -> Parts:
+    """Set labels against forms of held-out cities, and show where the errors lie by continent."""
+    held = forms.confusion()
+    crossed = pd.crosstab(held["label"], held["type"]).reindex(FORMS).reset_index()
+    crossed = crossed.rename(columns={"label": "group"})
+    of = held.assign(n=1).groupby("continent").agg(
+        n=("n", "size"), strict=("strict", "mean"), either=("either", "mean")
+    )  # fmt: skip
+    wrong = held[~held["strict"]]
+    pairs = wrong["label"] + " taken for " + wrong["type"]
+    worst = pairs.groupby(wrong["continent"]).agg(lambda kind: kind.mode().iloc[0])
+    of = of.assign(often=worst).rename(index=CONTINENTS).rename_axis("group").reset_index()
+    own = held.groupby("label")[["strict", "either"]].mean().rename_axis("group").reset_index()
+    data = pd.concat([crossed.merge(own, on="group"), of], ignore_index=True)
+    data["n"] = data["n"].fillna(data[list(FORMS)].sum(axis=1))
+    facts = text.extremes(of.set_index("group")["strict"])
+    facts |= {"errors": len(wrong), "n": len(held), "pair": pairs.mode().iloc[0]}
+    return Parts(data, facts | {"often": pairs.value_counts().iloc[0]})
+
+
+@exhibit("fig-calibration", serves=["A2"], sources=HELD)
+def calibration() -> Parts:
+    """Show whether the certainty means what it says."""
+    held = forms.confusion()
+    bins = pd.cut(held["certainty"], np.arange(0.3, 1.01, 0.1))
+    of = held.groupby(bins, observed=True)
+    right, n = of["strict"].mean(), of.size()
+    data = pd.DataFrame({"certainty": of["certainty"].mean(), "right": right, "n": n})
+    data = data.assign(se=(right * (1 - right) / n) ** 0.5, what="held-out cities")
+    line = data.assign(right=data["certainty"], se=np.nan, what="as it should be")
+    error = load("typology-scores").set_index(["method", "score"])["value"]["classifier", "ece"]
+    facts = {"ece": error, "n": len(held), **text.extremes(data.set_index("n")["right"])}
+    labels = ("certainty", "share right")
+    draw = partial(charts.curves, x="certainty", y="right", by="what", labels=labels, error="se")
+    return Parts(pd.concat([data, line]).reset_index(drop=True), facts, draw)
+
+
+@exhibit("tab-stability", serves=["A2"], sources=("form-stability", "city-forms"))
+def stability() -> Parts:
+    """Count the cities that change their form when something else changes."""
+    data = load("form-stability").sort_values("moved", ascending=False)
+    facts = text.extremes(data.set_index("change")["moved"])
+    rand: Any = data.set_index("change")["rand"]
+    return Parts(data, facts | {"rand_low": rand.min(), "rand_high": rand.max()})
+
+
+@exhibit("tab-contested", serves=["A2"], sources=TYPED)
+def contested() -> Parts:
+    """List the contested cities."""
+    table = forms.scoped("without suburbs").query("contested")
+    data = _named(table.sort_values("population", ascending=False))
+    shares = data[forms.SHARES].rename(columns=lambda name: name[2:])
+    pair = shares.apply(lambda row: " and ".join(sorted(row.nlargest(2).index)), axis=1)
+    data = data[["name", "country", "population", "form", *forms.SHARES]].reset_index()
+    often = pair.value_counts(normalize=True)
+    facts = {"n": len(data), "pair": often.index[0], "of": often.iloc[0]}
+    return Parts(data, facts | {"first": data["name"].iloc[0]})
+
+
+@exhibit("tab-systems", serves=["A2"], sources=("systems", "system-members"))
+def systems() -> Parts:
+    """Describe the detected clusters and corridors."""
+    table = load("systems")
+    large = table[table["n"] >= 5]
+    middle = ["n", "people", "length_km", "area_km2", "axis_ratio", "tree_share", "slope", "green"]
+    of = large.groupby("form")
+    data = of[middle].median().assign(systems=table.groupby("form").size(), large=of.size())
+    data["line"] = of["p_line"].agg(lambda p: (p <= 0.05).mean())
+    data = data.reset_index()
+    by: Any = data.set_index("form")
+    facts = {f"{form}_{name}": by.loc[form, name] for form in by.index for name in by}
+    return Parts(data, facts)
+
+
+@exhibit("tab-named-systems", serves=["A2"], sources=("system-members", "typology-labels"))
+def named_systems() -> Parts:
+    """Look for the systems that the labels name, and say which are missed and why."""
+    table = forms.named_systems().reset_index()
+    data = table.assign(result=np.where(table["found"], "found in " + table["best"], table["why"]))
+    data = data.sort_values(["found", "form", "system"])
+    facts: dict[str, Any] = {"n": len(data), "found": data["found"].sum()}
+    for form, of in data.groupby("form"):
+        facts |= {f"{form}_found": of["found"].sum(), f"{form}_n": len(of)}
+    otherwise = data["why"].str.contains("typed otherwise").sum()
+    return Parts(data, facts | {"otherwise": otherwise})
+
+
+@exhibit("fig-form-groups", serves=["A2"], sources=("form-groups", "city-forms"))
+def groups() -> Parts:
+    """Show how many groups the measures suggest by themselves: whether a fourth remains."""
+    table = load("form-groups")
+    named = {"silhouette": "silhouette", "rand": "agreement with the three forms"}
+    data = table.melt(["groups", "smallest"], list(named), "index", "value")
+    data = data.assign(index=data["index"].map(named))
+    by: Any = table.set_index("groups")
+    facts = {"best": by["silhouette"].idxmax(), "agree": by["rand"].idxmax()}
+    facts |= {f"{n}_{k}": by.loc[k, n] for n in named for k in by.index}
+    labels = ("number of groups", "index")
+    return Parts(
+        data, facts, partial(charts.curves, x="groups", y="value", by="index", labels=labels)
+    )
+
+
+@exhibit("fig-systems", serves=["A2"], sources=("systems", "system-members", "footprints", "roads"))
+def examples() -> Parts:
+    """Draw three real systems of each form: cities, axis, footprints, roads."""
+    data = forms.examples()
+    facts = {form: text.listing(data.loc[data["form"] == form, "panel"].unique()) for form in FORMS}
+    return Parts(data, facts, _draw_examples, raster=True)
+
+
+def _draw_examples(data: pd.DataFrame, theme: Theme) -> Figure:
+    figure = Figure(figsize=(WIDTH, 5.6))
+    grid: Any = figure.subplots(3, 3)
+    nodes, links = load("road-nodes"), load("roads")
+    lon, lat = nodes["lon"].to_numpy(), nodes["lat"].to_numpy()
+    a, b = links["node_a"].to_numpy(), links["node_b"].to_numpy()
+    for axes, (panel, part) in zip(grid.flat, data.groupby("panel", sort=False), strict=True):
+        form = FORMS.index(part["form"].iloc[0])
+        middle = (part[["lat", "lon"]].min() + part[["lat", "lon"]].max()) / 2
+        half = max(
+            np.ptp(part["lat"]), np.ptp(part["lon"]) * np.cos(np.radians(middle["lat"])), 0.6
+        )
+        half *= 0.6
+        wide = half / np.cos(np.radians(middle["lat"]))
+        inside = (abs(lat - middle["lat"]) < half) & (abs(lon - middle["lon"]) < wide)
+        here = np.flatnonzero(inside[a] | inside[b])
+        ends = np.stack([lon[a[here]], lat[a[here]], lon[b[here]], lat[b[here]]], axis=1)
+        axes.add_collection(
+            LineCollection(ends.reshape(-1, 2, 2).tolist(), colors=theme.land, linewidths=0.5)
+        )
+        for _, place in part.drop_duplicates("footprint").dropna(subset="area_km2").iterrows():
+            radius = np.sqrt(place["area_km2"] / np.pi) / 111.2
+            axes.add_patch(
+                Ellipse(
+                    (place["urban_lon"], place["urban_lat"]),
+                    2 * radius * wide / half,
+                    2 * radius,
+                    color=theme.quiet,
+                    alpha=0.4,
+                    linewidth=0,
+                )
+            )
+        line = part.dropna(subset="position").sort_values("position")
+        axes.plot(line["lon"], line["lat"], color=theme.series[form], linewidth=1.2)
+        axes.scatter(
+            part["lon"],
+            part["lat"],
+            s=4 + part["population"] / 2e5,
+            color=theme.series[form],
+            marker=MARKERS[form],
+            linewidths=0,
+        )
+        axes.set(
+            xlim=(middle["lon"] - wide, middle["lon"] + wide),
+            xticks=[],
+            yticks=[],
+            ylim=(middle["lat"] - half, middle["lat"] + half),
+            aspect=wide / half,
+        )
+        axes.set_title(panel, fontsize=8)
+    return figure
+
+
+def numbers() -> dict[str, str]:
+    """Return the numbers that the prose of the chapter prints."""
+    world = _world().query("scope == 'all'").set_index("type")["share"].map(text.share)
+    verdicts = claims.figures()["verdict"]
+    told = {f"forms_{form}": share for form, share in world.items()}
+    told |= {f"forms_{f}": verdicts[f] for f in ("A1a", "A1b", "A1c", "A2a", "A2b")}
+    ledger = claims.ledger()["verdict"]
+    contested = {s: text.share(forms.scoped(s)["contested"].mean()) for s in forms.SCOPES}
+    told |= {"forms_A1": ledger["A1"], "forms_A2": ledger["A2"]}
+    scored = load("typology-scores").set_index(["method", "score"])["value"]["classifier"]
+    told |= {
+        f"forms_{name}": text.number(scored[name]) for name in ("f1", "recall", "either", "ece")
+    }
+    return told | {
+        "forms_n": text.count(len(forms.cities())),
+        "forms_contested": contested["all"],
+        "forms_contested_own": contested["without suburbs"],
+        "forms_labels": text.count(len(load("typology-labels"))),
+    }

@@ -1,0 +1,316 @@
+"""What the typing of the world's secondary cities says: counts, roles, growth, certainty.
+
+Loads the stored forms and calls measures, as :mod:`scsreport.answers` does, which takes its rows
+from here.
+"""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scsreport import definitions, growth, literature
+from scsreport.added import load_added
+from scsreport.datasets import load
+from scsreport.typology import FORMS, measure
+from scsreport.typology.world import CITY, inputs
+
+NAMES = {"hub": "regional hub", "cluster": "metropolitan cluster", "corridor": "corridor"}
+SCOPES = ("all", "without suburbs")
+"""All cities; or without twins, boroughs and suburbs in the footprint of the primary city."""
+SHARES = [f"p_{form}" for form in FORMS]
+ROLES = {
+    "regional_capital": "regional capital", "airport": "scheduled airport", "port": "port",
+    "rail": "railway", "coast": "coast", "border": "land border",
+}  # fmt: skip
+
+
+@cache
+def cities() -> pd.DataFrame:
+    """Return every typed city with its form, its measures and what the list knows of it.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``geonameid``: the columns of ``city-forms`` and of ``cities``, and
+        ``suburb``: a twin, borough or suburb in the footprint of the primary city.
+    """
+    listed = load("cities").set_index("geonameid")
+    typed = load("city-forms").set_index("geonameid").join(listed)
+    suburb = (typed["kind"] != "city") | typed["in_primary_footprint"]
+    return typed.assign(suburb=suburb)
+
+
+def scoped(scope: str) -> pd.DataFrame:
+    """Return the cities of one of :data:`SCOPES`."""
+    table = cities()
+    return table if scope == "all" else table[~table["suburb"]]
+
+
+@cache
+def counts() -> pd.DataFrame:
+    """Count cities and people by form, continent and scope, and under each rule.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``scope``, ``by`` ("continent" or "rule"), ``group`` and ``type``: ``cities``,
+        ``people``, ``share`` of the cities and ``of_people`` of the people of the group,
+        ``expected``, the share of the cities by their certainties instead of their first form,
+        and ``contested``, the share of the type without a clear form.
+    """
+    rules = {rule: definitions.members(rule, load("cities").set_index("geonameid"))
+             for rule in definitions.RULES}  # fmt: skip
+    parts = []
+    for scope in SCOPES:
+        table = scoped(scope)
+        groups = {("continent", "World"): table}
+        groups |= {("continent", str(name)): part for name, part in table.groupby("continent")}
+        groups |= {("rule", rule): table[inside[table.index]] for rule, inside in rules.items()}
+        for (by, group), part in groups.items():
+            of = part.groupby("type")
+            found = of.agg(cities=("population", "size"), people=("population", "sum"),
+                           contested=("contested", "mean")).reindex(FORMS)  # fmt: skip
+            found[["cities", "people"]] = found[["cities", "people"]].fillna(0)
+            found["share"] = found["cities"] / len(part)
+            found["of_people"] = found["people"] / part["population"].sum()
+            found["expected"] = part[SHARES].mean().to_numpy()
+            keys = {"scope": scope, "by": by, "group": group}
+            parts.append(found.rename_axis("type").reset_index().assign(**keys))
+    return pd.concat(parts, ignore_index=True)
+
+
+@cache
+def sized() -> pd.DataFrame:
+    """Return cities without suburbs, the primary ones among them, with functions and traffic."""
+    places = inputs()["places"]
+    first = places[places["is_primary"] & (places["population"] >= CITY)]
+    first, _ = measure(first, places, roads=inputs()["roads"])
+    table = pd.concat([scoped("without suburbs"), first])
+    table = table.join(literature.functions_of_cities(), how="inner")
+    table["size"] = table["size"].replace("primary", "larger")
+    table["any"] = table[["regional_capital", "airport", "port"]].any(axis=1)
+    table["traffic"] = table["pass_through"] * table["trips"]
+    return table
+
+
+@cache
+def roles() -> pd.DataFrame:
+    """Measure what cities of each form and size are to others.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``by`` ("type" or "size") and ``group``: ``n`` cities, for each of
+        :data:`ROLES` the share that has it (within the distances of
+        :data:`scsreport.literature.NEAR_KM`), ``any``: capital, airport or port, ``traffic``, the
+        median gravity of the trips between others that pass by road, and ``pass_through``, its
+        median over own trips. Suburbs of the primary city are left out. Sizes by rule D7; the
+        primary cities are among the larger ones and have no form.
+    """
+    table = sized()
+    parts = []
+    for by in ("type", "size"):
+        of = table.groupby(by)
+        found = of[["any", *ROLES]].mean().join(of[["traffic", "pass_through"]].median())
+        found["n"] = of.size()
+        parts.append(found.rename_axis("group").reset_index().assign(by=by))
+    return pd.concat(parts, ignore_index=True)
+
+
+@cache
+def traffic() -> pd.DataFrame:
+    """Compare the traffic through secondary cities with that through larger and smaller ones.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``larger`` and ``smaller``: ``pooled``, the ratio of the medians over all
+        cities, and ``within countries``, the median over countries of that ratio inside each,
+        with ``n`` countries that have three cities of either size.
+    """
+    table = sized()
+    pooled = table.groupby("size")["traffic"].median()
+    of = table.groupby(["country", "size"])["traffic"]
+    inside = of.median().where(of.size() >= 3).unstack("size")
+    rows = {}
+    for other in ("larger", "smaller"):
+        pair = inside[["secondary", other]].dropna()
+        ratio = pair["secondary"] / pair[other].where(pair[other] > 0)
+        ratio = ratio.where(pair.sum(axis=1) > 0).fillna(np.inf).where(pair["secondary"] > 0, 0)
+        rows[other] = {
+            "pooled": pooled["secondary"] / pooled[other],
+            "within countries": ratio.median(),
+            "n": len(ratio),
+        }
+    return pd.DataFrame(rows).T
+
+
+@cache
+def confusion() -> pd.DataFrame:
+    """Set the labels of the held-out cities against their forms.
+
+    Returns
+    -------
+    DataFrame
+        One row per labelled city: ``label``, ``second_label``, ``type``, ``certainty``,
+        ``strict`` and ``either`` (whether the first, or one of both labels was met), ``continent``.
+    """
+    held = load("typology-held-out").fillna({"second_label": ""}).set_index("geonameid")
+    held["certainty"] = held[SHARES].max(axis=1)
+    held["strict"] = held["type"] == held["label"]
+    held["either"] = held["strict"] | (held["type"] == held["second_label"])
+    return held.join(load("cities").set_index("geonameid")[["name", "continent"]])
+
+
+@cache
+def growth_by_form() -> tuple[pd.DataFrame, str]:
+    """Return growth by form, and by form on and off the coast.
+
+    Returns
+    -------
+    tuple
+        Rows of :func:`scsreport.growth.growth_by_form`, made anew if the reader has added the
+        file, else as stored; and one sentence on which of the two it is.
+    """
+    if (listed := load_added("wup2018")) is None:
+        vintage = "World Urbanization Prospects, 2018 revision"
+        return load("wup-forms"), f"Stored aggregate of {vintage}."
+    table = growth.growth_by_form(listed, points())
+    return table, f"Made anew from the file you added, {listed.attrs['file']}."
+
+
+def points() -> pd.DataFrame:
+    """Return cities with place, form and coast, to be found again in another list."""
+    listed = load("cities").query("kind == 'city'").set_index("geonameid")
+    near = load("city-functions").set_index("geonameid")["coast_km"].reindex(listed.index)
+    form = load("city-forms").set_index("geonameid")["type"].reindex(listed.index)
+    columns = ["country", "lat", "lon", "population"]
+    coast = near <= literature.NEAR_KM["coast_km"]
+    return listed[columns].assign(form=form.fillna("primary"), coast=coast)
+
+
+def found(members: pd.DataFrame, named: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:
+    """Say which named systems are found: more than half of their cities in one of their form.
+
+    Parameters
+    ----------
+    members : DataFrame
+        Of :func:`scsreport.typology.systems.detect`.
+    named : DataFrame
+        Labelled cities: ``system`` and ``label``, indexed by city.
+    forms : DataFrame
+        ``type`` of each city.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by named system: its ``form``, number ``n`` of labelled cities, the ``best``
+        detected system, the ``share`` of them it holds, ``found``, the named systems ``joined``
+        with it, and ``why`` it was missed.
+    """
+    rows = {}
+    for name, group in named.groupby("system"):
+        form = group["label"].mode()[0]
+        held = members.loc[members.index.isin(group.index) & (members["form"] == form), "system"]
+        counts = held.groupby(held).size().sort_values(ascending=False, kind="stable")
+        inside, best = held.index.nunique(), counts.index[0] if len(counts) else ""
+        share = float(counts.iloc[0]) / len(group) if len(counts) else 0.0
+        outside = group.index.difference(held.index)
+        other = int((forms["type"].reindex(outside) != form).sum())
+        why = f"split over {len(counts)} systems"
+        if 2 * inside <= len(group):
+            text = f"{other} of {len(group)} typed otherwise"
+            why = text if other else f"{len(outside)} of {len(group)} in no system"
+        rows[name] = (form, len(group), best, share, share > 0.5, "" if share > 0.5 else why)
+    columns = ["form", "n", "best", "share", "found", "why"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("system")
+    same = table[table["best"] != ""].groupby("best").groups
+    joined = [
+        ", ".join(sorted(set(same.get(best, [])) - {name})) for name, best in table["best"].items()
+    ]
+    table.insert(5, "joined", joined)
+    return table
+
+
+@cache
+def named_systems() -> pd.DataFrame:
+    """Look for the clusters and corridors that the labels name among those detected.
+
+    Returns
+    -------
+    DataFrame
+        Of :func:`found`. The detector has not seen the labels' systems.
+    """
+    labels = load("typology-labels").set_index("geonameid").query("label != 'hub'")
+    return found(load("system-members").set_index("geonameid"), labels, cities())
+
+
+@cache
+def examples() -> pd.DataFrame:
+    """Choose three systems of each form, in different countries, and return their cities.
+
+    Clusters and corridors of 5 to 15 whole cities and a million people, the most certain ones;
+    hubs with the largest certainty and dominance, of half a million people and more.
+
+    Returns
+    -------
+    DataFrame
+        One row per city: ``panel`` (name of the system), ``form``, ``name``, ``population``,
+        ``lat``, ``lon``, ``position`` along a corridor, ``footprint`` with its ``area_km2`` and
+        middle ``urban_lat``, ``urban_lon``.
+    """
+    listed = load("cities").set_index("geonameid")
+    table, of = load("systems").set_index("system"), load("system-members").set_index("geonameid")
+    sure = cities()[SHARES].max(axis=1)
+    of = of.assign(sure=sure.reindex(of.index))
+    rank = of[of["own"]].groupby("system")["sure"].mean()
+    whole = of.join(listed["kind"])["kind"].eq("city").groupby(of["system"]).sum()
+    fit = table[whole.reindex(table.index).between(5, 15) & (table["people"] >= 1_000_000)]
+    fit = fit.assign(sure=rank).sort_values("sure", ascending=False)
+    parts = []
+    hubs = cities().query("type == 'hub' and population >= 500_000")
+    hubs = hubs.assign(rank=hubs["p_hub"] * hubs["dominance"]).sort_values("rank", ascending=False)
+    for _, city in hubs.drop_duplicates("continent").head(3).iterrows():
+        window = listed[
+            (abs(listed["lat"] - city["lat"]) < 1) & (abs(listed["lon"] - city["lon"]) < 1)
+        ]
+        part = window[window["kind"] == "city"].assign(
+            panel=city["name"], form="hub", position=np.nan
+        )
+        parts.append(part)
+    for form in FORMS[1:]:
+        for system, row in fit[fit["form"] == form].drop_duplicates("country").head(3).iterrows():
+            part = of.loc[of["system"] == system, ["position"]].join(listed)
+            part = part[part["kind"] == "city"]
+            parts.append(part.assign(panel=row["name"], form=form))
+    urban = load("footprints").set_index("footprint")[["area_km2", "lat", "lon"]]
+    urban = urban.rename(columns={"lat": "urban_lat", "lon": "urban_lon"})
+    columns = ["panel", "form", "name", "population", "lat", "lon", "position", "footprint"]
+    table = pd.concat(parts)[columns].join(urban, on="footprint")
+    found: pd.DataFrame = table.rename_axis("geonameid").reset_index()
+    return found
+
+
+def answers() -> pd.DataFrame:
+    """Return the rows for :func:`scsreport.answers.answers`.
+
+    Returns
+    -------
+    DataFrame
+        As that function describes.
+    """
+    size: Any = roles().query("by == 'size'").set_index("group")
+    world = counts().query("by == 'continent' and group == 'World'").set_index("scope")
+    rarest = world.groupby("scope")["share"].min()[list(SCOPES)]
+    clear = pd.Series({scope: 1 - scoped(scope)["contested"].mean() for scope in SCOPES})
+    ratio: Any = traffic().drop(columns="n").T
+    figures: list[tuple[str, Any, str, str]] = [
+        ("A1a", size.loc[["secondary"], "any"], "city-forms, city-functions", "tab-roles"),
+        ("A1b", ratio["larger"], "city-forms, road-distances", "tab-roles"),
+        ("A1c", ratio["smaller"], "city-forms, road-distances", "tab-roles"),
+        ("A2a", clear, "city-forms", "tab-forms"),
+        ("A2b", rarest, "city-forms", "tab-forms"),
+    ]
+    return literature.rows_of(figures)

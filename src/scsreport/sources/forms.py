@@ -1,0 +1,134 @@
+"""The forms of the world's secondary cities, their systems, and how good the typing is."""
+
+# scikit-learn carries no types
+# mypy: disable-error-code="import-untyped"
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+
+from scsreport import typology
+from scsreport.datasets import load, write_atomically
+from scsreport.typology import Thresholds, model, validation, world
+from scsreport.typology.measures import DEFAULT, RANGES, Grid, nodes
+
+SEED = 2019
+HELD = ["label", "second_label", "p_hub", "p_cluster", "p_corridor", "type"]
+WEIGHTS = Path(model.__file__).with_name("weights.toml")
+HEAD = """# Points of the classifier, which `make data` fits to {n} labels of data/typology-labels.csv.
+# Ridge of strength {penalty:g}, most often the best inside the training folds. A test fits again.
+"""
+
+
+def labelled() -> tuple[pd.DataFrame, pd.DataFrame, Grid]:
+    """Return the labels, and the measures of the labelled cities with their grid."""
+    labels = load("typology-labels").set_index("geonameid").fillna({"second_label": ""})
+    tables = world.inputs()
+    values, grid = typology.measure(
+        tables["places"].loc[labels.index],
+        tables["places"],
+        roads=tables["roads"],
+        footprints=tables["footprints"],
+    )
+    return labels, values, grid
+
+
+def weights(fitted: model.Model, *, n: int, penalty: float) -> str:
+    """Return the file of the points."""
+    rows = {
+        "intercept": fitted.intercept,
+        **{f"terms.{k}": r for k, r in fitted.weights.iterrows()},
+    }
+    parts = [
+        f"\n[{name}]\n" + "".join(f"{k} = {v:.4f}\n" for k, v in row.items())
+        for name, row in rows.items()
+    ]
+    return HEAD.format(n=n, penalty=penalty) + "".join(parts)
+
+
+def stability(typed: pd.DataFrame) -> pd.DataFrame:
+    """Type the world again with one thing changed, and count the cities that change form."""
+    tables = dict(world.inputs())
+    given = {name: tables[name] for name in ("cities", "places", "roads", "footprints")}
+    rng = np.random.default_rng(SEED)
+    jitter = pd.Series(rng.uniform(0.9, 1.1, len(given["places"])), given["places"].index)
+    jittered = {
+        name: given[name].assign(population=given[name]["population"] * jitter[given[name].index])
+        for name in ("cities", "places")
+    }
+    first = ~given["places"]["footprint"].duplicated() | given["places"]["footprint"].isna()
+    merged = given["places"].sort_values("population", ascending=False)[lambda t: first[t.index]]
+    merged["population"] = merged["footprint_population"].fillna(merged["population"])
+    changes: dict[str, dict[str, Any]] = {
+        f"{name}: {end}": {"thresholds": Thresholds(**{name: float(nodes(name, DEFAULT)[at])})}
+        for name in RANGES
+        for end, at in (("lowest", 0), ("highest", 2))
+    }
+    changes |= {
+        "no roads": {"roads": None},
+        "no footprints": {"footprints": None},
+        "populations 10 % up or down": jittered,
+        "neighbours across borders": {n: given[n].assign(country="any") for n in jittered},
+        "footprints as cities": {
+            "places": merged,
+            "cities": merged.loc[merged.index.intersection(given["cities"].index)],
+        },
+    }
+    rows = []
+    for change, other in changes.items():
+        arguments = {**given, **other}
+        found = typology.classify(arguments.pop("cities"), runs=200, **arguments)["type"]
+        before = typed.loc[found.index, "type"]
+        rows.append(
+            {
+                "change": change,
+                "moved": (found != before).mean(),
+                "rand": adjusted_rand_score(before, found),
+                "n": len(found),
+            }
+        )
+    return pd.DataFrame(rows).round(4)
+
+
+def groups(typed: pd.DataFrame) -> pd.DataFrame:
+    """Group the cities by their measures alone, to see how many groups the data suggest."""
+    terms = model.terms(typed)
+    scaled = ((terms - terms.mean()) / terms.std()).to_numpy()
+    rows = []
+    for k in range(2, 7):
+        found = KMeans(k, n_init=10, random_state=SEED).fit_predict(scaled)
+        rows.append(
+            {
+                "groups": k,
+                "silhouette": silhouette_score(scaled, found),
+                "rand": adjusted_rand_score(typed["type"], found),
+                "smallest": np.bincount(found).min() / len(found),
+            }
+        )
+    return pd.DataFrame(rows).round(4)
+
+
+def tables() -> dict[str, pd.DataFrame]:
+    """Fit the points, store them, and return the tables that follow from them."""
+    labels, values, grid = labelled()
+    found = validation.cross_validate(grid, values, labels, rng=np.random.default_rng(SEED))
+    penalty = found.penalties.index[0]
+    fitted = model.fit(model.terms(values), labels["label"], penalty=penalty)
+    write_atomically(WEIGHTS, weights(fitted, n=len(labels), penalty=penalty).encode())
+    model.fitted.cache_clear()
+    world.classify_world.cache_clear()
+    chosen = pd.DataFrame({"method": "classifier", "score": "penalty", "value": [penalty]})
+    typed, strung = world.classify_world(), world.systems_of_world()
+    return {
+        "city-forms": typed.round(4).reset_index().astype({"larger": "Int64"}),
+        "systems": strung.table.round(4).astype({"people": int}).reset_index(),
+        "system-members": strung.members.round(1).reset_index(),
+        "form-stability": stability(typed),
+        "form-groups": groups(typed),
+        "typology-scores": pd.concat([found.scores, chosen]).round(4),
+        "typology-held-out": found.held_out[HELD].round(4).reset_index(),
+    }
