@@ -24,7 +24,7 @@ MEASURES = {
     "inequality", "infrastructure", "typology",
 }  # fmt: skip
 DATA = {"added", "datasets", "paths", "schema"}
-RESULTS = {"answers", "claims", "forms", "literature"}
+RESULTS = {"answers", "claims", "forms", "gaps", "literature"}
 # What each room may call; the innermost room that is listed decides. "package" is the package
 # itself, for its version. A new arrow is an entry here, with a reason in the commit.
 ARROWS: dict[str, set[str]] = {
@@ -37,8 +37,9 @@ ARROWS: dict[str, set[str]] = {
     "growth": {"geometry"},
     "typology": {"geometry", "typology"},
     "typology.world": {"datasets", "typology"},
-    "answers": {"datasets", "forms", "literature"} | MEASURES,
+    "answers": {"datasets", "forms", "gaps", "literature"} | MEASURES,
     "forms": {"added", "datasets", "literature"} | MEASURES,
+    "gaps": {"added", "datasets"} | MEASURES,
     "literature": {"added", "datasets"} | MEASURES,
     "claims": {"datasets", "answers"},
     "exhibits": {"datasets", "exhibits"} | MEASURES | RESULTS,
@@ -48,7 +49,7 @@ ARROWS: dict[str, set[str]] = {
     "exhibits.charts": {"exhibits.style", "exhibits.text"},
     "exhibits.maps": {"exhibits.style", "geometry"},
     "book": {"datasets", "paths", "exhibits.contract", "book", "package"},
-    "sources": {"sources", "forms"} | DATA | MEASURES,
+    "sources": {"sources", "forms", "gaps"} | DATA | MEASURES,
     "cli": {"answers", "claims", "exhibits", "book", "sources", "package"} | DATA | MEASURES,
     "__main__": {"cli"},
     "package": {"datasets"},

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scsreport import citysize, definitions, forms, literature
+from scsreport import citysize, definitions, forms, gaps, literature
 from scsreport.datasets import load
 
 COUNTINGS = ("as listed", "without suburbs", "by footprint")
@@ -134,7 +134,7 @@ def answers() -> pd.DataFrame:
     ['D5, as listed', 'D5, without suburbs', 'D5, by footprint']
     """
     definitions_only = _of_definitions().assign(from_added=False)
-    parts = [definitions_only, literature.answers(), forms.answers()]
+    parts = [definitions_only, literature.answers(), forms.answers(), gaps.answers()]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -1,6 +1,7 @@
 """``python -m scsreport.sources`` rebuilds ``data/`` (``... manifest`` only describes it anew).
 
-``... aggregates FILE`` makes the tables that come from an official file, which is never stored.
+``... aggregates FILE`` and ``... gaps FILE`` make the tables that come from an official file, which
+is never stored.
 """
 
 import io
@@ -11,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport import added, citysize, growth, paths
+from scsreport import added, citysize, gaps, growth, paths
 from scsreport import forms as results
 from scsreport.datasets import write_atomically
 from scsreport.sources import (
@@ -133,6 +134,13 @@ def aggregates(file: str) -> None:
     save("wup-forms", growth.growth_by_form(listed, results.points()))
 
 
+def regional(file: str) -> None:
+    """Write what is kept of official population by region: indices by country."""
+    people = added.read("regional-population", file)
+    for name, make in gaps.AGGREGATES.items():
+        save(name, make(people))
+
+
 def main(words: list[str]) -> None:
     """Build, unless only the manifest is asked for, then describe what lies in ``data/``."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -140,6 +148,8 @@ def main(words: list[str]) -> None:
     warnings.filterwarnings("ignore", "Missing constructor for R class")
     if words[:1] == ["aggregates"]:
         aggregates(*words[1:])
+    elif words[:1] == ["gaps"]:
+        regional(*words[1:])
     elif words != ["manifest"]:
         build()
     for name in manifest.write():
