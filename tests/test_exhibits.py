@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from scsreport.exhibits import (
     contract,
+    forms,
     growth,
     ledger,
     literature,
@@ -17,7 +18,7 @@ from scsreport.exhibits import (
     text,
 )
 
-MODULES = (systems, sizes, growth, literature, ledger, reference)
+MODULES = (systems, forms, sizes, growth, literature, ledger, reference)
 FUNCTIONS = [
     function
     for module in MODULES

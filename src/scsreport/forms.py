@@ -306,11 +306,13 @@ def answers() -> pd.DataFrame:
     rarest = world.groupby("scope")["share"].min()[list(SCOPES)]
     clear = pd.Series({scope: 1 - scoped(scope)["contested"].mean() for scope in SCOPES})
     ratio: Any = traffic().drop(columns="n").T
+    best: Any = load("form-groups").set_index("silhouette")["groups"].sort_index().tail(1)
     figures: list[tuple[str, Any, str, str]] = [
         ("A1a", size.loc[["secondary"], "any"], "city-forms, city-functions", "tab-roles"),
         ("A1b", ratio["larger"], "city-forms, road-distances", "tab-roles"),
         ("A1c", ratio["smaller"], "city-forms, road-distances", "tab-roles"),
         ("A2a", clear, "city-forms", "tab-forms"),
         ("A2b", rarest, "city-forms", "tab-forms"),
+        ("A2c", best.rename({best.index[0]: "by silhouette"}), "form-groups", "fig-form-groups"),
     ]
     return literature.rows_of(figures)

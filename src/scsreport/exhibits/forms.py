@@ -127,10 +127,10 @@ def roles() -> Parts:
     data = _named(data, "group").assign(million=data["traffic"] / 1e12)
     by: Any = data.set_index("group")
     facts = {f"{g}_{c}": by.loc[g, c] for g in by.index for c in ("any", "regional_capital", "n")}
-    traffic = by["traffic"]
-    facts |= {
-        f"over_{name}": traffic["secondary"] / traffic[name] for name in ("larger", "smaller")
-    }
+    ratio: Any = forms.traffic()
+    for name in ratio.index:
+        facts |= {f"over_{name}": ratio.loc[name, "pooled"], f"n_{name}": ratio.loc[name, "n"]}
+        facts |= {f"in_{name}": ratio.loc[name, "within countries"]}
     return Parts(data, facts)
 
 
@@ -372,7 +372,7 @@ def numbers() -> dict[str, str]:
     world = _world().query("scope == 'all'").set_index("type")["share"].map(text.share)
     verdicts = claims.figures()["verdict"]
     told = {f"forms_{form}": share for form, share in world.items()}
-    told |= {f"forms_{f}": verdicts[f] for f in ("A1a", "A1b", "A1c", "A2a", "A2b")}
+    told |= {f"forms_{f}": verdicts[f] for f in ("A1a", "A1b", "A1c", "A2a", "A2b", "A2c")}
     ledger = claims.ledger()["verdict"]
     contested = {s: text.share(forms.scoped(s)["contested"].mean()) for s in forms.SCOPES}
     told |= {"forms_A1": ledger["A1"], "forms_A2": ledger["A2"]}
