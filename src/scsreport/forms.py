@@ -252,7 +252,8 @@ def examples() -> pd.DataFrame:
     """Choose three systems of each form, in different countries, and return their cities.
 
     Clusters and corridors of 5 to 15 whole cities and a million people, the most certain ones;
-    hubs with the largest certainty and dominance, of half a million people and more.
+    hubs of half a million people and more with the largest certainty and dominance, 50 km or more
+    from a land border.
 
     Returns
     -------
@@ -270,7 +271,9 @@ def examples() -> pd.DataFrame:
     fit = table[whole.reindex(table.index).between(5, 15) & (table["people"] >= 1_000_000)]
     fit = fit.assign(sure=rank).sort_values("sure", ascending=False)
     parts = []
+    border = load("city-functions").set_index("geonameid")["border_km"]
     hubs = cities().query("type == 'hub' and population >= 500_000")
+    hubs = hubs[~(border.reindex(hubs.index) < 50)]  # a twin across the border is not seen
     hubs = hubs.assign(rank=hubs["p_hub"] * hubs["dominance"]).sort_values("rank", ascending=False)
     for _, city in hubs.drop_duplicates("continent").head(3).iterrows():
         window = listed[

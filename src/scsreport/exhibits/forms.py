@@ -1,6 +1,7 @@
 """Exhibits of the chapter *Three spatial forms*: which city is of which form, and how sure."""
 
 from functools import partial
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -227,7 +228,7 @@ def confusion() -> Parts:
 def calibration() -> Parts:
     """Show whether the certainty means what it says."""
     held = forms.confusion()
-    bins = pd.cut(held["certainty"], np.arange(0.3, 1.01, 0.1))
+    bins = pd.cut(held["certainty"], [0.3, *np.arange(0.5, 1.01, 0.1)])
     of = held.groupby(bins, observed=True)
     right, n = of["strict"].mean(), of.size()
     data = pd.DataFrame({"certainty": of["certainty"].mean(), "right": right, "n": n})
@@ -300,10 +301,9 @@ def groups() -> Parts:
     by: Any = table.set_index("groups")
     facts = {"best": by["silhouette"].idxmax(), "agree": by["rand"].idxmax()}
     facts |= {f"{n}_{k}": by.loc[k, n] for n in named for k in by.index}
-    labels = ("number of groups", "index")
-    return Parts(
-        data, facts, partial(charts.curves, x="groups", y="value", by="index", labels=labels)
-    )
+    data = data.assign(number=data["groups"].astype(str) + " groups")
+    draw = partial(charts.rows, x="value", y="number", by="index", label="index")
+    return Parts(data, facts, draw)
 
 
 @exhibit("fig-systems", serves=["A2"], sources=("systems", "system-members", "footprints", "roads"))
@@ -332,7 +332,7 @@ def _draw_examples(data: pd.DataFrame, theme: Theme) -> Figure:
         here = np.flatnonzero(inside[a] | inside[b])
         ends = np.stack([lon[a[here]], lat[a[here]], lon[b[here]], lat[b[here]]], axis=1)
         axes.add_collection(
-            LineCollection(ends.reshape(-1, 2, 2).tolist(), colors=theme.land, linewidths=0.5)
+            LineCollection(ends.reshape(-1, 2, 2).tolist(), colors=theme.quiet, linewidths=0.25)
         )
         for _, place in part.drop_duplicates("footprint").dropna(subset="area_km2").iterrows():
             radius = np.sqrt(place["area_km2"] / np.pi) / 111.2
@@ -351,7 +351,7 @@ def _draw_examples(data: pd.DataFrame, theme: Theme) -> Figure:
         axes.scatter(
             part["lon"],
             part["lat"],
-            s=4 + part["population"] / 2e5,
+            s=8 + part["population"] / 1e5,
             color=theme.series[form],
             marker=MARKERS[form],
             linewidths=0,
@@ -363,7 +363,7 @@ def _draw_examples(data: pd.DataFrame, theme: Theme) -> Figure:
             ylim=(middle["lat"] - half, middle["lat"] + half),
             aspect=wide / half,
         )
-        axes.set_title(panel, fontsize=8)
+        axes.set_title(fill(str(panel), 18), fontsize=8)
     return figure
 
 

@@ -100,7 +100,10 @@ def render(
             figure.savefig(buffer, format="svg", metadata={"Date": None})
             return buffer.getvalue(), "image/svg+xml", width, height
         figure.savefig(buffer, format="png", dpi=RASTER_DPI)
-    picture = Image.open(buffer).convert("RGB").quantize(96, dither=Image.Dither.NONE)
+    # By coverage, since a few dots of a series must keep their colour among much land.
+    picture = Image.open(buffer).convert("RGB").quantize(
+        96, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    )
     small = io.BytesIO()
     picture.save(small, format="PNG", optimize=True)
     return small.getvalue(), "image/png", width, height
