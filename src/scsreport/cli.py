@@ -21,6 +21,7 @@ def main() -> None:
       scsreport book            build the site into _build/html
       scsreport data list       the tables, their vintage and licence
       scsreport claims          the ledger of the report's statements
+      scsreport forms 1650357   why Bandung has the form it has
 
     Exit codes: 0 done, 1 something is wrong with data or book, 2 wrong use of the command.
     """  # noqa: D301
@@ -118,6 +119,30 @@ def claims(as_csv: bool) -> None:
     ours = in_unit(table["ours"], table["unit"])
     shown = zip(table["id"], table["verdict"], ours, table["printed"], strict=True)
     _print([("ROW", "VERDICT", "OURS", "PRINTED"), *shown])
+
+
+@main.command()
+@click.argument("geonameid", type=int, required=False)
+def forms(geonameid: int | None) -> None:
+    """Say why a city is hub, cluster or corridor; without a city, score the typing again.
+
+    The scores are those of cities held out by group, beside simpler rules on the same folds.
+
+    \b
+    Examples:
+      scsreport forms 1650357
+      scsreport forms
+    """  # noqa: D301
+    from scsreport import typology
+
+    if geonameid is not None:
+        try:
+            return click.echo(typology.explain(geonameid))
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+    from scsreport.sources.forms import validate
+
+    click.echo(validate().scores.round(3).to_string(index=False))
 
 
 @main.command()

@@ -19,7 +19,7 @@ from scsreport.typology.measures import DEFAULT, RANGES, Grid, nodes
 SEED = 2019
 HELD = ["label", "second_label", "p_hub", "p_cluster", "p_corridor", "type"]
 WEIGHTS = Path(model.__file__).with_name("weights.toml")
-HEAD = """# Points of the classifier, which `make data` fits to {n} labels of data/typology-labels.csv.
+HEAD = """# Points of the classifier; `make data` fits them to {n} labels, data/typology-labels.csv.
 # Ridge of strength {penalty:g}, most often the best inside the training folds. A test fits again.
 """
 
@@ -48,6 +48,12 @@ def weights(fitted: model.Model, *, n: int, penalty: float) -> str:
         for name, row in rows.items()
     ]
     return HEAD.format(n=n, penalty=penalty) + "".join(parts)
+
+
+def validate() -> validation.Validation:
+    """Score the classifier and its baselines on held-out groups of the labels."""
+    labels, values, grid = labelled()
+    return validation.cross_validate(grid, values, labels, rng=np.random.default_rng(SEED))
 
 
 def stability(typed: pd.DataFrame) -> pd.DataFrame:
@@ -114,8 +120,8 @@ def groups(typed: pd.DataFrame) -> pd.DataFrame:
 
 def tables() -> dict[str, pd.DataFrame]:
     """Fit the points, store them, and return the tables that follow from them."""
-    labels, values, grid = labelled()
-    found = validation.cross_validate(grid, values, labels, rng=np.random.default_rng(SEED))
+    labels, values, _ = labelled()
+    found = validate()
     penalty = found.penalties.index[0]
     fitted = model.fit(model.terms(values), labels["label"], penalty=penalty)
     write_atomically(WEIGHTS, weights(fitted, n=len(labels), penalty=penalty).encode())
