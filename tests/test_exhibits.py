@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from scsreport.exhibits import (
     contract,
     forms,
+    gaps,
     growth,
     ledger,
     literature,
@@ -18,7 +19,7 @@ from scsreport.exhibits import (
     text,
 )
 
-MODULES = (systems, forms, sizes, growth, literature, ledger, reference)
+MODULES = (systems, forms, sizes, growth, gaps, literature, ledger, reference)
 FUNCTIONS = [
     function
     for module in MODULES

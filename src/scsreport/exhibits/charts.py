@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from textwrap import fill
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from scsreport.exhibits import text
 from scsreport.exhibits.style import DASHES, MARKERS, WIDTH, Theme
@@ -38,7 +39,7 @@ def rows(
     y: str,
     label: str,
     by: str | None = None,
-    error: str | None = None,
+    error: str | tuple[str, str] | None = None,
     marks: Mapping[str, float] | None = None,
 ) -> Figure:
     """Draw one row per category, a dot per series, with intervals and marked values.
@@ -55,8 +56,8 @@ def rows(
         Label of the value axis, with unit.
     by : str, optional
         Column of series.
-    error : str, optional
-        Column of standard errors, drawn as 95 % intervals.
+    error : str or tuple of str, optional
+        Column of standard errors, drawn as 95 % intervals; or columns of both ends of an interval.
     marks : mapping of str to float, optional
         Values marked by a broken line, with a name.
     """
@@ -65,7 +66,10 @@ def rows(
     axes = figure.add_subplot()
     for step, (name, part) in enumerate(series):
         at = [names.index(key) + 0.22 * (step - (len(series) - 1) / 2) for key in part[y]]
-        reach = None if error is None else Z95 * part[error]
+        if isinstance(error, tuple):
+            reach = np.abs(part[list(error)].sub(part[x], axis=0).to_numpy().T)
+        else:
+            reach = None if error is None else Z95 * part[error]
         axes.errorbar(
             part[x], at, xerr=reach, label=name, linestyle="", marker=MARKERS[step], markersize=5,
             linewidth=1,
@@ -136,6 +140,52 @@ def curves(
     _sizes_on(axes, log)
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.legend()
+    return figure
+
+
+def panels(
+    data: pd.DataFrame, theme: Theme, *, x: str, y: str, by: str, panel: str, label: str,
+    band: tuple[str, str], columns: int = 2,
+) -> Figure:  # fmt: skip
+    """Draw small multiples: a line per series with its band, all panels with one span of values.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Tidy, sorted along each line; a missing value in the band begins a new line.
+    theme : Theme
+        Colours.
+    x, y, by, panel : str
+        Columns of the axes, of the series and of the panels.
+    label : str
+        Label of the value axes, with unit.
+    band : tuple of str
+        Columns of both ends of the band.
+    columns : int
+        Panels side by side.
+    """
+    parts = _series(data, panel)
+    whole = data.assign(low=data[[y, *band]].min(axis=1), high=data[[y, *band]].max(axis=1))
+    ends = whole.groupby(panel).agg(low=("low", "min"), high=("high", "max"))
+    middle, reach = ends.mean(axis=1), 0.55 * (ends["high"] - ends["low"]).max()
+    figure = Figure(figsize=(WIDTH, 0.6 + 1.25 * -(-len(parts) // columns)))
+    for at, (name, rows_) in enumerate(parts):
+        axes = figure.add_subplot(-(-len(parts) // columns), columns, at + 1)
+        for step, (series, part) in enumerate(_series(rows_, by)):
+            for start, line in part.groupby(part[band[0]].isna().cumsum()):
+                look: dict[str, Any] = {"color": theme.series[step], "linestyle": DASHES[step]}
+                named = series if at == 0 and start == 1 else None
+                axes.plot(line[x], line[y], label=named, marker=MARKERS[step], markersize=3, **look)
+                inside = line[list(band)].T.fillna(line[y]).to_numpy()
+                axes.fill_between(
+                    line[x], *inside, color=theme.series[step], alpha=0.2, linewidth=0
+                )
+        axes.set_title(name, fontsize=10, loc="left")
+        axes.set_ylim(middle[name] - reach, middle[name] + reach)
+        axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
+        axes.yaxis.set_major_locator(MaxNLocator(3))
+    figure.supylabel(label, fontsize=10)
+    figure.legend(loc="outside lower center", ncols=2)
     return figure
 
 

@@ -1,0 +1,348 @@
+"""Exhibits of the chapter *Gaps*: between regions of a country, over time, and between whom."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from scsreport import claims, gaps, inequality
+from scsreport.datasets import load
+from scsreport.exhibits import charts, maps, text
+from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.style import Theme
+
+CHANGES = ("gap-changes", "countries")
+BANDS = ("low", "high")
+POINTS = ["change", *BANDS]  # shown in points of the coefficient, times a hundred
+WEIGHTS = {"people": "people count alike", "regions": "regions count alike"}
+VARIANTS = {
+    "all": "as it is", "without oil": "without oil regions",
+    "steady people": "people's shares held still",
+}  # fmt: skip
+LEADING = {
+    "primary city": "the primary city", "hub": "a regional hub", "corridor": "a corridor city",
+    "cluster": "a cluster city",
+}  # fmt: skip
+FACES = {
+    "public": "Investment: public capital per job, US states",
+    "private": "Investment: private capital per job, US states",
+    "unemployment": "Jobs: unemployment, US states",
+    "sectors": "Jobs: product per job, between ten sectors",
+}
+LONG = {"mexico": "Mexico, product", "us-states": "United States, income"}
+RANKS = 5
+SHIFTS = {"rose": "up five ranks or more", "": "less than that", "fell": "down five or more"}
+WIDEST = 14
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    names = load("countries").set_index("iso3")["name"]
+    return table.assign(country=table["iso3"].map(names))
+
+
+def _spread(table: pd.DataFrame) -> pd.DataFrame:
+    """Turn changes into points and order countries by that of the first series."""
+    table = _named(table).assign(**(table[POINTS] * 100))
+    order = table.groupby("country")["change"].first().sort_values().index
+    return table.set_index("country").loc[order].reset_index()
+
+
+def _told(names: Any) -> str:
+    return text.listing(names) if len(names) else "none"
+
+
+def _facts() -> dict[str, Any]:
+    """Return the counts of the headline."""
+    table = gaps.counts().query("variant == 'all'").set_index(["measure", "weights"])
+    facts: dict[str, Any] = dict(table.loc[[gaps.HEADLINE]].iloc[0])
+    facts |= {"source": gaps.aggregates("gap-changes")[1]}
+    facts["told"] = "none" if facts["rose"] == 0 else text.count(facts["rose"])
+    return facts | {"fell_least": table["fell"].min(), "fell_most": table["fell"].max()}
+
+
+@exhibit("fig-gap-changes", serves=["A4"], sources=CHANGES)
+def changes() -> Parts:
+    """Show by how much each gap changed, with intervals, by people and by regions."""
+    rows = gaps.verdicts().query("variant == 'all' and measure == 'gini'")
+    data = _spread(rows).assign(weighting=lambda t: t["weights"].map(WEIGHTS))
+    data["label"] = [f"{r.country} {r.start}-{r.end}" for r in data.itertuples()]
+    wide = data.pivot(index="country", columns="weights", values=["change", "verdict"])
+    sign, verdict = np.sign(wide["change"].astype(float)), wide["verdict"]
+    facts = _facts() | {
+        "down": _told(verdict.index[verdict["people"] == "fell"]),
+        "flips": _told(wide.index[sign["people"] != sign["regions"]]),
+        "parted": _told(wide.index[verdict["people"] != verdict["regions"]]),
+    }  # fmt: skip
+    draw = partial(
+        charts.rows, x="change", y="label", by="weighting", error=BANDS, marks={"no change": 0},
+        label="change of the Gini coefficient, points",
+    )  # fmt: skip
+    return Parts(data, facts, draw)
+
+
+@exhibit("fig-gap-paths", serves=["A4"], sources=CHANGES)
+def paths() -> Parts:
+    """Follow the gap of every country that has two years or more, with bands."""
+    table = gaps.aggregates("gap-changes")[0].query("variant == 'all' and measure == 'gini'")
+    moving = table.loc[table["start"] < table["end"], ["iso3", "table"]].drop_duplicates()
+    data = _named(table.merge(moving)).sort_values(["country", "weights", "end"])
+    for name in BANDS:
+        data[name] += data["before"]
+    data = data.assign(weighting=data["weights"].map(WEIGHTS))
+    last = data[data["weights"] == "people"].groupby("country")["after"].last()
+    draw = partial(
+        charts.panels, x="end", y="after", by="weighting", panel="country", band=BANDS,
+        label="Gini coefficient between regions",
+    )  # fmt: skip
+    return Parts(data, _facts() | text.extremes(last), draw)
+
+
+@exhibit("tab-gap-counts", serves=["A4"], sources=CHANGES)
+def counts() -> Parts:
+    """Count rises and falls by measure, weighting and variant."""
+    data = gaps.counts()
+    data["named"], data["weighting"] = data["variant"].map(VARIANTS), data["weights"].map(WEIGHTS)
+    steady = data.loc[data["variant"] == "steady people", "up"].max()
+    where = _named(gaps.verdicts().query("verdict == 'rose'"))["country"].unique()
+    return Parts(
+        data, _facts() | {"most": data["rose"].max(), "steady": steady, "where": _told(where)}
+    )
+
+
+@exhibit("tab-gap-joins", serves=["A4"], sources=("gap-joins", "gap-changes", "countries"))
+def measured() -> Parts:
+    """Say which countries could be measured, with whose people, and how well regions joined."""
+    table = _named(gaps.aggregates("gap-joins")[0]).sort_values(["country", "table"])
+    changed = gaps.verdicts()[["iso3", "table"]].drop_duplicates().assign(changed=True)
+    data = table.merge(changed, how="left").fillna({"changed": False})
+    kinds = [data["units"] == 0, data["changed"].astype(bool)]
+    data["what"] = np.select(kinds, ["concentration only", "change"], "one year only")
+    data["people"] = np.select(
+        [kinds[0], data["iso3"] == "IND"], ["none", "in its sheet"], "added file"
+    )
+    shares, own = gaps.world_shares(), data.loc[data["units"] > 0, "iso3"].unique()
+    gone = (data["regions"] - data["joined"])[data["units"] > 0].sum()
+    facts = {
+        "n": len(own), "once": len(own) - len(changed), "changed": len(changed),
+        "without": len(shares) - data["iso3"].nunique(), "covered": shares[own].sum(),
+        "unmatched": gone, "coarse": data["units"].between(1, data["joined"] - 1).sum(),
+    }  # fmt: skip
+    return Parts(data, facts)
+
+
+@exhibit("fig-gap-checks", serves=["A4"], sources=CHANGES)
+def checks() -> Parts:
+    """Take the changes again without oil regions, and with people's shares held still."""
+    rows = gaps.verdicts().query("measure == 'gini' and weights == 'people'")
+    data = _spread(rows).assign(named=lambda t: t["variant"].map(VARIANTS))
+    sign = data.pivot(index="country", columns="variant", values="change").map(np.sign)
+    oil = sign["without oil"].dropna()
+    facts = {
+        "flips": _told(sign.index[sign["steady people"] != sign["all"]]), "n": len(sign),
+        "oil": _told(oil.index), "oil_flips": (oil != sign["all"][oil.index]).sum(),
+        "steady": (sign["steady people"] > 0).sum(), "up": (sign["all"] > 0).sum(),
+    }  # fmt: skip
+    draw = partial(
+        charts.rows, x="change", y="country", by="named", error=BANDS, marks={"no change": 0},
+        label="change of the Gini coefficient, points",
+    )  # fmt: skip
+    return Parts(data, facts, draw)
+
+
+@exhibit("fig-gap-primary", serves=["A4"], sources=("regional-output", "cities", "countries"))
+def primary() -> Parts:
+    """Follow the share of the primary city's region in output, which needs no population."""
+    data = _named(gaps.primary_regions()).assign(percent=lambda t: 100 * t["share"])
+    last = data["year"] == data.groupby("iso3")["year"].transform("max")
+    first = ~last & (data["year"] == data.groupby("iso3")["year"].transform("min"))
+    data = data.assign(when=np.where(last, "last year", "first year"))[last | first]
+    wide = data.pivot(index="country", columns="when", values="share").sort_values("last year")
+    change = (wide["last year"] - wide["first year"]).dropna()
+    facts = text.extremes(wide["last year"]) | text.extremes(change, "change_")
+    facts |= {"n": len(wide), "pairs": len(change), "up": (change > 0).sum()}
+    data = data.set_index("country").loc[wide.index[::-1]].reset_index()
+    draw = partial(charts.rows, x="percent", y="country", by="when", label="% of national output")
+    return Parts(data.sort_values("when", ascending=False, kind="stable"), facts, draw)
+
+
+@exhibit("tab-gap-parts", serves=["A4", "N10"], sources=("gap-parts", "countries"))
+def parts() -> Parts:
+    """Divide each gap by coast and inland, and by the form of the leading city."""
+    table = _named(gaps.aggregates("gap-parts")[0])
+    table = table[table["year"] == table.groupby("iso3")["year"].transform("max")]
+    keys = ["country", "year", "total"]
+    between = table.assign(by="by_" + table["by"], share=table["between"] / table["total"])
+    shares = between[between["n"] < between.groupby([*keys, "by"])["n"].transform("sum")]
+    shares = shares.groupby([*keys, "by"])["share"].first().unstack()
+    data = shares.join(table.pivot(index=keys, columns="group", values="relative")).reset_index()
+    told = data.set_index("country")
+    facts = text.extremes(told["by_leading"])
+    facts |= {name: told[name].median() for name in ("by_coast", "by_leading")}
+    for name, (one, other) in {"lag": ("inland", "coast"), "ahead": ("hub", "corridor")}.items():
+        pair = told[[one, other]].dropna()
+        facts |= {
+            name: (pair[one].lt(pair[other]) == (name == "lag")).sum(),
+            f"{name}_of": len(pair),
+        }
+    return Parts(data, facts | {"n": len(data)})
+
+
+@exhibit("fig-gap-long", serves=["A4"], sources=("mexico", "us-states"))
+def long() -> Parts:
+    """Follow two long panels: how far the states of Mexico and of the USA lie apart."""
+    series = {
+        name: inequality.sigma_convergence(gaps.long_panel(table)) for table, name in LONG.items()
+    }
+    data = pd.concat(series, names=["series", "year"]).rename("sigma").reset_index()
+    facts: dict[str, Any] = {}
+    for key, own in zip(("mexico", "usa"), series.values(), strict=True):
+        facts |= {f"{key}_first": own.iloc[0], f"{key}_last": own.iloc[-1], f"{key}_low": own.min(),
+                  f"{key}_from": own.index[0], f"{key}_to": own.index[-1],
+                  f"{key}_year": own.idxmin()}  # fmt: skip
+    draw = partial(
+        charts.curves, x="year", y="sigma", by="series",
+        labels=("", "standard deviation of the logarithm"),
+    )  # fmt: skip
+    return Parts(data, facts, draw)
+
+
+@exhibit("tab-gap-spans", serves=["A4"], sources=("mexico", "us-states"))
+def spans() -> Parts:
+    """Set beta beside sigma, quarters and ranks beside both."""
+    data = gaps.spans().assign(place=lambda t: t["table"].map(LONG))
+    mexico, usa = (data[data["table"] == table].iloc[1] for table in LONG)
+    facts = {
+        "mexico": mexico["speed"],
+        "usa": usa["speed"],
+        "tau": usa["tau"],
+        "start": usa["start"],
+    }
+    return Parts(data, facts | text.extremes(data["stay_high"].set_axis(data["place"])))
+
+
+@exhibit("tab-gap-tiers", serves=["A4"], sources=("mexico",))
+def tiers() -> Parts:
+    """Measure Mexico by states and by its five Hanson regions."""
+    table = load("mexico").rename(columns={"gdp_per_head": "value", "hanson_region": "group"})
+    table["coarse"] = table.groupby(["year", "group"])["value"].transform("mean")
+    of = table.groupby("year")
+    data = of[["value", "group"]].apply(
+        lambda t: inequality.decompose_theil(t["value"], t["group"])
+    )
+    data["states"], data["regions"] = (of[c].agg(inequality.gini) for c in ("value", "coarse"))
+    data["share"] = data["between"] / data["total"]
+    ends = {"first": data.iloc[0], "last": data.iloc[-1]}
+    facts = {f"{name}_{end}": row[name] for end, row in ends.items() for name in data}
+    years = {"start": data.index[0], "end": data.index[-1], "n": table["group"].nunique()}
+    return Parts(data.reset_index(), facts | years)
+
+
+def _moves(table: str) -> Parts:
+    wide = gaps.long_panel(table)
+    relative, rank = wide / wide.mean(), wide.rank(ascending=False)
+    start, end = wide.columns[[0, -1]]
+    codes = load("region-crosswalk").query("table == @table").set_index("region")["region_id"]
+    data = pd.DataFrame({
+        "state": wide.index, "region_id": wide.index.map(codes.to_dict()),
+        "rank_start": rank[start], "rank_end": rank[end],
+        "relative_start": relative[start], "relative_end": relative[end],
+    }).reset_index(drop=True)  # fmt: skip
+    moved = data["rank_start"] - data["rank_end"]
+    data["move"] = np.select([moved >= RANKS, moved <= -RANKS], ["rose", "fell"], "")
+    counted = data["move"].value_counts()
+    top, bottom = data.loc[moved.idxmax()], data.loc[moved.idxmin()]
+    facts = {"n": len(data), "rose": counted["rose"], "fell": counted["fell"], "first": start,
+             "last": end, "up": top["state"], "up_ranks": moved.max(), "down": bottom["state"],
+             "down_ranks": -moved.min()}  # fmt: skip
+    return Parts(data, facts, _draw_moves, raster=True)
+
+
+def _draw_moves(data: pd.DataFrame, theme: Theme) -> Figure:
+    states = load("regions").merge(data, on="region_id")
+    figure, axes = maps.country(states, states, theme)
+    looks = {
+        "rose": (theme.series[0], "///"),
+        "": (theme.land, ""),
+        "fell": (theme.series[1], "..."),
+    }
+    for move, (colour, hatch) in looks.items():
+        part = states[states["move"] == move]
+        part.plot(ax=axes, facecolor=colour, hatch=hatch, edgecolor=theme.paper, linewidth=0.4)
+    patches = [
+        Patch(facecolor=c, hatch=h, edgecolor=theme.paper, label=SHIFTS[m])
+        for m, (c, h) in looks.items()
+    ]
+    figure.legend(handles=patches, loc="outside lower center", ncols=1)
+    return figure
+
+
+@exhibit("fig-map-mexico", serves=["A4"], sources=("mexico", "region-crosswalk", "regions"))
+def map_mexico() -> Parts:
+    """Map which states of Mexico moved up or down since 1940."""
+    return _moves("mexico")
+
+
+@exhibit("fig-map-usa", serves=["A4"], sources=("us-states", "region-crosswalk", "regions"))
+def map_usa() -> Parts:
+    """Map which states of the USA moved up or down since 1929."""
+    return _moves("us-states")
+
+
+@exhibit("fig-gap-access", serves=["A4"], sources=("indicators", "countries"))
+def access() -> Parts:
+    """Set rural access to electricity beside that of all people."""
+    rows = load("indicators").query("vintage == 2025")
+    wide = rows.pivot_table(index="country", columns="indicator", values="value")
+    wide = wide[["electricity", "rural_electricity"]].dropna()
+    gap = (wide["electricity"] - wide["rural_electricity"]).sort_values(ascending=False)
+    names = load("countries").set_index("country")["name"]
+    labels = {"electricity": "all people", "rural_electricity": "rural people"}
+    data = wide.loc[gap.index].rename(columns=labels).rename_axis("code").reset_index()
+    data = data.melt("code", list(labels.values()), "who", "percent").assign(
+        country=lambda t: t["code"].map(names), shown=lambda t: t["code"].isin(gap.index[:WIDEST])
+    )
+    facts = {"n": len(gap), "median": gap.median(), "wide": (gap >= 10).sum()}
+    gap.index = gap.index.map(names.to_dict())
+    return Parts(data, facts | text.extremes(gap), _draw_access)
+
+
+def _draw_access(data: pd.DataFrame, theme: Theme) -> Figure:
+    shown = data[data["shown"]]
+    return charts.rows(shown, theme, x="percent", y="country", by="who", label="% with electricity")
+
+
+@exhibit("tab-gap-faces", serves=["A4"], sources=("us-capital", "jobs"))
+def faces() -> Parts:
+    """Show what can be had of investment and jobs."""
+    table = gaps.faces()
+    table["up"], moved = table["change"] > 0, table["p"] < gaps.LEVEL
+    table["rose"], table["fell"] = moved & table["up"], moved & ~table["up"]
+    how = {"start": "first", "end": "first", "n": "median", "before": "median", "after": "median"}
+    of = table.groupby("face", sort=False)
+    data = of.agg(how).join(of[["up", "rose", "fell"]].sum()).assign(series=of.size())
+    facts = {
+        "up": data["up"]["sectors"],
+        "n": data["series"]["sectors"],
+        "rose": data["rose"].sum(),
+    }
+    return Parts(data.assign(what=pd.Series(FACES)).reset_index(), facts)
+
+
+def numbers() -> dict[str, str]:
+    """Return the numbers that the prose of the chapter prints."""
+    facts, joined = _facts(), measured().parts.facts
+    row = claims.figures().loc["A4a"]
+    told = {name: text.count(facts[name]) for name in ("n", "rose", "fell", "stayed", "up")}
+    told |= {name: text.count(joined[name]) for name in ("without", "once")}
+    told |= {"none": facts["told"], "covered": text.share(facts["covered"])}
+    told |= {"least": text.share(row["low"]), "most": text.share(row["high"])}
+    told["countings"] = text.count(row["countings"])
+    told |= {
+        "verdict": str(row["verdict"]),
+        "n03": text.number(claims.figures()["value"]["N03"], 1),
+    }
+    told |= {"steady": text.count(counts().parts.facts["steady"])}
+    return {f"gap_{name}": value for name, value in told.items()}
