@@ -59,9 +59,7 @@ def counted() -> Parts:
         }
     )
     contested = {s: forms.scoped(s)["contested"].mean() for s in forms.SCOPES}
-    facts: dict[str, Any] = {
-        f"{form}_{name}": data.loc[form, name] for form in FORMS for name in data
-    }
+    facts: dict[str, Any] = {"by": data}
     facts |= {"n": data["cities"].sum(), "own": data["cities_own"].sum()}
     facts |= {"contested": contested["all"], "contested_own": contested["without suburbs"]}
     return Parts(_named(data.reset_index()), facts)
@@ -125,14 +123,9 @@ def rules() -> Parts:
 def roles() -> Parts:
     """Show what cities of each form and size are to others."""
     data = forms.roles()
-    data = _named(data, "group").assign(million=data["traffic"] / 1e12)
+    data = _named(data, "group")
     by: Any = data.set_index("group")
-    facts = {f"{g}_{c}": by.loc[g, c] for g in by.index for c in ("any", "regional_capital", "n")}
-    ratio: Any = forms.traffic()
-    for name in ratio.index:
-        facts |= {f"over_{name}": ratio.loc[name, "pooled"], f"n_{name}": ratio.loc[name, "n"]}
-        facts |= {f"in_{name}": ratio.loc[name, "within countries"]}
-    return Parts(data, facts)
+    return Parts(data, {"by": by, "ratio": forms.traffic()})
 
 
 @exhibit("fig-forms-growth", serves=["A3", "N10"], sources=("wup-forms", "city-forms"))
@@ -195,9 +188,7 @@ def scores() -> Parts:
     between = table["low"].map(text.number) + " to " + table["high"].map(text.number)
     data = table["value"].unstack("score").loc[shown].reset_index()
     data = data.join(between.unstack("score").add_suffix("_range"), on="method")
-    by: Any = table["value"]
-    facts = {f"{s}_{m.split()[-1]}": by[s, m] for s in ("f1", "recall", "either", "ece")
-             for m in METHODS}  # fmt: skip
+    facts = {"by": data.set_index("method")}
     gain: Any = table.loc[("f1", shown[-1])]
     sure = "not certain" if gain["low"] < 0 else "certain"
     return Parts(data, facts | {"gain": gain["value"], "low": gain["low"], "sure": sure})
@@ -272,10 +263,7 @@ def systems() -> Parts:
     of = large.groupby("form")
     data = of[middle].median().assign(systems=table.groupby("form").size(), large=of.size())
     data["line"] = of["p_line"].agg(lambda p: (p <= 0.05).mean())
-    data = data.reset_index()
-    by: Any = data.set_index("form")
-    facts = {f"{form}_{name}": by.loc[form, name] for form in by.index for name in by}
-    return Parts(data, facts)
+    return Parts(data.reset_index(), {"by": data})
 
 
 @exhibit("tab-named-systems", serves=["A2"], sources=("system-members", "typology-labels"))
@@ -299,8 +287,7 @@ def groups() -> Parts:
     data = table.melt(["groups", "smallest"], list(named), "index", "value")
     data = data.assign(index=data["index"].map(named))
     by: Any = table.set_index("groups")
-    facts = {"best": by["silhouette"].idxmax(), "agree": by["rand"].idxmax()}
-    facts |= {f"{n}_{k}": by.loc[k, n] for n in named for k in by.index}
+    facts = {"by": by, "best": by["silhouette"].idxmax(), "agree": by["rand"].idxmax()}
     data = data.assign(number=data["groups"].astype(str) + " groups")
     draw = partial(charts.rows, x="value", y="number", by="index", label="index")
     return Parts(data, facts, draw)
