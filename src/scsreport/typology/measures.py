@@ -175,10 +175,12 @@ class _Places:
         return _Places(self.point[rows], self.people[rows], self.country[rows], self.row[rows])
 
 
-def _pairs(cities: _Places, others: _Places, within: float) -> tuple[Ints, Ints, Floats]:
+def _pairs(
+    cities: _Places, others: _Places, tree: KDTree, within: float
+) -> tuple[Ints, Ints, Floats]:
     """Return positions and km of neighbours within reach, in the same country, not oneself."""
     near = KDTree(cities.point).sparse_distance_matrix(
-        KDTree(others.point), km_to_chord(within), output_type="coo_matrix"
+        tree, km_to_chord(within), output_type="coo_matrix"
     )
     i, j = near.row.astype(np.intp), near.col.astype(np.intp)
     kept = (cities.country[i] == others.country[j]) & (cities.row[i] != others.row[j])
@@ -189,8 +191,8 @@ def _strongest(
     n: int, i: Ints, j: Ints, km: Floats, weight: Floats, count: int
 ) -> tuple[Ints, Floats]:
     """Return per city its neighbours of most weight, -1 where there are fewer, and their km."""
-    order = np.lexsort((-weight, i))
-    order = order[weight[order] > 0]
+    order = np.flatnonzero(weight > 0)
+    order = order[np.lexsort((-weight[order], i[order]))]
     i, j, km = i[order], j[order], km[order]
     rank = np.arange(len(i)) - np.searchsorted(i, i)
     kept = rank < count
@@ -208,27 +210,29 @@ def _through(
     neighbours that the city is on the way between, over the gravity of its own trips to them.
     Its first axis is the floor, that of the way the large size, the second of both the detour.
     """
-    u, v = np.triu_indices(near.shape[1], 1)
-    mass = np.where(near >= 0, world.people[near], 0.0)
-    via, smaller = km[:, u] + km[:, v], np.minimum(mass[:, u], mass[:, v])
-    apart = (smaller > 0) & (np.minimum(km[:, u], km[:, v]) >= APART_KM)
-    direct = between(near[:, u], near[:, v])
-    apart &= np.isfinite(direct)
-    ratio = np.full_like(via, np.inf)
-    np.divide(via, np.maximum(direct, 1.0), out=ratio, where=apart)
-    gravity = mass[:, u] * mass[:, v] / np.maximum(via, LEAST_KM)
+    (n, k), mass = near.shape, np.where(near >= 0, world.people[near], 0.0)
+    detours, floors, larges = (nodes(name, limits) for name in ("detour", "size_floor", "large"))
+    ends = (mass > 0) & (km >= APART_KM)
+    u, v = np.triu_indices(k, 1)
+    row, pair = np.nonzero(ends[:, u] & ends[:, v])
+    a, b = row * k + u[pair], row * k + v[pair]
+    ratio = (km.take(a) + km.take(b)) / np.maximum(between(near.take(a), near.take(b)), 1.0)
+    on = ratio <= detours[-1]  # a third; the others count at no detour
+    row, a, b, ratio = row[on], a[on], b[on], ratio[on]
+    via, smaller = km.take(a) + km.take(b), np.minimum(mass.take(a), mass.take(b))
+    gravity = mass.take(a) * mass.take(b) / np.maximum(via, LEAST_KM)
+
+    def cell(sizes: Floats) -> Ints:  # of a pair: sizes it is below, detours it is over, city
+        below = 3 - np.searchsorted(sizes, smaller, side="right")
+        return np.asarray((below * 4 + np.searchsorted(detours, ratio)) * n + row)
+
+    traffic = np.bincount(cell(floors), gravity, 16 * n).reshape(4, 4, n).cumsum(0).cumsum(1)
+    span = np.full(16 * n, 2 * THROUGH_KM)
+    np.minimum.at(span, cell(2 * larges), via)
+    span = np.minimum.accumulate(np.minimum.accumulate(span.reshape(4, 4, n)), axis=1)
     trips = own.people[:, None] * mass / np.maximum(km, LEAST_KM)
-    traffic, span = np.zeros((2, 3, 3, len(own.people)))
-    for t, detour in enumerate(nodes("detour", limits)):
-        on = ratio <= detour
-        for s, floor in enumerate(nodes("size_floor", limits)):
-            passing = np.where(on & (smaller >= floor), gravity, 0).sum(axis=1)
-            total = np.where(mass >= floor, trips, 0).sum(axis=1)
-            np.divide(passing, total, out=traffic[s, t], where=total > 0)
-        for s, large in enumerate(nodes("large", limits)):
-            ways = np.where(on & (smaller >= 2 * large), via, 2 * THROUGH_KM)
-            span[s, t] = ways.min(axis=1, initial=2 * THROUGH_KM)
-    return traffic, span, np.where(mass >= limits.size_floor, trips, 0).sum(axis=1)
+    total = np.array([np.where(mass >= floor, trips, 0).sum(axis=1) for floor in floors])
+    return traffic[2::-1, :3] / np.where(total > 0, total, 1)[:, None], span[2::-1, :3], total[1]
 
 
 def _shape(own: _Places, world: _Places, near: Ints) -> tuple[Floats, Floats]:
@@ -274,27 +278,27 @@ class _Roads:
 
     def neighbours(self, own: _Places, world: _Places) -> tuple[Ints, Ints, Floats]:
         """Return pairs as :func:`_pairs` does."""
-        block = np.full(self.size, -1, np.intp)
-        block[own.row[own.row >= 0]] = np.flatnonzero(own.row >= 0)
-        a, j = np.divmod(self.key, self.size)
-        near = (block[a] >= 0) & (self.km <= THROUGH_KM) & (world.country[a] == world.country[j])
-        return block[a[near]], j[near], self.km[near]
+        first, last = (np.searchsorted(self.key, (own.row + end) * self.size) for end in (0, 1))
+        i = np.repeat(np.arange(len(first)), last - first)
+        at = first[i] + np.arange(len(i)) - np.searchsorted(i, i)
+        j, km = self.key[at] % self.size, self.km[at]
+        near = (km <= THROUGH_KM) & (world.country[own.row[i]] == world.country[j])
+        return i[near], j[near], km[near]
 
     def between(self, a: Ints, b: Ints) -> Floats:
-        """Return the distance of pairs of places, infinite where there is none."""
+        """Return the distance of pairs of places, NaN where there is none."""
         key = a * self.size + b
         at = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-        return np.asarray(np.where(self.key[at] == key, self.km[at], np.inf))
+        return np.asarray(np.where(self.key[at] == key, self.km[at], np.nan))
 
 
 def _block(
-    own: _Places, world: _Places, roads: _Roads | None, limits: Thresholds
+    own: _Places, trees: list[tuple[_Places, KDTree]], roads: _Roads | None, limits: Thresholds
 ) -> dict[str, Floats]:
     """Measure some cities: arrays by the thresholds each depends on, the cities last."""
-    n = len(own.people)
+    n, world = len(own.people), trees[0][0]
     floors, larges, reaches = (nodes(name, limits) for name in ("size_floor", "large", "reach"))
-    cities = world[world.people >= floors[0]]
-    i, j, km = _pairs(own, cities, WINDOW_KM)
+    i, j, km = _pairs(own, *trees[1], WINDOW_KM)
     mass, times = world.people[j], world.people[j] / own.people[i]
 
     def total(values: npt.ArrayLike) -> Floats:
@@ -318,11 +322,8 @@ def _block(
         ),
         "footprint_mates": np.array([total((km <= TOUCH_KM) & (mass >= f)) for f in floors]),
     }
-    order = np.lexsort((km, i))
-    order = order[times[order] > 1]
-    rows, first = np.unique(i[order], return_index=True)
-    leader = np.full(n, -1, np.intp)
-    leader[rows] = j[order][first]
+    closeness = 1 / np.maximum(km, 1e-9)
+    leader, _ = _strongest(n, i, j, km, (times > 1) * closeness, 1)
     near, gap = _strongest(
         n, i, j, km, np.where(km <= THROUGH_KM, mass / np.maximum(km, LEAST_KM), 0), STRONGEST
     )
@@ -339,13 +340,12 @@ def _block(
         there = (near >= 0).any(axis=1)
         found["pass_through"] = np.where(there, traffic, found["interposition"])
         found["trips"] = np.where(there, trips, found["trips"])
-    nearest, _ = _strongest(
-        n, i, j, km, (mass >= limits.size_floor) * (km <= AXIS_KM) / km, NEAREST
-    )
+    small = (mass < limits.size_floor) | (km > AXIS_KM)
+    nearest, _ = _strongest(n, i, j, km, np.where(small, 0, closeness), NEAREST)
     found["axis_ratio"], found["tree_share"] = _shape(own, world, nearest)
-    i, j, km = _pairs(own, world, 2 * reaches[-1])
+    i, j, km = _pairs(own, *trees[0], 2 * reaches[-1])
     around = np.array([total(np.where(km <= 2 * r, world.people[j], 0)) for r in reaches])
-    return found | {"dominance": own.people / (own.people + around), "larger": leader}
+    return found | {"dominance": own.people / (own.people + around), "larger": leader[:, 0]}
 
 
 def measure(
@@ -378,7 +378,7 @@ def measure(
     """
     cities, places = check(cities, "cities"), check(places, "places")
     known = places.index.get_indexer(cities.index)
-    if (strange := ~cities["country"].isin(places["country"]) & (known < 0)).any():
+    if (strange := ~cities["country"].isin(places["country"].unique()) & (known < 0)).any():
         row = cities.index[strange][0]
         raise ValueError(
             f"cities: row {row}, column 'country' holds {cities.loc[row, 'country']!r}, unknown to "
@@ -407,7 +407,9 @@ def measure(
     )
     by_road = None if roads is None else _Roads(roads, every.index)
     blocks = [slice(at, at + BLOCK) for at in range(0, max(len(cities), 1), BLOCK)]
-    parts = [_block(own[rows], world, by_road, thresholds) for rows in blocks]
+    large = world[world.people >= nodes("size_floor", thresholds)[0]]
+    trees = [(some, KDTree(some.point)) for some in (world, large)]
+    parts = [_block(own[rows], trees, by_road, thresholds) for rows in blocks]
     raw = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
     if footprints is not None:
         raw["footprint_mates"] = _mates(cities, places, footprints, nodes("size_floor", thresholds))

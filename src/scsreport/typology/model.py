@@ -17,14 +17,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
-from sklearn.linear_model import LogisticRegression
 
 from scsreport.geometry import Floats
 from scsreport.typology.measures import DEFAULT, RANGES, TERMS, Grid, Thresholds, check, measure
 from scsreport.typology.systems import detect
 
 FORMS = ("hub", "cluster", "corridor")
-PARTS = 50  # runs at a time, which bounds memory
+PARTS = 20  # runs at a time, which bounds memory
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,8 @@ def fit(table: pd.DataFrame, labels: "pd.Series[str]", *, penalty: float = 3.0) 
     -------
     Model
     """
+    from sklearn.linear_model import LogisticRegression  # slow to import, and only fitting needs it
+
     mean, sd = table.mean(), table.std(ddof=0).replace(0, 1.0)
     logit = LogisticRegression(C=1 / penalty, max_iter=2_000, tol=1e-8)
     logit.fit(((table - mean) / sd).to_numpy(), labels.to_numpy())
@@ -158,8 +159,8 @@ def _shares_by_part(grid: Grid, model: Model, runs: pd.DataFrame) -> Iterator[Fl
     value, mix, gain = np.concatenate(values), np.concatenate(mixes, 1), np.concatenate(gains)
     for at in range(0, len(runs), PARTS):
         part = mix[at : at + PARTS]
-        points = np.stack([(part * gain[:, form]) @ value for form in range(len(FORMS))], axis=-1)
-        yield softmax(points + model.intercept.to_numpy(), axis=-1).sum(axis=0)
+        points = np.stack([(part * gain[:, form]) @ value for form in range(len(FORMS))])
+        yield softmax(points + model.intercept.to_numpy()[:, None, None], axis=0).sum(axis=1).T
 
 
 def gathered(cities: pd.DataFrame, places: pd.DataFrame, floor: float) -> pd.DataFrame:
@@ -216,8 +217,8 @@ def classify(
         ``interposition`` and ``pass_through`` (trips between others that it is on the way of,
         over its own trips: along great circles and by road), ``km_span`` (shortest way through
         it between two cities of a million, at most 600), ``axis_ratio`` and ``tree_share`` of its
-        neighbourhood, ``trips`` (gravity of its own trips, people squared a km), ``larger`` (id
-        of the nearest larger city).
+        neighbourhood, ``trips`` (gravity of its own trips; 1 is that of two cities of the
+        floor a km apart), ``larger`` (id of the nearest larger city).
 
     Raises
     ------
