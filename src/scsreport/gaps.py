@@ -200,7 +200,7 @@ def aggregates(name: str) -> tuple[pd.DataFrame, str]:
         one sentence on which of the two it is.
     """
     if (listed := load_added("regional-population")) is None:
-        return load(name), f"Stored aggregate; people by region: {resource(name).vintage}."
+        return load(name), f"Stored aggregate: {resource(name).vintage}."
     return AGGREGATES[name](listed), f"Made anew from the file you added, {listed.attrs['file']}."
 
 

@@ -33,6 +33,11 @@ FACES = {
     "sectors": "Jobs: product per job, between ten sectors",
 }
 LONG = {"mexico": "Mexico, product", "us-states": "United States, income"}
+ELSEWHERE_YEAR = 2010  # of the Gini coefficients by people of Gennaioli and others (2014)
+ELSEWHERE = {
+    "MEX": 0.276, "IDN": 0.266, "IND": 0.258, "BRA": 0.227, "CHN": 0.213, "DEU": 0.081,
+    "USA": 0.075,
+}  # fmt: skip
 RANKS = 5
 SHIFTS = {"rose": "up five ranks or more", "": "less than that", "fell": "down five or more"}
 WIDEST = 14
@@ -104,7 +109,7 @@ def paths() -> Parts:
 def counts() -> Parts:
     """Count rises and falls by measure, weighting and variant."""
     data = gaps.counts()
-    data["named"], data["weighting"] = data["variant"].map(VARIANTS), data["weights"].map(WEIGHTS)
+    data["named"] = data["measure"] + ", " + data["variant"].map(VARIANTS)
     steady = data.loc[data["variant"] == "steady people", "up"].max()
     where = _named(gaps.verdicts().query("verdict == 'rose'"))["country"].unique()
     return Parts(
@@ -123,6 +128,13 @@ def measured() -> Parts:
     data["people"] = np.select(
         [kinds[0], data["iso3"] == "IND"], ["none", "in its sheet"], "added file"
     )
+    near = gaps.aggregates("gap-changes")[0]
+    near = near.query("variant == 'all' and measure == 'gini' and weights == 'people'")
+    near = near.assign(off=(near["end"] - ELSEWHERE_YEAR).abs()).sort_values("off", kind="stable")
+    near = near.drop_duplicates("iso3").set_index("iso3")
+    data["gini"] = data["iso3"].map(near["after"])
+    data["gini_year"] = data["iso3"].map(near["end"]).astype("Int64")
+    data["elsewhere"] = data["iso3"].map(ELSEWHERE)
     shares, own = gaps.world_shares(), data.loc[data["units"] > 0, "iso3"].unique()
     gone = (data["regions"] - data["joined"])[data["units"] > 0].sum()
     facts = {
@@ -212,15 +224,12 @@ def long() -> Parts:
 @exhibit("tab-gap-spans", serves=["A4"], sources=("mexico", "us-states"))
 def spans() -> Parts:
     """Set beta beside sigma, quarters and ranks beside both."""
-    data = gaps.spans().assign(place=lambda t: t["table"].map(LONG))
+    data = gaps.spans()
+    data["place"] = [f"{LONG[r.table]}, {r.start}-{r.end}" for r in data.itertuples()]
     mexico, usa = (data[data["table"] == table].iloc[1] for table in LONG)
-    facts = {
-        "mexico": mexico["speed"],
-        "usa": usa["speed"],
-        "tau": usa["tau"],
-        "start": usa["start"],
-    }
-    return Parts(data, facts | text.extremes(data["stay_high"].set_axis(data["place"])))
+    facts = {"mexico": mexico["speed"], "usa": usa["speed"], "tau": usa["tau"]}
+    facts |= {"start": usa["start"]}
+    return Parts(data, facts | text.extremes(data["stay_high"]))
 
 
 @exhibit("tab-gap-tiers", serves=["A4"], sources=("mexico",))

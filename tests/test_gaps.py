@@ -1,0 +1,322 @@
+"""Gaps between regions: joins, breaks, denominators, and agreement with the official file."""
+
+import inspect
+import re
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_added import shared
+from test_exhibits import FUNCTIONS
+
+from scsreport import added, datasets, gaps, inequality, paths
+from scsreport.datasets import load
+from scsreport.exhibits import gaps as exhibits
+
+# Words that tell of a figure per person, or of a measure that is taken of such figures.
+PER_HEAD = re.compile(r"per[ _-]?(head|capita|person)|\b(gini|theil|williamson|sigma)\b", re.I)
+REGIONAL = {  # tables whose people by region, or whose figures per head, are official
+    "gap-changes": "official population by region", "gap-joins": "the same",
+    "gap-parts": "the same", "mexico": "published per head", "us-states": "published per head",
+    "us-capital": "per job, jobs as published", "printed": "published per head",
+}  # fmt: skip
+NATIONAL = {  # good for countries, not for their regions and cities
+    "worldbank": "population", "countries": "population", "income": "population",
+    "jobs": "per job, jobs as published", "growth-of-countries": "published per head",
+    "indicators": "published per head",
+}  # fmt: skip
+PLACES = {"regional-output", "cities", "places", "footprints", "regions"}
+EMPTY = pd.DataFrame(
+    {"iso3": [], "region_code": [], "year": [], "population": []}
+).astype({"iso3": str, "region_code": str, "year": int, "population": float})  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A user data folder of the test's own."""
+    monkeypatch.setattr(paths, "USER_DATA", tmp_path / "user")
+    forget()
+    yield
+    forget()
+
+
+def forget():
+    gaps.aggregates.cache_clear()
+    gaps.verdicts.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def people():
+    file = "regional-population-gdl.csv"
+    return added.read("regional-population", shared(file))
+
+
+# --- joins ------------------------------------------------------------------------------------
+
+
+def test_crosswalk_holds_every_region_once():
+    cross = load("region-crosswalk")
+    assert not cross.duplicated(["table", "iso3", "region"]).any()
+    own = cross[cross["table"] == "regional-output"].set_index(["iso3", "region"])["region_id"]
+    output = load("regional-output").drop_duplicates(["iso3", "region"])
+    pairs = pd.MultiIndex.from_frame(output[["iso3", "region"]])
+    assert set(own.index) == set(pairs)
+    assert (own[pairs].to_numpy() == output["region_id"].to_numpy()).all()
+    for table in gaps.PER_HEAD:
+        states = cross.loc[cross["table"] == table]
+        assert set(states["region"]) == set(load(table)["state"])
+        assert set(states["region_id"]) <= set(own)
+        assert states["region_id"].is_unique
+    assert set(cross.loc[cross["region_code"].isna(), "iso3"]) == {"CAN"}
+    codes = cross.dropna(subset="region_code")
+    assert (codes["region_code"].str[:3] == codes["iso3"]).all()
+
+
+def test_every_coarser_unit_has_its_note():
+    cross = load("region-crosswalk").query("table == 'regional-output'")
+    several = cross.dropna(subset="region_code").duplicated("region_code", keep=False)
+    several = several.reindex(cross.index, fill_value=False)
+    assert (cross["note"].fillna("").str.startswith("one of ") == several).all()
+    sizes = cross[several].groupby("region_code").size()
+    told = cross[several]["note"].str.extract(r"one of (\d+)")[0].astype(int)
+    assert (told == cross.loc[several, "region_code"].map(sizes)).all()
+
+
+def test_crosswalk_uses_every_region_of_the_file(people):
+    listed = people.drop_duplicates("region_code").set_index("region_code")
+    codes = set(load("region-crosswalk")["region_code"].dropna())
+    assert codes <= set(listed.index)
+    left = listed.loc[sorted(set(listed.index) - codes)]
+    assert set(left.loc[left["iso3"] != "IND", "region"]) == {"East Timor"}
+
+
+def test_all_people_are_those_of_the_country():
+    table = load("gap-joins")
+    measured = table[table["units"] > 0]
+    assert (measured["joined"] == measured["regions"]).all()
+    assert measured["of_country"].between(0.96, 1.01).all()
+    assert set(table.loc[table["units"] == 0, "iso3"]) == {"CAN"}
+
+
+# --- breaks -----------------------------------------------------------------------------------
+
+
+def across(table, breaks):
+    """Rows of a table of changes that begin, end or pass over a break."""
+    years = breaks.groupby("iso3")["year"].agg(list)
+    return [
+        row
+        for row in table[table["table"] == "regional-output"].itertuples()
+        if any(row.start <= year <= row.end for year in years.get(row.iso3, []))
+    ]
+
+
+def test_no_change_is_taken_across_a_break():
+    output, table = load("regional-output"), load("gap-changes")
+    breaks = output[output["is_break"]][["iso3", "year"]].drop_duplicates()
+    assert len(breaks) == 2
+    assert across(table, breaks) == []
+    assert len(across(table, pd.DataFrame({"iso3": ["IND"], "year": [2010]}))) > 0
+    brazil = table[(table["iso3"] == "BRA") & (table["end"] == 2015)]
+    assert set(brazil["start"]) == {2011} and not brazil["longest"].any()
+
+
+def test_a_new_break_cuts_a_series(monkeypatch):
+    def broken(name):
+        table = load(name)
+        if name == "regional-output":
+            table["is_break"] |= (table["iso3"] == "IND") & (table["year"] == 2010)
+        return table
+
+    whole = gaps.changes(EMPTY)
+    monkeypatch.setattr(gaps, "load", broken)
+    cut = gaps.changes(EMPTY)
+    assert set(whole["iso3"]) == set(cut["iso3"]) == {"IND"}
+    spans = {(row.start, row.end) for row in cut.itertuples()}
+    assert 2010 not in {year for span in spans for year in span}
+    assert {start for start, _ in spans} == {2007, 2011}
+    assert (2007, 2013) in {(row.start, row.end) for row in whole.itertuples()}
+
+
+# --- aggregates -------------------------------------------------------------------------------
+
+
+def test_india_needs_no_file():
+    now, stored = gaps.changes(EMPTY), load("gap-changes").query("iso3 == 'IND'")
+    pd.testing.assert_frame_equal(now, stored.reset_index(drop=True), atol=1e-5, check_dtype=False)
+
+
+def test_the_official_file_gives_the_stored_tables(people):
+    for name, make in gaps.AGGREGATES.items():
+        now = make(people)
+        pd.testing.assert_frame_equal(now, load(name), rtol=0, atol=1e-5, check_dtype=False)
+        source = datasets.resource(name).sources[0]
+        assert people.attrs["sha256"] in source
+        assert f"gaps.{make.__name__}" in source
+
+
+def test_an_added_file_is_used_and_gives_the_same_answer(people, monkeypatch):
+    stored = gaps.answers()
+    assert not stored["from_added"].any()
+    monkeypatch.setattr(gaps, "load_added", lambda kind: people)
+    forget()
+    anew = gaps.answers()
+    assert anew["from_added"].all()
+    assert anew["value"].tolist() == stored["value"].tolist()
+    assert "you added, regional-population-gdl.csv" in gaps.aggregates("gap-changes")[1]
+
+
+def test_no_row_of_the_file_is_kept(people):
+    counts = set(people["population"])
+    for name in gaps.AGGREGATES:
+        table = load(name)
+        assert not set(table.columns) & {"population", "region", "region_code", "unit"}
+        assert not counts & set(table.select_dtypes("number").to_numpy().ravel())
+    parts = load("gap-parts")
+    alone = parts[(parts["n"] < gaps.FEW) & parts["relative"].notna()]
+    assert set(alone["table"] + alone["iso3"]) <= {
+        "regional-outputIND",
+        "mexicoMEX",
+        "us-statesUSA",
+    }
+
+
+# --- values -----------------------------------------------------------------------------------
+
+
+def test_levels_are_near_those_of_other_sources():
+    """Gennaioli and others (2014), Gini by people, 2010: another source, so near is enough."""
+    table = load("gap-changes").query("measure == 'gini' and weights == 'people'")
+    table = table[(table["variant"] == "all") & table["end"].between(2009, 2017)]
+    for iso3, printed in exhibits.ELSEWHERE.items():
+        own = table.loc[table["iso3"] == iso3, "after"]
+        assert (own / printed).between(0.9, 1.2).any(), iso3
+
+
+def test_changes_add_up_and_intervals_hold_them():
+    table = load("gap-changes").dropna(subset="change")
+    assert np.allclose(table["after"] - table["before"], table["change"], atol=2e-5)
+    assert (table["low"] <= table["high"]).all()
+    assert table["p"].between(0, 1).all()
+    longest = table[table["longest"]].drop_duplicates(["iso3", "start", "end"])
+    assert longest["iso3"].is_unique and len(longest) == 8
+
+
+def test_correction_is_that_of_holm():
+    table = gaps.verdicts()
+    part = table[(table["variant"] == "all") & (table["measure"] == "gini")]
+    p = part[part["weights"] == "people"].sort_values("p")
+    steps = (p["p"] * np.arange(len(p), 0, -1)).cummax().clip(upper=1)
+    assert np.allclose(steps, p["p_holm"])
+    assert (table["verdict"].eq(gaps.STAYED) == (table["p_holm"] >= gaps.LEVEL)).all()
+
+
+def test_speeds_of_the_states_are_the_published_ones():
+    speeds = gaps.spans().query("table == 'us-states'").set_index(["start", "end"])["speed"]
+    assert round(speeds[1929, 2009], 4) == 0.0165
+    assert round(speeds[1969, 2009], 4) == 0.0104
+
+
+def test_quarters_are_those_of_giddy():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from giddy.markov import Markov
+    wide = gaps.long_panel("us-states")[range(1929, 2010, 10)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        chain = Markov(np.ceil(wide.rank(pct=True).to_numpy() * gaps.QUARTERS), summary=False)
+    own = gaps.spans().query("table == 'us-states' and start == 1929 and end == 2009").iloc[0]
+    assert np.isclose(chain.p[0, 0], own["stay_low"])
+    assert np.isclose(chain.p[-1, -1], own["stay_high"])
+
+
+def test_parts_add_up_to_the_whole():
+    table = load("gap-parts")
+    assert np.allclose(table["between"] + table["within"], table["total"], atol=2e-5)
+    series = table.groupby(["iso3", "table", "by"])
+    assert np.allclose(series["total"].min(), series["total"].max())
+    joined = load("gap-joins").set_index(["iso3", "table"])["units"]
+    sums = series["n"].sum().unstack("by")
+    assert (sums["coast"] == joined[sums.index]).all()
+    assert (sums["leading"] == joined[sums.index]).all()
+
+
+def test_the_primary_region_is_that_of_the_largest_city():
+    last = gaps.primary_regions().groupby("iso3")["share"].last()
+    assert 0.09 < last["FRA"] < 0.1  # Paris, the department
+    assert last["AUS"] > 0.3 and last["CHN"] < 0.05
+    own = load("regional-output").query("iso3 == 'TUR' and year == 2014").set_index("region")
+    istanbul = own["output"]["Istanbul"] / own["output"].sum()
+    assert np.isclose(last["TUR"], istanbul)
+
+
+def test_sectors_are_weighed_by_jobs():
+    row = gaps.faces().query("face == 'sectors' and iso3 == 'USA'").iloc[0]
+    jobs = load("jobs").query("iso3 == 'USA' and year == 2010 and value_added > 0")
+    after = inequality.gini(jobs["value_added"] / jobs["jobs"], jobs["jobs"])
+    assert np.isclose(row["after"], after)
+
+
+# --- denominators -----------------------------------------------------------------------------
+
+
+def denominators(sources):
+    """Official denominators among the sources; those of countries do not serve regions."""
+    good = set(REGIONAL) if PLACES & set(sources) else {*REGIONAL, *NATIONAL}
+    return good & set(sources)
+
+
+def without_denominator(exhibit):
+    """Say whether an exhibit shows a figure per head, and none of its tables has the heads."""
+    parts = pd.DataFrame(exhibit.parts.data)
+    words = [exhibit.title, exhibit.caption, *map(str, parts.columns)]
+    words += [label for _, label, _ in exhibit.columns]
+    words += [str(cell) for name in parts.select_dtypes("str") for cell in parts[name].unique()]
+    shows = any(PER_HEAD.search(word.replace("_", " ")) for word in words)
+    return shows and not denominators(exhibit.sources)
+
+
+def sources(function):
+    return set(inspect.getclosurevars(function).nonlocals["sources"])
+
+
+def test_no_figure_per_head_without_official_people():
+    at_risk = [function for function in FUNCTIONS if not denominators(sources(function))]
+    assert 0 < len(at_risk) < len(FUNCTIONS)
+    assert [function.__name__ for function in at_risk if without_denominator(function())] == []
+
+
+def test_a_figure_per_head_of_settlements_is_seen():
+    class Bad:
+        title, caption, columns = "Where people are rich", "Output per head by region.", ()
+        sources = ("regional-output", "places")
+
+        class parts:
+            data = pd.DataFrame({"region": ["A"], "value": [1.0]})
+
+    assert without_denominator(Bad)
+    Bad.caption, Bad.parts.data = "By region.", pd.DataFrame({"output_per_head": [1.0]})
+    assert without_denominator(Bad)
+    Bad.sources = ("regional-output", "countries")  # people of countries are no people of regions
+    assert without_denominator(Bad)
+    Bad.sources = ("regional-output", "gap-changes")
+    assert not without_denominator(Bad)
+    for make in (exhibits.paths, exhibits.changes, exhibits.counts, exhibits.long):
+        shown = make()
+        assert not without_denominator(shown)
+        object.__setattr__(shown, "sources", ("regional-output", "countries"))
+        assert without_denominator(shown), shown.id
+
+
+def test_official_tables_exist():
+    assert {*REGIONAL, *NATIONAL, *PLACES} <= set(datasets.resources())
+
+
+def test_every_point_of_the_figures_is_in_the_table_behind():
+    """What is drawn comes from the data of the exhibit alone, which is its CSV."""
+    for exhibit in (exhibits.changes(), exhibits.paths()):
+        stored = load("gap-changes").set_index(["iso3", "table", "start", "end", "weights"])
+        stored = stored[(stored["variant"] == "all") & (stored["measure"] == "gini")]["after"]
+        data = exhibit.parts.data.set_index(["iso3", "table", "start", "end", "weights"])["after"]
+        assert np.allclose(stored.loc[data.index], data)
