@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 
 from scsreport import load, typology
 from scsreport.geometry import degrees, unit_vectors
-from scsreport.typology import Thresholds, classify, model, world
+from scsreport.typology import Thresholds, classify, model, validation, world
 
 P = ["p_hub", "p_cluster", "p_corridor"]
 
@@ -133,7 +133,7 @@ def test_footprint_mates_are_counted_over_the_floor_without_twins_and_oneself():
     [
         (lambda t: t.drop(columns="lat"), ["cities", "'lat'", "missing"]),
         (lambda t: t.drop(columns="country"), ["cities", "'country'", "missing"]),
-        (lambda t: t.assign(lat=t["lat"].where(t.index != 1_003)), ["row 1003", "'lat'", "nan"]),
+        (lambda t: t.assign(lat=t["lat"].where(t.index != 1_004)), ["row 1004", "'lat'", "nan"]),
         (lambda t: t.assign(lat=107.0, lon=-6.0), ["'lat'", "107", "swapped"]),
         (lambda t: t.assign(lat=t["lon"], lon=t["lat"]), ["'lat' and 'lon'", "swapped"]),
         (lambda t: t.assign(population=-5.0), ["'population'", "-5", "expected people"]),
@@ -210,24 +210,25 @@ def test_held_out_scores_follow_from_what_was_held_out(labels):
     assert (held["type"] == held["label"]).mean() == pytest.approx(
         stored["classifier", "strict"], abs=0.02
     )
-    assert stored["always hub", "strict"] == pytest.approx((labels["label"] == "hub").mean())
+    hubs = (labels["label"] == "hub").mean()
+    assert stored["always hub", "strict"] == pytest.approx(hubs, abs=1e-4)
     in_sample = load("city-forms").set_index("geonameid")["type"].loc[labels.index]
     assert stored["classifier", "strict"] < (in_sample == labels["label"]).mean()
 
 
 def test_groups_are_never_split(labels, monkeypatch):
     seen = []
-    original = typology.validation._folds
+    original = validation._folds
 
     def watched(label, group, n, rng):
         parts = original(label, group, n, rng)
         seen.extend((set(group[a]) & set(group[b])) for a, b in parts)
         return parts
 
-    monkeypatch.setattr(typology.validation, "_folds", watched)
+    monkeypatch.setattr(validation, "_folds", watched)
     tables = world.inputs()
     values, grid = typology.measure(tables["places"].loc[labels.index], tables["places"])
-    typology.validation.cross_validate(
+    validation.cross_validate(
         grid, values, labels, rng=np.random.default_rng(1), folds=3, repeats=1, runs=5
     )
     assert seen
@@ -246,5 +247,5 @@ def test_why_a_city_has_its_form():
 
 def test_calibration_error_by_hand():
     sure, right = np.array([0.95, 0.95, 0.55, 0.55]), np.array([1.0, 0.0, 1.0, 0.0])
-    found = typology.validation.calibration_error(sure, right)
+    found = validation.calibration_error(sure, right)
     assert found == pytest.approx((2 * 0.45 + 2 * 0.05) / 4)

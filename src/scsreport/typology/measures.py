@@ -232,7 +232,8 @@ def _through(
     span = np.minimum.accumulate(np.minimum.accumulate(span.reshape(4, 4, n)), axis=1)
     trips = own.people[:, None] * mass / np.maximum(km, LEAST_KM)
     total = np.array([np.where(mass >= floor, trips, 0).sum(axis=1) for floor in floors])
-    return traffic[2::-1, :3] / np.where(total > 0, total, 1)[:, None], span[2::-1, :3], total[1]
+    traffic = traffic[2::-1, :3] / np.where(total > 0, total, 1)[:, None]
+    return traffic, span[2::-1, :3], total[1] / limits.size_floor**2
 
 
 def _shape(own: _Places, world: _Places, near: Ints) -> tuple[Floats, Floats]:
