@@ -167,6 +167,27 @@ def test_an_added_file_is_used_and_gives_the_same_answer(people, monkeypatch):
     assert "you added, regional-population-gdl.csv" in gaps.aggregates("gap-changes")[1]
 
 
+def test_a_country_of_ones_own_joins_the_others(monkeypatch):
+    """Canada, whose people are invented here: by its region_id, since it has no code."""
+    before = gaps.verdicts()
+    canada = load("region-crosswalk").query("iso3 == 'CAN'")["region_id"]
+    rows = [(code, year) for code in canada for year in range(2001, 2017)]
+    mine = pd.DataFrame(rows, columns=["region_code", "year"])
+    mine = mine.assign(iso3="CAN", population=np.arange(len(mine)) * 1_000 + 50_000.0)
+    mine.attrs = {"file": "mine.csv"}
+    monkeypatch.setattr(gaps, "load_added", lambda kind: mine)
+    forget()
+    after = gaps.verdicts()
+    assert set(after["iso3"]) == {*before["iso3"], "CAN"}
+    one, two = (t[t["iso3"] != "CAN"].set_index(["iso3", "variant", "measure", "weights"])
+                for t in (before, after))  # fmt: skip
+    assert one["change"].equals(two["change"])
+    told = exhibits.measured().parts.facts
+    assert (told["changed"], told["n"]) == (9, 14)
+    for make in (exhibits.changes, exhibits.checks, exhibits.parts, exhibits.counts):
+        assert make().payload()["csv"]
+
+
 def test_no_row_of_the_file_is_kept(people):
     counts = set(people["population"])
     for name in gaps.AGGREGATES:

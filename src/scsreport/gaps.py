@@ -60,7 +60,8 @@ def panel(population: pd.DataFrame) -> pd.DataFrame:
         largest city), its ``stretch`` between breaks, and ``own``: official figures that ship.
     """
     rows = _regions()
-    rows["unit"] = rows["region_code"].where(rows["population"].isna(), rows["region"])
+    code = rows["region_code"].fillna(rows["region_id"])
+    rows["unit"] = code.where(rows["population"].isna(), rows["region"])
     units = rows.groupby(["table", "iso3", "unit", "year"], as_index=False).agg(
         value=("value", "sum"), own=("population", "sum"), regions=("region", "size"),
         oil=("oil", "any"), coastal=("coastal", "any"), leading=("leading", "last"),
@@ -196,12 +197,16 @@ def aggregates(name: str) -> tuple[pd.DataFrame, str]:
     Returns
     -------
     tuple
-        The table, made anew if the reader has added the file, else as stored in ``data/``; and
-        one sentence on which of the two it is.
+        The table, made anew for the countries in the file that the reader has added, the others as
+        stored in ``data/``; and one sentence on which of the two it is.
     """
     if (listed := load_added("regional-population")) is None:
         return load(name), f"Stored aggregate: {resource(name).vintage}."
-    return AGGREGATES[name](listed), f"Made anew from the file you added, {listed.attrs['file']}."
+    made, stored = (t.set_index("iso3") for t in (AGGREGATES[name](listed), load(name)))
+    own = set(listed["iso3"])
+    parts = [made[made.index.isin(own)], stored[~stored.index.isin(own)]]
+    table = pd.concat(parts).reset_index().sort_values(KEYS, kind="stable", ignore_index=True)
+    return table, f"Made anew from the file you added, {listed.attrs['file']}, as far as it goes."
 
 
 @cache

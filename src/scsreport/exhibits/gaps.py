@@ -22,25 +22,24 @@ VARIANTS = {
     "all": "as it is", "without oil": "without oil regions",
     "steady people": "people's shares held still",
 }  # fmt: skip
-LEADING = {
-    "primary city": "the primary city", "hub": "a regional hub", "corridor": "a corridor city",
-    "cluster": "a cluster city",
-}  # fmt: skip
 FACES = {
-    "public": "Investment: public capital per job, US states",
-    "private": "Investment: private capital per job, US states",
-    "unemployment": "Jobs: unemployment, US states",
+    "public": "Investment: public capital per job, US states", "unemployment":
+    "Jobs: unemployment, US states", "private": "Investment: private capital per job, US states",
     "sectors": "Jobs: product per job, between ten sectors",
-}
+}  # fmt: skip
 LONG = {"mexico": "Mexico, product", "us-states": "United States, income"}
 ELSEWHERE_YEAR = 2010  # of the Gini coefficients by people of Gennaioli and others (2014)
 ELSEWHERE = {
     "MEX": 0.276, "IDN": 0.266, "IND": 0.258, "BRA": 0.227, "CHN": 0.213, "DEU": 0.081,
     "USA": 0.075,
 }  # fmt: skip
-RANKS = 5
+RANKS, HATCHES = 5, ("///", "", "...")
 SHIFTS = {"rose": "up five ranks or more", "": "less than that", "fell": "down five or more"}
 WIDEST = 14
+DOTS = partial(
+    charts.rows, x="change", error=BANDS, marks={"no change": 0},
+    label="change of the Gini coefficient, points",
+)  # fmt: skip
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
@@ -81,11 +80,7 @@ def changes() -> Parts:
         "flips": _told(wide.index[sign["people"] != sign["regions"]]),
         "parted": _told(wide.index[verdict["people"] != verdict["regions"]]),
     }  # fmt: skip
-    draw = partial(
-        charts.rows, x="change", y="label", by="weighting", error=BANDS, marks={"no change": 0},
-        label="change of the Gini coefficient, points",
-    )  # fmt: skip
-    return Parts(data, facts, draw)
+    return Parts(data, facts, partial(DOTS, y="label", by="weighting"))
 
 
 @exhibit("fig-gap-paths", serves=["A4"], sources=CHANGES)
@@ -112,9 +107,8 @@ def counts() -> Parts:
     data["named"] = data["measure"] + ", " + data["variant"].map(VARIANTS)
     steady = data.loc[data["variant"] == "steady people", "up"].max()
     where = _named(gaps.verdicts().query("verdict == 'rose'"))["country"].unique()
-    return Parts(
-        data, _facts() | {"most": data["rose"].max(), "steady": steady, "where": _told(where)}
-    )
+    facts = {"most": data["rose"].max(), "steady": steady, "where": _told(where)}
+    return Parts(data, _facts() | facts)
 
 
 @exhibit("tab-gap-joins", serves=["A4"], sources=("gap-joins", "gap-changes", "countries"))
@@ -126,7 +120,7 @@ def measured() -> Parts:
     kinds = [data["units"] == 0, data["changed"].astype(bool)]
     data["what"] = np.select(kinds, ["concentration only", "change"], "one year only")
     data["people"] = np.select(
-        [kinds[0], data["iso3"] == "IND"], ["none", "in its sheet"], "added file"
+        [kinds[0], data["iso3"] == "IND"], ["none", "its own sheet"], "Global Data Lab"
     )
     near = gaps.aggregates("gap-changes")[0]
     near = near.query("variant == 'all' and measure == 'gini' and weights == 'people'")
@@ -151,17 +145,14 @@ def checks() -> Parts:
     rows = gaps.verdicts().query("measure == 'gini' and weights == 'people'")
     data = _spread(rows).assign(named=lambda t: t["variant"].map(VARIANTS))
     sign = data.pivot(index="country", columns="variant", values="change").map(np.sign)
+    sign = sign.reindex(columns=list(VARIANTS))
     oil = sign["without oil"].dropna()
     facts = {
         "flips": _told(sign.index[sign["steady people"] != sign["all"]]), "n": len(sign),
         "oil": _told(oil.index), "oil_flips": (oil != sign["all"][oil.index]).sum(),
         "steady": (sign["steady people"] > 0).sum(), "up": (sign["all"] > 0).sum(),
     }  # fmt: skip
-    draw = partial(
-        charts.rows, x="change", y="country", by="named", error=BANDS, marks={"no change": 0},
-        label="change of the Gini coefficient, points",
-    )  # fmt: skip
-    return Parts(data, facts, draw)
+    return Parts(data, facts, partial(DOTS, y="country", by="named"))
 
 
 @exhibit("fig-gap-primary", serves=["A4"], sources=("regional-output", "cities", "countries"))
@@ -272,18 +263,12 @@ def _moves(table: str) -> Parts:
 def _draw_moves(data: pd.DataFrame, theme: Theme) -> Figure:
     states = load("regions").merge(data, on="region_id")
     figure, axes = maps.country(states, states, theme)
-    looks = {
-        "rose": (theme.series[0], "///"),
-        "": (theme.land, ""),
-        "fell": (theme.series[1], "..."),
-    }
-    for move, (colour, hatch) in looks.items():
-        part = states[states["move"] == move]
-        part.plot(ax=axes, facecolor=colour, hatch=hatch, edgecolor=theme.paper, linewidth=0.4)
-    patches = [
-        Patch(facecolor=c, hatch=h, edgecolor=theme.paper, label=SHIFTS[m])
-        for m, (c, h) in looks.items()
-    ]
+    colours = {"rose": theme.series[0], "": theme.land, "fell": theme.series[1]}
+    patches = []
+    for (move, colour), hatch in zip(colours.items(), HATCHES, strict=True):
+        look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": theme.paper}
+        states[states["move"] == move].plot(ax=axes, linewidth=0.4, **look)
+        patches.append(Patch(label=SHIFTS[move], **look))
     figure.legend(handles=patches, loc="outside lower center", ncols=1)
     return figure
 
