@@ -43,7 +43,18 @@ def cities() -> pd.DataFrame:
 
 
 def scoped(scope: str) -> pd.DataFrame:
-    """Return the cities of one of :data:`SCOPES`."""
+    """Return the cities of a scope.
+
+    Parameters
+    ----------
+    scope : str
+        One of :data:`SCOPES`.
+
+    Returns
+    -------
+    DataFrame
+        Rows of :func:`cities`.
+    """
     table = cities()
     return table if scope == "all" else table[~table["suburb"]]
 

@@ -101,7 +101,19 @@ TERMS: Mapping[str, tuple[tuple[str, ...], Callable[[Floats], Floats]]] = {
 
 
 def nodes(name: str, thresholds: Thresholds) -> Floats:
-    """Return the lowest, the middle and the highest value of a threshold in the runs."""
+    """Return the lowest, the middle and the highest value of a threshold in the runs.
+
+    Parameters
+    ----------
+    name : str
+        A key of :data:`RANGES`.
+    thresholds : Thresholds
+        The middle.
+
+    Returns
+    -------
+    ndarray of shape (3,)
+    """
     factors, value = np.array([RANGES[name][0], 1.0, RANGES[name][1]]), getattr(thresholds, name)
     return np.asarray(1 + (value - 1) * factors if name == "detour" else value * factors)
 

@@ -164,7 +164,20 @@ def _shares_by_part(grid: Grid, model: Model, runs: pd.DataFrame) -> Iterator[Fl
 
 
 def gathered(cities: pd.DataFrame, places: pd.DataFrame, floor: float) -> pd.DataFrame:
-    """Return the cities and all other whole places of their size, as systems are made of."""
+    """Return the cities and all other whole places of their size, as systems are made of.
+
+    Parameters
+    ----------
+    cities, places : DataFrame
+        As in :func:`classify`, indexed by id.
+    floor : float
+        Least size of the others, people.
+
+    Returns
+    -------
+    DataFrame
+        With ``name``, the id where there is none.
+    """
     whole = places["kind"] == "city" if "kind" in places else True
     others = places[(places["population"] >= floor) & whole & ~places.index.isin(cities.index)]
     every = pd.concat([cities, others])

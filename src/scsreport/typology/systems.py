@@ -113,6 +113,14 @@ def detect(
     ------
     ValueError
         If a column is missing or a row is there twice.
+
+    Examples
+    --------
+    >>> cities = pd.DataFrame({"name": list("abc"), "country": "X", "lat": 0.0,
+    ...                        "lon": [0.0, 1.0, 2.0], "population": [2e6, 2e5, 1e6]})
+    >>> between = pd.DataFrame({"type": ["corridor"]}, index=[1])
+    >>> detect(cities, between).members[["system", "position"]].round().values.tolist()
+    [['corridor-1', 0.0], ['corridor-1', 111.0], ['corridor-1', 222.0]]
     """
     for label, frame, wanted in (("cities", cities, COLUMNS), ("forms", forms, ("type",))):
         absent = [f"column {name!r} is missing" for name in wanted if name not in frame]

@@ -139,7 +139,9 @@ def cross_validate(
             seen, answer = seen_all.iloc[train], label.iloc[train]
             model = fit(seen, answer, penalty=chosen[-1])
             guesses["classifier"][repeat, test] = held_out(test, model, runs)
-            plain = LogisticRegression(C=np.inf, max_iter=5_000).fit(seen[list(PLAIN)], answer)
+            plain = LogisticRegression(C=np.inf, max_iter=20_000, tol=1e-8).fit(
+                seen[list(PLAIN)], answer
+            )
             odds = plain.predict_proba(seen_all.iloc[test][list(PLAIN)])
             guesses["plain logit"][repeat, test] = odds[:, np.argsort(ORDER)]
             km = values["km_larger"].to_numpy()
