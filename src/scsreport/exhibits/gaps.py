@@ -36,6 +36,7 @@ ELSEWHERE = {
 RANKS, HATCHES = 5, ("///", "", "...")
 SHIFTS = {"rose": "up five ranks or more", "": "less than that", "fell": "down five or more"}
 WIDEST = 14
+FEW_UNITS = 13  # with so many, the intervals of the bootstrap were seen to be too narrow
 DOTS = partial(
     charts.rows, x="change", error=BANDS, marks={"no change": 0},
     label="change of the Gini coefficient, points",
@@ -79,6 +80,8 @@ def changes() -> Parts:
         "down": _told(verdict.index[verdict["people"] == "fell"]),
         "flips": _told(wide.index[sign["people"] != sign["regions"]]),
         "parted": _told(wide.index[verdict["people"] != verdict["regions"]]),
+        **text.extremes(data[data["weights"] == "people"].set_index("country")["high"]),
+        "few": _told(data.loc[data["n"] <= FEW_UNITS, "country"].unique()), "few_n": FEW_UNITS,
     }  # fmt: skip
     return Parts(data, facts, partial(DOTS, y="label", by="weighting"))
 
@@ -166,6 +169,7 @@ def primary() -> Parts:
     change = (wide["last year"] - wide["first year"]).dropna()
     facts = text.extremes(wide["last year"]) | text.extremes(change, "change_")
     facts |= {"n": len(wide), "pairs": len(change), "up": (change > 0).sum()}
+    facts |= {"single": len(wide) - len(change)}
     data = data.set_index("country").loc[wide.index[::-1]].reset_index()
     draw = partial(charts.rows, x="percent", y="country", by="when", label="% of national output")
     return Parts(data.sort_values("when", ascending=False, kind="stable"), facts, draw)
