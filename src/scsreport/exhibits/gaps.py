@@ -190,10 +190,8 @@ def parts() -> Parts:
     facts |= {name: told[name].median() for name in ("by_coast", "by_leading")}
     for name, (one, other) in {"lag": ("inland", "coast"), "ahead": ("hub", "corridor")}.items():
         pair = told[[one, other]].dropna()
-        facts |= {
-            name: (pair[one].lt(pair[other]) == (name == "lag")).sum(),
-            f"{name}_of": len(pair),
-        }
+        facts[name] = (pair[one].lt(pair[other]) == (name == "lag")).sum()
+        facts[f"{name}_of"] = len(pair)
     return Parts(data, facts | {"n": len(data)})
 
 
@@ -331,16 +329,14 @@ def faces() -> Parts:
 
 def numbers() -> dict[str, str]:
     """Return the numbers that the prose of the chapter prints."""
-    facts, joined = _facts(), measured().parts.facts
-    row = claims.figures().loc["A4a"]
-    told = {name: text.count(facts[name]) for name in ("n", "rose", "fell", "stayed", "up")}
-    told |= {name: text.count(joined[name]) for name in ("without", "once")}
-    told |= {"none": facts["told"], "covered": text.share(facts["covered"])}
-    told |= {"least": text.share(row["low"]), "most": text.share(row["high"])}
-    told["countings"] = text.count(row["countings"])
+    ours = claims.figures()
+    facts = _facts() | measured().parts.facts | counts().parts.facts | ours.loc["A4a"].to_dict()
+    whole = ("changed", "fell", "stayed", "without", "once", "countings", "steady")
+    told = {name: text.count(facts[name]) for name in whole}
+    told |= {name: text.share(facts[name]) for name in ("low", "high")}
+    told |= {name: str(facts[name]) for name in ("told", "verdict")}
     told |= {
-        "verdict": str(row["verdict"]),
-        "n03": text.number(claims.figures()["value"]["N03"], 1),
+        "n03": text.number(ours["value"]["N03"], 1),
+        "covered": text.share(_facts()["covered"]),
     }
-    told |= {"steady": text.count(counts().parts.facts["steady"])}
     return {f"gap_{name}": value for name, value in told.items()}
