@@ -1,0 +1,386 @@
+"""Hard and soft infrastructure of countries: indices, their correlates, a declared set of runs.
+
+Hard are roads, rails, ports, airports, power and lines; soft are institutions, schools, health and
+rules. Which items count is declared in the table ``infrastructure-items`` and what is run with them
+in ``specifications``; the lists are ours. Everything here is a correlate across countries: scores
+rise with income because both sides are partly bought with it, a difference between the two sides is
+no effect of either, and countries say nothing about their cities. Under :data:`LEAST` units no
+regression is run: draw a picture.
+
+Rows are units, mostly countries. Columns that are given apart have the same labels in the same
+order. A missing value is never filled: the unit is left out and counted. Every function raises
+TypeError for what is not numbers and ValueError, naming the row, for what is infinite.
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+LEAST = 30
+"""The fewest units of a regression."""
+MODELS = {"hard alone": ["hard"], "soft alone": ["soft"]}
+MODELS |= {"interacted": ["hard", "soft", "hard x soft"], "together": ["hard", "soft"]}
+TOLD = ["estimate", "se", "p_value", "low", "high"]
+Table = pd.DataFrame
+
+
+class TooFewError(ValueError):
+    """Fewer than :data:`LEAST` units have all values."""
+
+
+class Index(NamedTuple):
+    """An index of items, as made by :func:`index`.
+
+    Attributes
+    ----------
+    scores : Series
+        One number a row with mean zero and standard deviation one; NaN where an item is missing.
+    loadings : Series
+        Correlation of each item with the scores.
+    explained : float
+        Share of the variance of the standardised items that the scores carry: the mean of the
+        squared loadings.
+    """
+
+    scores: "pd.Series[float]"
+    loadings: "pd.Series[float]"
+    explained: float
+
+
+class Comparison(NamedTuple):
+    """Hard against soft, as made by :func:`compare`. Correlates, not causes.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per ``model`` (:data:`MODELS`) and ``term``, without the controls: ``estimate``, of
+        one standard deviation, ``se``, ``p_value``, ``low``, ``high``, ``r_squared``, ``n``.
+    difference, low, high, p_value : float
+        Hard minus soft where both are in, with the bounds of its interval of 95 %.
+    vif : float
+        The larger variance inflation factor of the two, beside each other and the controls.
+    without : Series
+        The difference when each unit in turn is left out.
+    n, lost : int
+        Units used; and left out for a missing value, or because they are alone in their group.
+    """
+
+    table: Table
+    difference: float
+    low: float
+    high: float
+    p_value: float
+    vif: float
+    without: "pd.Series[float]"
+    n: int
+    lost: int
+
+
+class Panel(NamedTuple):
+    """Regressions on a panel, as made by :func:`panel_effects`.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per ``model`` ("pooled", "between", "fixed", "random") and ``term``, without the
+        constant: ``estimate``, ``se``, ``p_value``, ``low`` and ``high`` under classical errors,
+        as most articles print them; ``r_squared`` of the model as it is fitted; ``n``; and
+        ``clustered``, the standard error by unit, which is right where the errors of a unit hang
+        together.
+    theta : float
+        Share of a unit's mean that random effects take off: 0 is pooled, 1 is fixed.
+    """
+
+    table: Table
+    theta: float
+
+
+def gather(items: Table, tables: dict[str, Table]) -> Table:
+    """Take every declared item from its table.
+
+    Parameters
+    ----------
+    items : DataFrame
+        Rows of the table ``infrastructure-items``.
+    tables : mapping
+        The tables that they name, by name, with a column ``iso3``; and ``countries``, by which a
+        ``country`` code becomes one.
+
+    Returns
+    -------
+    DataFrame
+        One row per country, indexed by ``iso3``, and one column per item. Text stays as it is;
+        a logarithm of zero is infinite, which :func:`index` and :func:`compare` refuse.
+
+    Raises
+    ------
+    KeyError
+        A table is not given.
+    ValueError
+        A country has several values of an item that should have one.
+    """
+    codes = tables["countries"].set_index("country")["iso3"]
+    wanted = items.set_index("item").fillna("").to_dict("index")
+    raw, found = {}, {}
+    for name, row in wanted.items():
+        rows = tables[row["table"]].query(row["where"] or "index == index")
+        label = rows["iso3"] if "iso3" in rows else rows["country"].map(codes)
+        values = rows[row["column"]].groupby(label)
+        if row["how"] == "only" and (several := values.count()).max() > 1:
+            raise ValueError(f"{name}: found several values of {several.idxmax()}, expected one")
+        value = values.count() if row["how"] == "count" else values.last()
+        raw[name] = value.astype(float, errors="ignore")
+    for name, row in wanted.items():
+        value = raw[name] / raw[row["per"]] if row["per"] else raw[name]
+        value = np.log(value) if row["transformation"] == "log" else value
+        found[name] = value if row["direction"] == 1 else -value
+    return Table(found).rename_axis("iso3")
+
+
+def index(indicators: Table, *, method: str = "component") -> Index:
+    """Make one score of several items: the first principal component, or their plain mean.
+
+    Items are standardised over the rows that have all of them; a row that lacks one gets no score,
+    and the others do not change by it. The sign is such that the mean of the loadings is positive
+    (the first of them, where the mean is zero), so turn items that count against before.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        One column an item, more of it being better.
+    method : {"component", "mean"}
+        First principal component of the standardised items, or their mean.
+
+    Returns
+    -------
+    Index
+        Scores, loadings and the share of the variance explained.
+
+    Raises
+    ------
+    ValueError
+        As the module says; or no items, fewer than three complete rows, a constant item, or items
+        whose mean is constant.
+
+    Examples
+    --------
+    >>> found = index(pd.DataFrame({"roads": [1, 2, 3, 4], "power": [10, 20, 20, 50]}))
+    >>> found.scores.round(2).tolist(), found.loadings.round(2).tolist()
+    ([-1.2, -0.4, 0.06, 1.55], [0.97, 0.97])
+    """
+    from statsmodels.multivariate.pca import PCA
+
+    if method not in ("component", "mean"):
+        raise ValueError(f"method: found {method!r}, expected component or mean")
+    whole = _columns(dict(indicators)).dropna()
+    if len(whole) < 3:
+        raise ValueError(f"indicators: found {len(whole)} whole rows, expected three or more")
+    items = whole.apply(_standard)
+    parts: Any = items if method == "mean" else PCA(items, ncomp=1).factors
+    score = _standard(parts.mean(axis=1).rename("indicators"))
+    loadings = items.mul(score, axis=0).mean()
+    sign = np.sign(loadings.mean() if abs(loadings.mean()) > 1e-9 else loadings.iloc[0])
+    return Index(sign * score.reindex(indicators.index), sign * loadings, (loadings**2).mean())
+
+
+def compare(
+    outcome: Any, hard: Any, soft: Any, controls: Any = None, *, errors: str = "HC3"
+) -> Comparison:
+    """Regress an outcome on hard and soft infrastructure: apart, together and interacted.
+
+    Both scores are standardised over the units used, so that their difference compares standard
+    deviations. Intervals are of Student's t.
+
+    Parameters
+    ----------
+    outcome, hard, soft : Series or array_like, shape (n,)
+        The outcome and the two scores.
+    controls : DataFrame or Series, optional
+        More regressors. A column of text is taken as groups, each with its own intercept; a unit
+        that is alone in its group is left out.
+    errors : {"HC3", "classical"}
+        Standard errors: robust for small samples, or classical.
+
+    Returns
+    -------
+    Comparison
+        The four models and the difference hard minus soft.
+
+    Raises
+    ------
+    TooFewError
+        Fewer than :data:`LEAST` units have all values; a ValueError.
+    ValueError
+        As the module says; or lengths or labels differ, or hard, soft and controls are constant or
+        collinear.
+    """
+    if (kind := {"HC3": "HC3", "classical": "nonrobust"}.get(errors)) is None:
+        raise ValueError(f"errors: found {errors!r}, expected HC3 or classical")
+    given = {"outcome": outcome, "hard": hard, "soft": soft}
+    data = _columns(given | dict(Table(controls).add_prefix("controls, "))).dropna()
+    groups: list[Any] = list(data.select_dtypes(exclude="number"))
+    for name in groups:
+        data = data[data.groupby(name)[name].transform("size") > 1]
+    if (n := len(data)) < LEAST:
+        raise TooFewError(f"outcome: found {n} whole units, expected {LEAST}; draw a picture")
+    table = pd.get_dummies(data, columns=groups, drop_first=True, dtype=float).assign(constant=1.0)
+    more = list(table)[3:]
+    table[["hard", "soft"]] = table[["hard", "soft"]].apply(_standard)
+    table["hard x soft"] = table["hard"] * table["soft"]
+    tables = {}
+    for model, terms in MODELS.items():
+        tables[model], fit = _fit(model, table["outcome"], table[terms + more], terms, kind)
+    # From here on the last model, both together.
+    test, solved = fit.t_test([1, -1] + [0] * len(more)), fit.model.pinv_wexog
+    spared = 1 - (solved.T * fit.model.exog).sum(axis=1)
+    without = pd.Series(test.effect[0] - (solved[0] - solved[1]) * fit.resid / spared, data.index)
+    vif = n * (solved[:2] ** 2).sum(axis=1).max()  # both have the variance one
+    numbers = map(float, (*test.effect, *test.conf_int()[0], test.pvalue, vif))
+    told = pd.concat(tables, names=["model"])
+    return Comparison._make((told, *numbers, without, n, len(outcome) - n))
+
+
+def specification_curve(data: Table, specifications: Table, *, errors: str = "HC3") -> Table:
+    """Run every declared specification.
+
+    Both indices are made over the units that a specification uses.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row a unit and one column an item, as :func:`gather` gives.
+    specifications : DataFrame
+        Rows of the table ``specifications``.
+    errors : {"HC3", "classical"}
+        As in :func:`compare`.
+
+    Returns
+    -------
+    DataFrame
+        The specifications, each with ``difference``, ``low``, ``high``, ``p_value``, ``vif`` and
+        ``n`` of its :class:`Comparison`; ``least`` and ``most``, the range of the difference with
+        one unit left out; ``hard_explained`` and ``soft_explained`` of its indices; ``lost``, the
+        units of the sample that have an outcome and were left out; and ``note``, which says why
+        there is no regression where there is none.
+
+    Raises
+    ------
+    KeyError
+        The data lack an item, which is named.
+    ValueError
+        As :func:`index` and :func:`compare` say, but not for too few units.
+    """
+    rows = []
+    for spec in specifications.fillna("").to_dict("records"):
+        hard, soft, more = (spec[f"{key}_items"].split() for key in ("hard", "soft", "control"))
+        base = data.query(spec["where"] or "index == index").dropna(subset=spec["outcome"])
+        used = base.dropna(subset=[*hard, *soft, *more])
+        row: dict[str, Any] = {"note": "", "n": len(used)}
+        try:
+            one, two = (index(used[side], method=spec["index"]) for side in (hard, soft))
+            row |= {"hard_explained": one.explained, "soft_explained": two.explained}
+            found = compare(used[spec["outcome"]], one[0], two[0], used[more], errors=errors)
+            row |= {"least": found.without.min(), "most": found.without.max()}
+            row |= {name: v for name, v in found._asdict().items() if np.isscalar(v)}
+        except TooFewError as error:
+            row["note"] = str(error)
+        rows.append(row | {"lost": len(base) - row["n"]})
+    return specifications.join(Table(rows, index=specifications.index))
+
+
+def panel_effects(outcome: Any, regressors: Table, units: Any) -> Panel:
+    """Regress on a balanced panel: pooled, between units, within them, and with random effects.
+
+    Pooled and between see units that differ for reasons of their own; fixed effects only see what
+    changes inside a unit; random effects take off the share theta of its mean (Swamy and Arora) and
+    hold where a unit's own level has nothing to do with the regressors.
+
+    Parameters
+    ----------
+    outcome : Series or array_like, shape (n,)
+        The outcome, such as the logarithm of output.
+    regressors : DataFrame, shape (n, k)
+        Regressors as they shall enter: take logarithms yourself.
+    units : Series or array_like, shape (n,)
+        The unit of each row; all have the same number of rows.
+
+    Returns
+    -------
+    Panel
+        Coefficients of the four models, and theta.
+
+    Raises
+    ------
+    ValueError
+        As the module says; or a value is missing, the panel is not balanced, a regressor does not
+        change inside any unit, or they are collinear or more than units.
+
+    References
+    ----------
+    Munnell, A. H. (1990), How does public infrastructure affect regional economic performance?, New
+    England Economic Review. Baltagi, B. H. and Pinnoi, N. (1995), Public capital stock and state
+    productivity growth, Empirical Economics 20(2).
+    """
+    whole = _columns({**regressors, "outcome": outcome, "units": units}).assign(constant=1.0)
+    if (missing := whole.isna().any(axis=1)).any():
+        raise ValueError(f"row {whole.index[missing][0]} has a missing value, expected none")
+    unit = pd.factorize(whole.pop("units"))[0]
+    count, periods = int(unit.max()) + 1, int(np.bincount(unit).max())
+    if len(unit) < count * periods or periods < 2:
+        raise ValueError("units: found some with fewer rows, expected the same number, two or more")
+    centre = whole.groupby(unit).transform("mean")
+    once = centre.groupby(unit).first()
+    terms, tables, variance = [*regressors], {}, dict.fromkeys(("between", "fixed"), 1.0)
+    for model in ("pooled", "between", "fixed", "random"):
+        theta = 1 - min(1.0, variance["fixed"] / variance["between"] / periods) ** 0.5
+        off = {"pooled": 0.0, "between": 0.0, "fixed": 1.0, "random": theta}[model]
+        rows, groups = (once, once.index) if model == "between" else (whole - off * centre, unit)
+        names, spent = (terms, count) if model == "fixed" else ([*terms, "constant"], 0)
+        told, fit = _fit(model, rows["outcome"], rows[names], terms, "nonrobust", spent)
+        clustered = fit.get_robustcov_results("cluster", groups=np.asarray(groups))
+        tables[model] = told.assign(clustered=clustered.bse[: len(terms)])
+        variance[model] = fit.scale
+    return Panel(pd.concat(tables, names=["model"]), float(theta))
+
+
+def _fit(model: str, y: Any, x: Table, terms: Any, kind: str, spent: int = 0) -> tuple[Table, Any]:
+    """Regress, with ``spent`` degrees of freedom in means; return the terms and the fit."""
+    from statsmodels.regression.linear_model import OLS
+
+    ols: Any = OLS(y.to_numpy(), x.to_numpy())
+    ols.df_resid = len(x) - spent - x.shape[1]
+    if ols.df_resid < 1 or np.linalg.matrix_rank(x) < x.shape[1]:
+        raise ValueError(f"{model}: found collinear regressors or no free rows, expected others")
+    fit = ols.fit(cov_type=kind, use_t=True)
+    parts = (fit.params, fit.bse, fit.pvalues, *fit.conf_int().T)
+    told = Table(np.transpose(parts), x.columns.rename("term"), TOLD).loc[terms]
+    return told.assign(r_squared=fit.rsquared, n=len(x)), fit
+
+
+def _standard(values: "pd.Series[Any]") -> "pd.Series[float]":
+    """Return values with mean zero and standard deviation one."""
+    centred = values - values.mean()
+    if not centred.abs().max() > 1e-9 * values.abs().max():
+        raise ValueError(f"{values.name}: found the same in every row, expected some that differ")
+    return centred / centred.std(ddof=0)
+
+
+def _columns(given: dict[Any, Any]) -> Table:
+    """Return columns of finite or missing numbers, and of text where there are groups."""
+    found, labels = {}, pd.Series(next(iter(given.values()), [])).index
+    for name, values in given.items():
+        column = pd.Series(values)
+        if len(column) != len(labels):
+            raise ValueError(f"{name}: found {len(column)} rows, expected {len(labels)}")
+        if isinstance(values, pd.Series) and (off := values.index != labels).any():
+            raise ValueError(f"{name}: found row {values.index[off][0]} in the place of another")
+        number = pd.api.types.is_numeric_dtype(column)
+        if not number and not str(name).startswith(("units", "controls, ")):
+            raise TypeError(f"{name}: found values of type {column.dtype}, expected numbers")
+        found[name] = column.set_axis(labels).astype(float if number else column.dtype)
+        if number and (wrong := np.isinf(found[name])).any():
+            raise ValueError(f"{name}: row {labels[wrong][0]} is infinite, expected a number")
+    return Table(found, index=labels)
