@@ -330,13 +330,11 @@ def faces() -> Parts:
 def numbers() -> dict[str, str]:
     """Return the numbers that the prose of the chapter prints."""
     ours = claims.figures()
-    facts = _facts() | measured().parts.facts | counts().parts.facts | ours.loc["A4a"].to_dict()
+    facts: dict[str, Any] = dict(ours.loc["A4a"]) | dict(measured().parts.facts)
+    facts |= counts().parts.facts
     whole = ("changed", "fell", "stayed", "without", "once", "countings", "steady")
     told = {name: text.count(facts[name]) for name in whole}
     told |= {name: text.share(facts[name]) for name in ("low", "high")}
     told |= {name: str(facts[name]) for name in ("told", "verdict")}
-    told |= {
-        "n03": text.number(ours["value"]["N03"], 1),
-        "covered": text.share(_facts()["covered"]),
-    }
+    told |= {"n03": text.number(ours["value"]["N03"], 1), "covered": text.share(facts["covered"])}
     return {f"gap_{name}": value for name, value in told.items()}
