@@ -24,7 +24,7 @@ MEASURES = {
     "inequality", "infrastructure", "typology",
 }  # fmt: skip
 DATA = {"added", "datasets", "paths", "schema"}
-RESULTS = {"answers", "claims", "forms", "gaps", "literature"}
+RESULTS = {"answers", "claims", "forms", "gaps", "hardsoft", "literature"}
 # What each room may call; the innermost room that is listed decides. "package" is the package
 # itself, for its version. A new arrow is an entry here, with a reason in the commit.
 ARROWS: dict[str, set[str]] = {
@@ -40,6 +40,7 @@ ARROWS: dict[str, set[str]] = {
     "answers": {"datasets", "forms", "gaps", "literature"} | MEASURES,
     "forms": {"added", "datasets", "literature"} | MEASURES,
     "gaps": {"added", "datasets"} | MEASURES,
+    "hardsoft": {"datasets"} | MEASURES,
     "literature": {"added", "datasets"} | MEASURES,
     "claims": {"datasets", "answers"},
     "exhibits": {"datasets", "exhibits"} | MEASURES | RESULTS,
@@ -49,7 +50,7 @@ ARROWS: dict[str, set[str]] = {
     "exhibits.charts": {"exhibits.style", "exhibits.text"},
     "exhibits.maps": {"exhibits.style", "geometry"},
     "book": {"datasets", "paths", "exhibits.contract", "book", "package"},
-    "sources": {"sources", "forms", "gaps"} | DATA | MEASURES,
+    "sources": {"sources", "forms", "gaps", "hardsoft"} | DATA | MEASURES,
     "cli": {"answers", "claims", "exhibits", "book", "sources", "package"} | DATA | MEASURES,
     "__main__": {"cli"},
     "package": {"datasets"},

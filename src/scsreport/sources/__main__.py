@@ -1,7 +1,7 @@
 """``python -m scsreport.sources`` rebuilds ``data/`` (``... manifest`` only describes it anew).
 
 ``... aggregates FILE`` and ``... gaps FILE`` make the tables that come from an official file, which
-is never stored.
+is never stored. ``... curve`` runs the declared specifications again.
 """
 
 import io
@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport import added, citysize, gaps, growth, paths
+from scsreport import added, citysize, gaps, growth, hardsoft, paths
 from scsreport import forms as results
 from scsreport.datasets import write_atomically
 from scsreport.sources import (
@@ -118,6 +118,7 @@ def build() -> None:
         save(name, frame)
     for name, frame in forms.tables().items():  # made from the tables just written
         save(name, frame)
+    save("specification-curve", hardsoft.run())
     for line in countries.checks(states, places):
         log.info("%s", line)
     for column in ("region_join", "kind", "admin_rank"):
@@ -150,6 +151,8 @@ def main(words: list[str]) -> None:
         aggregates(*words[1:])
     elif words[:1] == ["gaps"]:
         regional(*words[1:])
+    elif words == ["curve"]:
+        save("specification-curve", hardsoft.run())
     elif words != ["manifest"]:
         build()
     for name in manifest.write():

@@ -1,0 +1,153 @@
+"""Hard against soft infrastructure: loads, calls :mod:`scsreport.infrastructure`, hands over.
+
+What is run was declared in ``infrastructure-items`` and ``specifications`` before any result. The
+whole curve takes the better part of a minute, so that ``specification-curve`` stores it; the main
+specification of each outcome is run anew whenever it is shown.
+"""
+
+from collections.abc import Collection
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from scsreport import infrastructure
+from scsreport.datasets import load
+
+OUTCOMES = ("income", "income_2016", "growth", "household_gini")
+CHOICES = ("outcome", "hard", "soft", "controls", "sample", "index")
+SIDES = ("above", "across", "below")
+FOUND = ["n", "lost", "difference", "low", "high", "p_value", "vif", "least", "most"]
+FOUND += ["hard_explained", "soft_explained", "note"]
+
+
+class Main(NamedTuple):
+    """The main specification of an outcome.
+
+    Attributes
+    ----------
+    data : DataFrame
+        The countries used, by ``iso3``: every item, and the scores ``hard_score`` and
+        ``soft_score`` over these countries.
+    hard, soft : Index
+        Both indices.
+    found : Comparison, optional
+        None where there are too few countries.
+    """
+
+    data: pd.DataFrame
+    hard: infrastructure.Index
+    soft: infrastructure.Index
+    found: infrastructure.Comparison | None
+
+
+@cache
+def countries() -> pd.DataFrame:
+    """Return every declared item of every country.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`scsreport.infrastructure.gather` describes.
+    """
+    items = load("infrastructure-items")
+    names = {*items["table"], "countries"}
+    return infrastructure.gather(items, {name: load(name) for name in names})
+
+
+def run(ids: Collection[str] | None = None) -> pd.DataFrame:
+    """Run declared specifications, all of them unless some are named.
+
+    Parameters
+    ----------
+    ids : collection of str, optional
+        Their ids.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``id``, the table ``specification-curve``.
+    """
+    declared = load("specifications")
+    chosen = declared if ids is None else declared[declared["id"].isin(ids)]
+    found = infrastructure.specification_curve(countries(), chosen)
+    return found[["id", *FOUND]].round(5).reset_index(drop=True)
+
+
+def curve() -> pd.DataFrame:
+    """Return every specification that could be run, with what was found.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``specifications`` and of ``specification-curve``, and ``side``: whether the
+        interval of hard minus soft lies ``above`` zero, ``below``, or ``across``. Sorted by the
+        difference inside each outcome, ``rank`` counting from one.
+    """
+    table = load("specifications").merge(load("specification-curve"), on="id")
+    table = table.dropna(subset="difference").sort_values(["outcome", "difference", "id"])
+    table["side"] = np.select([table["low"] > 0, table["high"] < 0], SIDES[::2], SIDES[1])
+    return table.assign(rank=table.groupby("outcome").cumcount() + 1)
+
+
+def counts() -> pd.DataFrame:
+    """Count the specifications on each side of zero, by every choice that was declared.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``choice`` and ``taken``, the first for all of them: ``n``, ``above``,
+        ``across``, ``below``, and ``minus``, those with a difference below zero whatever the
+        interval.
+    """
+    table = curve().assign(every="all", minus=lambda t: t["difference"] < 0, n=1)
+    table = table.join(pd.get_dummies(table["side"]).reindex(columns=SIDES, fill_value=False))
+    names = ["n", *SIDES, "minus"]
+    parts = {c: table.groupby(c, sort=False)[names].sum() for c in ("every", *CHOICES)}
+    return pd.concat(parts, names=["choice", "taken"]).reset_index()
+
+
+@cache
+def main(outcome: str) -> Main:
+    """Run the main specification of an outcome.
+
+    Parameters
+    ----------
+    outcome : str
+        One of :data:`OUTCOMES`, or ``gap``, of which too few countries are known.
+
+    Returns
+    -------
+    Main
+        Countries, indices and the comparison.
+    """
+    declared = load("specifications").query("main").fillna("").set_index("outcome")
+    spec = declared.loc[outcome]
+    hard, soft, more = (str(spec[f"{key}_items"]).split() for key in ("hard", "soft", "control"))
+    rows = countries().query(str(spec["where"]) or "index == index").dropna(subset=[outcome])
+    used = rows.dropna(subset=[*hard, *soft, *more])
+    one, two = (
+        infrastructure.index(used[side], method=str(spec["index"])) for side in (hard, soft)
+    )
+    data = used.assign(hard_score=one.scores, soft_score=two.scores)
+    try:
+        found = infrastructure.compare(used[outcome], one.scores, two.scores, used[more])
+    except infrastructure.TooFewError:
+        return Main(data, one, two, None)
+    return Main(data, one, two, found._replace(lost=len(rows) - found.n))
+
+
+def states() -> infrastructure.Panel:
+    """Regress the product of the US states on their public capital, as Munnell did.
+
+    Returns
+    -------
+    Panel
+        Logarithms of product on those of public and private capital and jobs, and on unemployment.
+    """
+    rows = load("us-capital")
+    given = {"capital": "public_capital", "private": "private_capital", "jobs": "jobs"}
+    terms = pd.DataFrame({name: np.log(rows[column]) for name, column in given.items()})
+    terms["unemployment"] = rows["unemployment"]
+    return infrastructure.panel_effects(np.log(rows["product"]), terms, rows["state"])
