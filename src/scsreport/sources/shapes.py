@@ -97,6 +97,10 @@ def join(cities: pd.DataFrame, polygons: GeoDataFrame) -> pd.DataFrame:
     code = pd.Series(by_code.reindex(pairs).to_numpy(), index=cities.index)
 
     points = GeoSeries.from_xy(cities["lon"], cities["lat"], index=cities.index, crs="EPSG:4326")
+    # GeoNames and the polygons do not always mean the same region by a code (France, Viet Nam).
+    coded_at = code.dropna()
+    off = _gap(points.loc[coded_at.index], polygons, coded_at) > SNAP_KM
+    code[coded_at.index[off]] = np.nan
     rest = GeoDataFrame({"country": cities["country"]}, geometry=points)[code.isna()]
     inside = _of_own_country(rest.sjoin(polygons, predicate="within", lsuffix="city"))
     rest = rest[~rest.index.isin(inside.index)].to_crs(EQUAL_AREA)
