@@ -188,7 +188,7 @@ def test_boroughs_and_neighbours(listed):
 def test_regions_are_joined(listed):
     frame, named = listed
     share = frame["region_join"].value_counts(normalize=True)
-    assert share["code"] > 0.85
+    assert share["code"] > 0.8  # codes that point to another place do not count
     assert frame["region_id"].notna().mean() > 0.995
     assert named.loc[("Bandung", "ID"), "region_name"] == "Jawa Barat"
 

@@ -11,7 +11,6 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau
@@ -389,12 +388,6 @@ def _regions() -> pd.DataFrame:
 def _leaders() -> pd.DataFrame:
     """Return the largest city of every region, with its form."""
     table = load("cities").query("kind == 'city'").sort_values("population")
-    # Codes of France are newer than its polygons: where a city lies decides, then its code.
-    points = gpd.GeoSeries.from_xy(table["lon"], table["lat"], crs="EPSG:4326")
-    regions = load("regions")
-    found = gpd.GeoDataFrame(geometry=points).sjoin(regions[["region_id", "geometry"]])
-    found = found[~found.index.duplicated()]["region_id"]
-    table["region_id"] = found.reindex(table.index).fillna(table["region_id"])
     forms = load("city-forms").set_index("geonameid")["type"]
     table["leading"] = table["geonameid"].map(forms).mask(table["is_primary"], "primary city")
     return table.dropna(subset="region_id").drop_duplicates("region_id", keep="last")
