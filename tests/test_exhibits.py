@@ -10,6 +10,7 @@ from scsreport.exhibits import (
     forms,
     gaps,
     growth,
+    hardsoft,
     ledger,
     literature,
     reference,
@@ -19,7 +20,7 @@ from scsreport.exhibits import (
     text,
 )
 
-MODULES = (systems, forms, sizes, growth, gaps, literature, ledger, reference)
+MODULES = (systems, forms, sizes, growth, gaps, hardsoft, literature, ledger, reference)
 FUNCTIONS = [
     function
     for module in MODULES

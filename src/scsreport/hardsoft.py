@@ -7,7 +7,7 @@ specification of each outcome is run anew whenever it is shown.
 
 from collections.abc import Collection
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from scsreport.datasets import load
 OUTCOMES = ("income", "income_2016", "growth", "household_gini")
 CHOICES = ("outcome", "hard", "soft", "controls", "sample", "index")
 SIDES = ("above", "across", "below")
+Z95 = 1.96
 FOUND = ["n", "lost", "difference", "low", "high", "p_value", "vif", "least", "most"]
 FOUND += ["hard_explained", "soft_explained", "note"]
 
@@ -28,7 +29,7 @@ class Main(NamedTuple):
     Attributes
     ----------
     data : DataFrame
-        The countries used, by ``iso3``: every item, and the scores ``hard_score`` and
+        The countries used, by ``iso3``: ``name``, every item, and the scores ``hard_score`` and
         ``soft_score`` over these countries.
     hard, soft : Index
         Both indices.
@@ -130,7 +131,7 @@ def main(outcome: str) -> Main:
     one, two = (
         infrastructure.index(used[side], method=str(spec["index"])) for side in (hard, soft)
     )
-    data = used.assign(hard_score=one.scores, soft_score=two.scores)
+    data = used.assign(name=used.index.map(names()), hard_score=one.scores, soft_score=two.scores)
     try:
         found = infrastructure.compare(used[outcome], one.scores, two.scores, used[more])
     except infrastructure.TooFewError:
@@ -138,16 +139,66 @@ def main(outcome: str) -> Main:
     return Main(data, one, two, found._replace(lost=len(rows) - found.n))
 
 
-def states() -> infrastructure.Panel:
-    """Regress the product of the US states on their public capital, as Munnell did.
+def compared(outcome: str) -> infrastructure.Comparison:
+    """Return the comparison of the main specification of an outcome.
+
+    Parameters
+    ----------
+    outcome : str
+        One of :data:`OUTCOMES`.
 
     Returns
     -------
-    Panel
-        Logarithms of product on those of public and private capital and jobs, and on unemployment.
+    Comparison
+        Separately, together, interacted.
+    """
+    found = main(outcome).found
+    assert found is not None, outcome
+    return found
+
+
+def mains() -> pd.DataFrame:
+    """Return the difference of the main specification of each outcome, with what qualifies it.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``outcome``: the numbers of :class:`scsreport.infrastructure.Comparison`, and
+        the range with one country left out, from ``least`` without ``least_at`` to ``most``.
+    """
+    rows = {}
+    for outcome in OUTCOMES:
+        found = compared(outcome)
+        told = {name: value for name, value in found._asdict().items() if np.isscalar(value)}
+        one = found.without.rename(names())
+        ends = {"least": one.min(), "least_at": one.idxmin(), "most": one.max()}
+        rows[outcome] = told | ends | {"most_at": one.idxmax()}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
+
+
+def names() -> dict[Any, str]:
+    """Return the names of countries by ISO alpha-3 code."""
+    return load("countries").set_index("iso3")["name"].to_dict()
+
+
+def states() -> pd.DataFrame:
+    """Regress the product of the US states on their public capital, as Munnell did.
+
+    Logarithms of product on those of public and private capital and jobs, and on unemployment.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``model`` of :func:`scsreport.infrastructure.panel_effects`, for public capital:
+        ``estimate``, ``se`` as published, ``clustered`` by state, which is so many ``times`` as
+        large, and ``least`` and ``most``, the interval of 95 % by the clustered one.
     """
     rows = load("us-capital")
     given = {"capital": "public_capital", "private": "private_capital", "jobs": "jobs"}
     terms = pd.DataFrame({name: np.log(rows[column]) for name, column in given.items()})
     terms["unemployment"] = rows["unemployment"]
-    return infrastructure.panel_effects(np.log(rows["product"]), terms, rows["state"])
+    panel = infrastructure.panel_effects(np.log(rows["product"]), terms, rows["state"])
+    of = panel.table.xs("capital", level="term")[["estimate", "n", "se", "clustered"]]
+    ends = {"least": of["estimate"] - Z95 * of["clustered"]}
+    ends["most"] = 2 * of["estimate"] - ends["least"]
+    return of.assign(times=of["clustered"] / of["se"], **ends)
