@@ -24,7 +24,7 @@ MEASURES = {
     "inequality", "infrastructure", "typology",
 }  # fmt: skip
 DATA = {"added", "datasets", "paths", "schema"}
-RESULTS = {"answers", "claims", "forms", "gaps", "hardsoft", "literature"}
+RESULTS = {"answers", "claims", "forms", "gaps", "hardsoft", "links", "literature"}
 # What each room may call; the innermost room that is listed decides. "package" is the package
 # itself, for its version. A new arrow is an entry here, with a reason in the commit.
 ARROWS: dict[str, set[str]] = {
@@ -37,10 +37,11 @@ ARROWS: dict[str, set[str]] = {
     "growth": {"geometry"},
     "typology": {"geometry", "typology"},
     "typology.world": {"datasets", "typology"},
-    "answers": {"datasets", "forms", "gaps", "literature"} | MEASURES,
+    "answers": {"datasets", "forms", "gaps", "links", "literature"} | MEASURES,
     "forms": {"added", "datasets", "literature"} | MEASURES,
     "gaps": {"added", "datasets"} | MEASURES,
     "hardsoft": {"datasets"} | MEASURES,
+    "links": {"datasets", "forms", "literature"} | MEASURES,
     "literature": {"added", "datasets"} | MEASURES,
     "claims": {"datasets", "answers"},
     "exhibits": {"datasets", "exhibits"} | MEASURES | RESULTS,
@@ -50,7 +51,7 @@ ARROWS: dict[str, set[str]] = {
     "exhibits.charts": {"exhibits.style", "exhibits.text"},
     "exhibits.maps": {"exhibits.style", "geometry"},
     "book": {"datasets", "paths", "exhibits.contract", "book", "package"},
-    "sources": {"sources", "forms", "gaps", "hardsoft"} | DATA | MEASURES,
+    "sources": {"sources", "forms", "gaps", "hardsoft", "links"} | DATA | MEASURES,
     "cli": {"answers", "claims", "exhibits", "book", "sources", "package"} | DATA | MEASURES,
     "__main__": {"cli"},
     "package": {"datasets"},

@@ -1,7 +1,8 @@
 """``python -m scsreport.sources`` rebuilds ``data/`` (``... manifest`` only describes it anew).
 
 ``... aggregates FILE`` and ``... gaps FILE`` make the tables that come from an official file, which
-is never stored. ``... curve`` runs the declared specifications again.
+is never stored; ``... links FILE FILE`` takes both. ``... access`` and ``... curve`` run the
+roads and the declared specifications again.
 """
 
 import io
@@ -23,6 +24,7 @@ from scsreport.sources import (
     gateways,
     graphs,
     indicators,
+    links,
     manifest,
     output,
     roads,
@@ -118,6 +120,7 @@ def build() -> None:
         save(name, frame)
     for name, frame in forms.tables().items():  # made from the tables just written
         save(name, frame)
+    save("city-access", links.access().round(1))
     save("specification-curve", hardsoft.run())
     for line in countries.checks(states, places):
         log.info("%s", line)
@@ -142,6 +145,12 @@ def regional(file: str) -> None:
         save(name, make(people))
 
 
+def linked(listed: str, people: str) -> None:
+    """Write what is kept of growth and output against access: regressions."""
+    files = added.read("wup2018", listed), added.read("regional-population", people)
+    save("access-regressions", links.regressions(*files))
+
+
 def main(words: list[str]) -> None:
     """Build, unless only the manifest is asked for, then describe what lies in ``data/``."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -151,6 +160,10 @@ def main(words: list[str]) -> None:
         aggregates(*words[1:])
     elif words[:1] == ["gaps"]:
         regional(*words[1:])
+    elif words[:1] == ["links"]:
+        linked(*words[1:])
+    elif words == ["access"]:
+        save("city-access", links.access().round(1))
     elif words == ["curve"]:
         save("specification-curve", hardsoft.run())
     elif words != ["manifest"]:
