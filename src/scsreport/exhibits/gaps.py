@@ -65,7 +65,7 @@ def _facts() -> dict[str, Any]:
     facts: dict[str, Any] = dict(table.loc[[gaps.HEADLINE]].iloc[0])
     facts |= {"source": gaps.aggregates("gap-changes")[1]}
     facts["told"] = "none" if facts["rose"] == 0 else text.count(facts["rose"])
-    return facts | {"fell_least": table["fell"].min(), "fell_most": table["fell"].max()}
+    return facts | text.extremes(table["fell"], "fell_")
 
 
 @exhibit("fig-gap-changes", serves=["A4"], sources=CHANGES)
@@ -74,14 +74,12 @@ def changes() -> Parts:
     rows = gaps.verdicts().query("variant == 'all' and measure == 'gini'")
     data = _spread(rows).assign(weighting=lambda t: t["weights"].map(WEIGHTS))
     data["label"] = [f"{r.country} {r.start}-{r.end}" for r in data.itertuples()]
-    wide = data.pivot(index="country", columns="weights", values=["change", "verdict"])
-    sign, verdict = np.sign(wide["change"].astype(float)), wide["verdict"]
-    facts = _facts() | {
-        "down": _told(verdict.index[verdict["people"] == "fell"]),
-        "flips": _told(wide.index[sign["people"] != sign["regions"]]),
-        "parted": _told(wide.index[verdict["people"] != verdict["regions"]]),
-        **text.extremes(data[data["weights"] == "people"].set_index("country")["high"]),
-        "few": _told(data.loc[data["n"] <= FEW_UNITS, "country"].unique()), "few_n": FEW_UNITS,
+    people, regions = (data[data["weights"] == by].set_index("country") for by in gaps.WEIGHTS)
+    facts = _facts() | text.extremes(people["high"]) | {
+        "down": _told(people.index[people["verdict"] == "fell"].sort_values()),
+        "flips": _told(people.index[people["change"] * regions["change"] < 0].sort_values()),
+        "parted": _told(people.index[people["verdict"] != regions["verdict"]].sort_values()),
+        "few": _told(people.index[people["n"] <= FEW_UNITS]), "few_n": FEW_UNITS,
     }  # fmt: skip
     return Parts(data, facts, partial(DOTS, y="label", by="weighting"))
 
@@ -90,11 +88,10 @@ def changes() -> Parts:
 def paths() -> Parts:
     """Follow the gap of every country that has two years or more, with bands."""
     table = gaps.aggregates("gap-changes")[0].query("variant == 'all' and measure == 'gini'")
-    moving = table.loc[table["start"] < table["end"], ["iso3", "table"]].drop_duplicates()
+    moving = table.loc[table["start"] < table["end"], gaps.KEYS].drop_duplicates()
     data = _named(table.merge(moving)).sort_values(["country", "weights", "end"])
-    for name in BANDS:
-        data[name] += data["before"]
-    data = data.assign(weighting=data["weights"].map(WEIGHTS))
+    data[[*BANDS]] = data[[*BANDS]].add(data["before"], axis=0)
+    data["weighting"] = data["weights"].map(WEIGHTS)
     last = data[data["weights"] == "people"].groupby("country")["after"].last()
     draw = partial(
         charts.panels, x="end", y="after", by="weighting", panel="country", band=BANDS,
@@ -118,19 +115,18 @@ def counts() -> Parts:
 def measured() -> Parts:
     """Say which countries could be measured, with whose people, and how well regions joined."""
     table = _named(gaps.aggregates("gap-joins")[0]).sort_values(["country", "table"])
-    changed = gaps.verdicts()[["iso3", "table"]].drop_duplicates().assign(changed=True)
+    changed = gaps.verdicts()[gaps.KEYS].drop_duplicates().assign(changed=True)
     data = table.merge(changed, how="left").fillna({"changed": False})
     kinds = [data["units"] == 0, data["changed"].astype(bool)]
     data["what"] = np.select(kinds, ["concentration only", "change"], "one year only")
     data["people"] = np.select(
         [kinds[0], data["iso3"] == "IND"], ["none", "its own sheet"], "Global Data Lab"
     )
-    near = gaps.aggregates("gap-changes")[0]
-    near = near.query("variant == 'all' and measure == 'gini' and weights == 'people'")
-    near = near.assign(off=(near["end"] - ELSEWHERE_YEAR).abs()).sort_values("off", kind="stable")
-    near = near.drop_duplicates("iso3").set_index("iso3")
-    data["gini"] = data["iso3"].map(near["after"])
-    data["gini_year"] = data["iso3"].map(near["end"]).astype("Int64")
+    near = gaps.aggregates("gap-changes")[0].query(
+        "variant == 'all' and measure == 'gini' and weights == 'people'"
+    ).sort_values("end", key=lambda year: abs(year - ELSEWHERE_YEAR), kind="stable")  # fmt: skip
+    near = near.drop_duplicates("iso3").set_index("iso3")[["after", "end"]].astype({"end": "Int64"})
+    data = data.join(near.set_axis(["gini", "gini_year"], axis=1), on="iso3")
     data["elsewhere"] = data["iso3"].map(ELSEWHERE)
     shares, own = gaps.world_shares(), data.loc[data["units"] > 0, "iso3"].unique()
     gone = (data["regions"] - data["joined"])[data["units"] > 0].sum()
@@ -162,14 +158,14 @@ def checks() -> Parts:
 def primary() -> Parts:
     """Follow the share of the primary city's region in output, which needs no population."""
     data = _named(gaps.primary_regions()).assign(percent=lambda t: 100 * t["share"])
-    last = data["year"] == data.groupby("iso3")["year"].transform("max")
-    first = ~last & (data["year"] == data.groupby("iso3")["year"].transform("min"))
+    years = data.groupby("iso3")["year"]
+    first, last = (data["year"] == years.transform(end) for end in ("min", "max"))
     data = data.assign(when=np.where(last, "last year", "first year"))[last | first]
     wide = data.pivot(index="country", columns="when", values="share").sort_values("last year")
     change = (wide["last year"] - wide["first year"]).dropna()
     facts = text.extremes(wide["last year"]) | text.extremes(change, "change_")
-    facts |= {"n": len(wide), "pairs": len(change), "up": (change > 0).sum()}
-    facts |= {"single": len(wide) - len(change)}
+    facts |= {"n": len(wide), "pairs": len(change), "single": len(wide) - len(change)}
+    facts["up"] = (change > 0).sum()
     data = data.set_index("country").loc[wide.index[::-1]].reset_index()
     draw = partial(charts.rows, x="percent", y="country", by="when", label="% of national output")
     return Parts(data.sort_values("when", ascending=False, kind="stable"), facts, draw)
@@ -186,32 +182,27 @@ def parts() -> Parts:
     shares = shares.groupby([*keys, "by"])["share"].first().unstack()
     data = shares.join(table.pivot(index=keys, columns="group", values="relative")).reset_index()
     told = data.set_index("country")
-    facts = text.extremes(told["by_leading"])
-    facts |= {name: told[name].median() for name in ("by_coast", "by_leading")}
+    facts = text.extremes(told["by_leading"]) | {"middle": told.median(), "n": len(data)}
     for name, (one, other) in {"lag": ("inland", "coast"), "ahead": ("hub", "corridor")}.items():
         pair = told[[one, other]].dropna()
         facts[name] = (pair[one].lt(pair[other]) == (name == "lag")).sum()
         facts[f"{name}_of"] = len(pair)
-    return Parts(data, facts | {"n": len(data)})
+    return Parts(data, facts)
 
 
 @exhibit("fig-gap-long", serves=["A4"], sources=("mexico", "us-states"))
 def long() -> Parts:
     """Follow two long panels: how far the states of Mexico and of the USA lie apart."""
-    series = {
-        name: inequality.sigma_convergence(gaps.long_panel(table)) for table, name in LONG.items()
-    }
+    series = {table: inequality.sigma_convergence(gaps.long_panel(table)) for table in LONG}
     data = pd.concat(series, names=["series", "year"]).rename("sigma").reset_index()
-    facts: dict[str, Any] = {}
-    for key, own in zip(("mexico", "usa"), series.values(), strict=True):
-        facts |= {f"{key}_first": own.iloc[0], f"{key}_last": own.iloc[-1], f"{key}_low": own.min(),
-                  f"{key}_from": own.index[0], f"{key}_to": own.index[-1],
-                  f"{key}_year": own.idxmin()}  # fmt: skip
+    of = data.set_index("year").groupby("series")["sigma"]
+    facts = {"by": of.agg(["first", "last", "min", "idxmin"])}
+    facts["year"] = data.groupby("series")["year"].agg(["first", "last"])
     draw = partial(
         charts.curves, x="year", y="sigma", by="series",
         labels=("", "standard deviation of the logarithm"),
     )  # fmt: skip
-    return Parts(data, facts, draw)
+    return Parts(data.replace({"series": LONG}), facts, draw)
 
 
 @exhibit("tab-gap-spans", serves=["A4"], sources=("mexico", "us-states"))
@@ -219,10 +210,8 @@ def spans() -> Parts:
     """Set beta beside sigma, quarters and ranks beside both."""
     data = gaps.spans()
     data["place"] = [f"{LONG[r.table]}, {r.start}-{r.end}" for r in data.itertuples()]
-    mexico, usa = (data[data["table"] == table].iloc[1] for table in LONG)
-    facts = {"mexico": mexico["speed"], "usa": usa["speed"], "tau": usa["tau"]}
-    facts |= {"start": usa["start"]}
-    return Parts(data, facts | text.extremes(data["stay_high"]))
+    later = data.groupby("table").nth(1).set_index("table")
+    return Parts(data, {"by": later, **text.extremes(data["stay_high"])})
 
 
 @exhibit("tab-gap-tiers", serves=["A4"], sources=("mexico",))
@@ -236,10 +225,8 @@ def tiers() -> Parts:
     )
     data["states"], data["regions"] = (of[c].agg(inequality.gini) for c in ("value", "coarse"))
     data["share"] = data["between"] / data["total"]
-    ends = {"first": data.iloc[0], "last": data.iloc[-1]}
-    facts = {f"{name}_{end}": row[name] for end, row in ends.items() for name in data}
-    years = {"start": data.index[0], "end": data.index[-1], "n": table["group"].nunique()}
-    return Parts(data.reset_index(), facts | years)
+    facts = {"first": data.iloc[0], "last": data.iloc[-1], "n": table["group"].nunique()}
+    return Parts(data.reset_index(), facts | {"start": data.index[0], "end": data.index[-1]})
 
 
 def _moves(table: str) -> Parts:
@@ -254,11 +241,8 @@ def _moves(table: str) -> Parts:
     }).reset_index(drop=True)  # fmt: skip
     moved = data["rank_start"] - data["rank_end"]
     data["move"] = np.select([moved >= RANKS, moved <= -RANKS], ["rose", "fell"], "")
-    counted = data["move"].value_counts()
-    top, bottom = data.loc[moved.idxmax()], data.loc[moved.idxmin()]
-    facts = {"n": len(data), "rose": counted["rose"], "fell": counted["fell"], "first": start,
-             "last": end, "up": top["state"], "up_ranks": moved.max(), "down": bottom["state"],
-             "down_ranks": -moved.min()}  # fmt: skip
+    facts = {"n": len(data), "first": start, "last": end, "down": -moved.min()}
+    facts |= text.extremes(moved.set_axis(data["state"])) | dict(data["move"].value_counts())
     return Parts(data, facts, _draw_moves, raster=True)
 
 
@@ -316,22 +300,17 @@ def faces() -> Parts:
     table = gaps.faces()
     table["up"], moved = table["change"] > 0, table["p"] < gaps.LEVEL
     table["rose"], table["fell"] = moved & table["up"], moved & ~table["up"]
-    how = {"start": "first", "end": "first", "n": "median", "before": "median", "after": "median"}
     of = table.groupby("face", sort=False)
-    data = of.agg(how).join(of[["up", "rose", "fell"]].sum()).assign(series=of.size())
-    facts = {
-        "up": data["up"]["sectors"],
-        "n": data["series"]["sectors"],
-        "rose": data["rose"].sum(),
-    }
+    data = of[["start", "end"]].first().join(of[["n", "before", "after"]].median())
+    data = data.join(of[["up", "rose", "fell"]].sum()).assign(series=of.size())
+    facts = {"by": data, "rose": data["rose"].sum()}
     return Parts(data.assign(what=pd.Series(FACES)).reset_index(), facts)
 
 
 def numbers() -> dict[str, str]:
     """Return the numbers that the prose of the chapter prints."""
     ours = claims.figures()
-    facts: dict[str, Any] = dict(ours.loc["A4a"]) | dict(measured().parts.facts)
-    facts |= counts().parts.facts
+    facts: dict[str, Any] = {**ours.loc["A4a"], **measured().parts.facts, **counts().parts.facts}
     whole = ("changed", "fell", "stayed", "without", "once", "countings", "steady")
     told = {name: text.count(facts[name]) for name in whole}
     told |= {name: text.share(facts[name]) for name in ("low", "high")}
