@@ -12,7 +12,7 @@ book: .venv/.installed ## build the site: _build/html/index.html
 	@$(BIN)/scsreport book
 
 test: .venv/.installed ## run the tests
-	@$(BIN)/python -m pytest -n auto --dist loadscope -m "not site"
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadscope -m "not site"
 
 check: book ## style, types, and the built pages in a browser
 	@$(BIN)/ruff check .

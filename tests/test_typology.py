@@ -29,7 +29,8 @@ def scattered(seed: int, n: int = 60, *, spread: float = 6.0) -> pd.DataFrame:
     )
 
 
-def typed(places: pd.DataFrame, thresholds: Thresholds = Thresholds()) -> pd.DataFrame:
+def typed(places: pd.DataFrame, thresholds: Thresholds | None = None) -> pd.DataFrame:
+    thresholds = thresholds or Thresholds()
     cities = places[places["population"] >= thresholds.size_floor]
     return classify(cities, places=places, thresholds=thresholds, runs=50).sort_index()
 
@@ -241,7 +242,7 @@ def test_why_a_city_has_its_form():
     assert "km" in text
     table = world.classify_world().loc[1650357]
     assert f"{table[P].astype(float).max():.0%}" in text
-    with pytest.raises(ValueError, match="geonameid 1642911: not typed; expected a city of 100,000"):
+    with pytest.raises(ValueError, match="1642911: not typed; expected a city of 100,000"):
         typology.explain(1642911)
 
 

@@ -101,8 +101,10 @@ def render(
             return buffer.getvalue(), "image/svg+xml", width, height
         figure.savefig(buffer, format="png", dpi=RASTER_DPI)
     # By coverage, since a few dots of a series must keep their colour among much land.
-    picture = Image.open(buffer).convert("RGB").quantize(
-        96, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    picture = (
+        Image.open(buffer)
+        .convert("RGB")
+        .quantize(96, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     )
     small = io.BytesIO()
     picture.save(small, format="PNG", optimize=True)
