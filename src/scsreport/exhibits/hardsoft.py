@@ -16,11 +16,8 @@ from scsreport.exhibits.style import MARKERS, WIDTH, Theme
 TABLES = ("infrastructure-items", "specifications", "indicators", "institutions", "airports",
           "worldbank", "countries")  # fmt: skip
 CURVE = ("specification-curve", "specifications")
-OUTCOMES = {
-    "income": "Income per head, edition of 2025", "income_2016": "Income per head, edition of 2016",
-    "growth": "Growth 2012-2019, edition of 2016",
-    "household_gini": "Gini of households, edition of 2025",
-}  # fmt: skip
+OUTCOMES = {"income": "Income, 2025", "income_2016": "Income, 2016", "growth": "Growth, 2016",
+            "household_gini": "Household Gini, 2025"}  # fmt: skip
 MODELS = ["hard alone", "soft alone", "together", "interacted"]
 THIRDS = ["poorest third", "middle third", "richest third"]
 ABROAD, NAMED, NEAR = "income", 3, 0.5
@@ -96,7 +93,8 @@ def models() -> Parts:
     tables = {outcome: hardsoft.compared(outcome).table.loc[MODELS] for outcome in OUTCOMES}
     rows = {outcome: of["estimate"].unstack(0).to_dict() for outcome, of in tables.items()}
     data = pd.concat({OUTCOMES[o]: of for o, of in tables.items()}, names=["outcome"])
-    data = data.reset_index().replace({"model": {"hard alone": "alone", "soft alone": "alone"}})
+    data = data.reset_index()
+    data["named"] = data["model"].str.replace("^(hard|soft) ", "", regex=True) + ": " + data["term"]
     return Parts(data, _facts() | {"models": rows})
 
 
@@ -125,7 +123,7 @@ def _draw_curve(data: pd.DataFrame, theme: Theme) -> Figure:
         axes.scatter("rank", "difference", data=part[part["main"]], s=42, marker="D",
                      color=theme.ink, zorder=3, label="main, declared as such")  # fmt: skip
         axes.axhline(0, color=theme.ink, linestyle="--", linewidth=1)
-        axes.set_title(title.replace(", ", ",\n"), fontsize=9, loc="left")
+        axes.set_title(title, fontsize=9, loc="left")
         axes.set_xticks([])
     figure.supylabel("hard minus soft, per standard deviation", fontsize=10)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2,
