@@ -37,6 +37,7 @@ TYPED = ("city-forms", "cities")
 HELD = ("typology-held-out", "typology-scores", "typology-labels")
 PANEL_KM = {"hub": 150.0, "cluster": 60.0}
 START, END = literature.RECENT
+ENDS: list[Any] = ["min", "max", "idxmin", "idxmax"]
 
 
 def _world() -> pd.DataFrame:
@@ -71,14 +72,9 @@ def world_map() -> Parts:
     table = forms.cities().sort_values("population", ascending=False)
     data = _named(table)[["name", "country", "population", "form", "contested", "lon", "lat"]]
     share = _world().query("scope == 'all'").set_index("type")["share"]
-    facts = {"n": len(data), **share, **_leading(forms.cities())}
+    shares = pd.crosstab(table["continent"], table["type"], normalize="index")
+    facts = {"n": len(data), **share, "most": shares.idxmax().map(CONTINENTS)}
     return Parts(data.reset_index(), facts, _draw_world, raster=True)
-
-
-def _leading(table: pd.DataFrame) -> dict[str, str]:
-    """Return where each form has its largest share of the cities of a continent."""
-    shares = table.groupby("continent")["type"].value_counts(normalize=True).unstack().fillna(0)
-    return {f"{form}_most": CONTINENTS[str(shares[form].idxmax())] for form in FORMS}
 
 
 def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
@@ -99,12 +95,9 @@ def continents() -> Parts:
     data = _named(table).assign(
         place=table["group"].replace(CONTINENTS), percent=100 * table["share"]
     )
-    facts: dict[str, Any] = {}
-    for form in FORMS:
-        of = data[(data["type"] == form) & (data["group"] != "World")].set_index("place")["share"]
-        facts |= text.extremes(of, f"{form}_")
+    of = data[data["group"] != "World"].set_index("place").groupby("type")["share"]
     draw = partial(charts.rows, x="percent", y="place", by="form", label="% of secondary cities")
-    return Parts(data, facts, draw)
+    return Parts(data, {"by": of.agg(ENDS)}, draw)
 
 
 @exhibit("tab-forms-rules", serves=["A2"], sources=TYPED)
@@ -113,45 +106,32 @@ def rules() -> Parts:
     table = forms.counts().query("by == 'rule'")
     wide = table.pivot(index=["group", "scope"], columns="type", values=["share", "cities"])
     data = wide["share"].assign(cities=wide["cities"].sum(axis=1)).reset_index()
-    facts: dict[str, Any] = {}
-    for form in FORMS:
-        facts |= text.extremes(data.set_index("group")[form], f"{form}_")
-    return Parts(data, facts)
+    return Parts(data, {"by": table.set_index("group").groupby("type")["share"].agg(ENDS)})
 
 
 @exhibit("tab-roles", serves=["A1"], sources=(*TYPED, "city-functions", "road-distances"))
 def roles() -> Parts:
     """Show what cities of each form and size are to others."""
-    data = forms.roles()
-    data = _named(data, "group")
-    by: Any = data.set_index("group")
-    return Parts(data, {"by": by, "ratio": forms.traffic()})
+    data = _named(forms.roles(), "group")
+    return Parts(data, {"by": data.set_index("group"), "ratio": forms.traffic()})
 
 
 @exhibit("fig-forms-growth", serves=["A3", "N10"], sources=("wup-forms", "city-forms"))
 def grown() -> Parts:
     """Show growth by form on and off the coast, from groups of one revision."""
     table, source = forms.growth_by_form()
-    rows = table[(table["start"] == START) & (table["end"] == END) & (table["by"] == "place")]
-    rows = rows.dropna(subset="weighted")
+    table = table[(table["start"] == START) & (table["end"] == END)]
+    rows = table[(table["by"] == "place") & (table["region"] != "World")].dropna(subset="weighted")
     half = (rows["weighted_high"] - rows["weighted_low"]) / 2
-    form = rows["group"].str.split(", ").str[0]
+    form, where = (rows["group"].str.split(", ").str[at] for at in (0, 1))
     data = rows.assign(
-        form=form.replace(NAMES).replace("primary", "largest city"),
-        where=rows["group"].str.split(", ").str[1],
-        percent=100 * rows["weighted"],
-        se=100 * half / charts.Z95,
-    )
-    data = data[data["region"] != "World"].sort_values("group")
-    whole = table[(table["start"] == START) & (table["end"] == END) & (table["by"] == "form")]
-    of = whole.set_index(["region", "group"])["weighted"]
-    facts = {
-        f"{form}_{n}": of[area, form]
-        for n, area in (("all", "World"), ("own", "World without China"))
-        for form in (*FORMS, "primary")
-    }
+        form=form.replace(NAMES | {"primary": "largest city"}), where=where,
+        percent=100 * rows["weighted"], se=100 * half / charts.Z95,
+    ).sort_values("group")  # fmt: skip
+    whole = table[table["by"] == "form"]
+    by: Any = whole.pivot(index="group", columns="region", values="weighted")
+    facts = {"by": by, "source": source, "start_year": START, "end_year": END}
     wide = data.pivot(index="form", columns="where", values="weighted")
-    facts |= {"source": source, "start_year": START, "end_year": END}  # fmt: skip
     facts |= {"faster": text.listing(wide.index[wide["inland"] > wide["coast"]]) or "none"}
     label = "growth, % a year"
     draw = partial(charts.rows, x="percent", y="form", by="where", error="se", label=label)
@@ -163,9 +143,9 @@ def points() -> Parts:
     """Print the points that make the forms."""
     table = fitted().weights[list(FORMS)]
     data = table.assign(measure=table.index.map(MEASURES))
-    of: Any = data.set_index("measure")
-    facts = {f"{form}_{at}": of[form].agg(f"idx{at}") for form in FORMS for at in ("max", "min")}
-    return Parts(data, facts | {"n": len(load("typology-labels"))})
+    of = data.set_index("measure")
+    facts = {"most": of.idxmax(), "least": of.idxmin(), "n": len(load("typology-labels"))}
+    return Parts(data, facts)
 
 
 @exhibit("tab-why", serves=["A2"], sources=TYPED)
@@ -174,10 +154,8 @@ def why(geonameid: int = 1650357) -> Parts:
     data = reasons(geonameid)
     city: Any = forms.cities().loc[geonameid]
     data = data.assign(measure=data.index.map(MEASURES))
-    lead = data.set_index("measure")[city["type"]].sort_values()
-    facts = {"city": city["name"], "form": NAMES[city["type"]], "most": lead.index[-1]}
-    facts |= {form: city[f"p_{form}"] for form in FORMS} | {"least": lead.index[0]}
-    return Parts(data, facts)
+    lead = text.extremes(data.set_index("measure")[city["type"]])
+    return Parts(data, {"city": city, "form": NAMES[city["type"]], **lead})
 
 
 @exhibit("tab-scores", serves=["A2"], sources=HELD)
@@ -188,10 +166,9 @@ def scores() -> Parts:
     between = table["low"].map(text.number) + " to " + table["high"].map(text.number)
     data = table["value"].unstack("score").loc[shown].reset_index()
     data = data.join(between.unstack("score").add_suffix("_range"), on="method")
-    facts = {"by": data.set_index("method")}
     gain: Any = table.loc[("f1", shown[-1])]
     sure = "not certain" if gain["low"] < 0 else "certain"
-    return Parts(data, facts | {"gain": gain["value"], "low": gain["low"], "sure": sure})
+    return Parts(data, {"by": data.set_index("method"), "gain": gain, "sure": sure})
 
 
 @exhibit("tab-confusion", serves=["A2"], sources=HELD)
@@ -236,9 +213,8 @@ def calibration() -> Parts:
 def stability() -> Parts:
     """Count the cities that change their form when something else changes."""
     data = load("form-stability").sort_values("moved", ascending=False)
-    facts = text.extremes(data.set_index("change")["moved"])
-    rand: Any = data.set_index("change")["rand"]
-    return Parts(data, facts | {"rand_low": rand.min(), "rand_high": rand.max()})
+    of = data.set_index("change")
+    return Parts(data, text.extremes(of["moved"]) | text.extremes(of["rand"], "rand_"))
 
 
 @exhibit("tab-contested", serves=["A2"], sources=TYPED)
@@ -258,9 +234,8 @@ def contested() -> Parts:
 def systems() -> Parts:
     """Describe the detected clusters and corridors."""
     table = load("systems")
-    large = table[table["n"] >= 5]
+    of = table[table["n"] >= 5].groupby("form")
     middle = ["n", "people", "length_km", "area_km2", "axis_ratio", "tree_share", "slope", "green"]
-    of = large.groupby("form")
     data = of[middle].median().assign(systems=table.groupby("form").size(), large=of.size())
     data["line"] = of["p_line"].agg(lambda p: (p <= 0.05).mean())
     return Parts(data.reset_index(), {"by": data})
@@ -272,11 +247,9 @@ def named_systems() -> Parts:
     table = forms.named_systems().reset_index()
     data = table.assign(result=np.where(table["found"], "found in " + table["best"], table["why"]))
     data = data.sort_values(["found", "form", "system"])
-    facts: dict[str, Any] = {"n": len(data), "found": data["found"].sum()}
-    for form, of in data.groupby("form"):
-        facts |= {f"{form}_found": of["found"].sum(), f"{form}_n": len(of)}
+    facts = {"n": len(data), "by": data.groupby("form")["found"].agg(["sum", "size"])}
     otherwise = data["why"].str.contains("typed otherwise").sum()
-    return Parts(data, facts | {"otherwise": otherwise})
+    return Parts(data, {"found": data["found"].sum(), "otherwise": otherwise, **facts})
 
 
 @exhibit("fig-form-groups", serves=["A2"], sources=("form-groups", "city-forms"))
@@ -285,10 +258,10 @@ def groups() -> Parts:
     table = load("form-groups")
     named = {"silhouette": "silhouette", "rand": "agreement with the three forms"}
     data = table.melt(["groups", "smallest"], list(named), "index", "value")
-    data = data.assign(index=data["index"].map(named))
-    by: Any = table.set_index("groups")
+    number = data["groups"].astype(str) + " groups"
+    data = data.assign(index=data["index"].map(named), number=number)
+    by = table.set_index("groups")
     facts = {"by": by, "best": by["silhouette"].idxmax(), "agree": by["rand"].idxmax()}
-    data = data.assign(number=data["groups"].astype(str) + " groups")
     draw = partial(charts.rows, x="value", y="number", by="index", label="index")
     return Parts(data, facts, draw)
 
@@ -310,46 +283,31 @@ def _draw_examples(data: pd.DataFrame, theme: Theme) -> Figure:
     for axes, (panel, part) in zip(grid.flat, data.groupby("panel", sort=False), strict=True):
         form = FORMS.index(part["form"].iloc[0])
         middle = (part[["lat", "lon"]].min() + part[["lat", "lon"]].max()) / 2
-        half = max(
-            np.ptp(part["lat"]), np.ptp(part["lon"]) * np.cos(np.radians(middle["lat"])), 0.6
-        )
-        half *= 0.6
-        wide = half / np.cos(np.radians(middle["lat"]))
+        narrow = np.cos(np.radians(middle["lat"]))
+        half = 0.6 * max(np.ptp(part["lat"]), np.ptp(part["lon"]) * narrow, 0.6)
+        wide = half / narrow
         inside = (abs(lat - middle["lat"]) < half) & (abs(lon - middle["lon"]) < wide)
         here = np.flatnonzero(inside[a] | inside[b])
         ends = np.stack([lon[a[here]], lat[a[here]], lon[b[here]], lat[b[here]]], axis=1)
         axes.add_collection(
             LineCollection(ends.reshape(-1, 2, 2).tolist(), colors=theme.quiet, linewidths=0.25)
         )
-        for _, place in part.drop_duplicates("footprint").dropna(subset="area_km2").iterrows():
-            radius = np.sqrt(place["area_km2"] / np.pi) / 111.2
+        urban: Any = part.drop_duplicates("footprint").dropna(subset="area_km2").itertuples()
+        for place in urban:
+            at, across = (place.urban_lon, place.urban_lat), np.sqrt(place.area_km2 / np.pi) / 55.6
             axes.add_patch(
-                Ellipse(
-                    (place["urban_lon"], place["urban_lat"]),
-                    2 * radius * wide / half,
-                    2 * radius,
-                    color=theme.quiet,
-                    alpha=0.4,
-                    linewidth=0,
-                )
+                Ellipse(at, across * wide / half, across, color=theme.quiet, alpha=0.4, linewidth=0)
             )
         line = part.dropna(subset="position").sort_values("position")
         axes.plot(line["lon"], line["lat"], color=theme.series[form], linewidth=1.2)
         axes.scatter(
-            part["lon"],
-            part["lat"],
-            s=8 + part["population"] / 1e5,
-            color=theme.series[form],
-            marker=MARKERS[form],
-            linewidths=0,
-        )
+            part["lon"], part["lat"], s=8 + part["population"] / 1e5, color=theme.series[form],
+            marker=MARKERS[form], linewidths=0,
+        )  # fmt: skip
         axes.set(
-            xlim=(middle["lon"] - wide, middle["lon"] + wide),
-            xticks=[],
-            yticks=[],
-            ylim=(middle["lat"] - half, middle["lat"] + half),
-            aspect=wide / half,
-        )
+            xlim=(middle["lon"] - wide, middle["lon"] + wide), xticks=[], yticks=[],
+            ylim=(middle["lat"] - half, middle["lat"] + half), aspect=wide / half,
+        )  # fmt: skip
         axes.set_title(fill(str(panel), 18), fontsize=8)
     return figure
 
@@ -357,19 +315,13 @@ def _draw_examples(data: pd.DataFrame, theme: Theme) -> Figure:
 def numbers() -> dict[str, str]:
     """Return the numbers that the prose of the chapter prints."""
     world = _world().query("scope == 'all'").set_index("type")["share"].map(text.share)
-    verdicts = claims.figures()["verdict"]
-    told = {f"forms_{form}": share for form, share in world.items()}
-    told |= {f"forms_{f}": verdicts[f] for f in ("A1a", "A1b", "A1c", "A2a", "A2b", "A2c")}
-    ledger = claims.ledger()["verdict"]
-    contested = {s: text.share(forms.scoped(s)["contested"].mean()) for s in forms.SCOPES}
-    told |= {"forms_A1": ledger["A1"], "forms_A2": ledger["A2"]}
+    verdicts = claims.figures()["verdict"][["A1a", "A1b", "A1c", "A2a", "A2b", "A2c"]]
+    contested, own = (text.share(forms.scoped(s)["contested"].mean()) for s in forms.SCOPES)
     scored = load("typology-scores").set_index(["method", "score"])["value"]["classifier"]
-    told |= {
-        f"forms_{name}": text.number(scored[name]) for name in ("f1", "recall", "either", "ece")
-    }
-    return told | {
-        "forms_n": text.count(len(forms.cities())),
-        "forms_contested": contested["all"],
-        "forms_contested_own": contested["without suburbs"],
-        "forms_labels": text.count(len(load("typology-labels"))),
-    }
+    told = {
+        **world, **verdicts, **claims.ledger()["verdict"][["A1", "A2"]],
+        **scored[["f1", "recall", "either", "ece"]].map(text.number),
+        "n": text.count(len(forms.cities())), "contested": contested, "contested_own": own,
+        "labels": text.count(len(load("typology-labels"))),
+    }  # fmt: skip
+    return {f"forms_{name}": value for name, value in told.items()}
