@@ -12,6 +12,7 @@ from scsreport.exhibits import (
     growth,
     hardsoft,
     ledger,
+    links,
     literature,
     reference,
     sizes,
@@ -20,7 +21,7 @@ from scsreport.exhibits import (
     text,
 )
 
-MODULES = (systems, forms, sizes, growth, gaps, hardsoft, literature, ledger, reference)
+MODULES = (systems, forms, sizes, growth, gaps, hardsoft, links, literature, ledger, reference)
 FUNCTIONS = [
     function
     for module in MODULES

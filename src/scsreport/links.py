@@ -148,7 +148,6 @@ def effects() -> pd.DataFrame:
         table = times.pivot(index="geonameid_a", columns="geonameid_b", values="minutes")
         table = table.reindex(index=own.index, columns=own.index).fillna(np.inf)
         table = np.minimum(table, table.T) * minutes[TRIPS[trip][0]][base] / minutes["road"][base]
-        np.fill_diagonal(table.to_numpy(), 0)
         if base != name:
             table = connectivity.add_link(table, *CASES[base][:2], minutes[TRIPS[trip][1]][base])
         for half_life, elasticity in product(*IMPORTED):
@@ -176,7 +175,8 @@ def answers() -> pd.DataFrame:
     of = {name: part.set_index("sample")["partial"] for name, part in table.groupby("outcome")}
     printed: Any = load("printed").set_index("number")["value"]
     rate = printed["c06-studies-usd"] / printed["c06-studies-aud"]
-    length = link_minutes().loc["Jakarta-Bandung"]
+    minutes = link_minutes()
+    length = minutes.loc["Jakarta-Bandung"]
     km = pd.Series({"by road": length["road"] * KMH / 60, "great circle": length["km"]})
     return literature.rows_of([
         ("A5a", of["growth"], "access-regressions", "tab-partial"),
@@ -184,4 +184,6 @@ def answers() -> pd.DataFrame:
         ("C06a", pd.Series({"price of the studies": rate}), "arithmetic on the printed figures",
          "tab-links"),
         ("C07a", km, "road-distances, cities", "tab-links"),
+        ("C06b", minutes["road"][:1], "road-distances", "tab-links"),
+        ("C07b", minutes.loc[["Jakarta-Bandung"], "road"], "road-distances", "tab-links"),
     ])  # fmt: skip

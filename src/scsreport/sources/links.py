@@ -84,7 +84,7 @@ def produced(people: pd.DataFrame) -> pd.DataFrame:
     names["code"] = names["region_code"].fillna(names["region_id"])
     names = names.melt("region_id", ["code", "region"], value_name="unit")
     held = names[names["unit"].isin(units["unit"])].drop_duplicates("region_id")
-    places: Any = links.cities()
+    places: Any = links.cities().copy()
     places["unit"] = places["region_id"].map(held.set_index("region_id")["unit"])
     mass, unit = places["population"].astype(float), places["unit"].fillna("")
     for t in links.HALF_LIVES:
