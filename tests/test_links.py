@@ -1,0 +1,98 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from scsreport import claims, links
+from scsreport.datasets import load
+from scsreport.exhibits import links as exhibits
+from scsreport.sources import links as made
+
+
+def test_the_stored_access_is_that_of_the_measure():
+    table = load("city-access").set_index("geonameid")
+    mass = load("cities").set_index("geonameid")["population"].astype(float)[table.index]
+    up = lambda i, j: i.map(mass) < j.map(mass)  # noqa: E731
+    whole = made.reached(mass, 30, lambda i, j: i != j)
+    assert np.allclose(whole, table["access_30"], atol=0.06)
+    assert np.allclose(made.reached(mass, 60, up), table["larger_60"], atol=0.06)
+
+
+def test_no_city_counts_itself_and_wider_zones_catch_no_city_less_often():
+    table = load("city-access")
+    assert (table["larger_30"] <= table["access_30"] + 0.1).all()
+    assert (table["access_30"] <= table["access_60"] + 0.1).all()
+    never = [(table[f"through_{km}"] == 0).mean() for km in links.ZONES]
+    assert never == sorted(never, reverse=True)
+
+
+def test_access_stays_inside_a_country():
+    pairs = links.pairs(pd.Index(load("cities")["geonameid"]))
+    country = load("cities").set_index("geonameid")["country"]
+    assert (
+        country[pairs["geonameid_a"]].to_numpy() == country[pairs["geonameid_b"]].to_numpy()
+    ).all()
+
+
+@pytest.fixture
+def invented():
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame(rng.normal(size=(400, 3)), columns=["inner", "outer", "noise"])
+    rows["country"] = rng.integers(0, 40, 400).astype(str)
+    rows["lat"], rows["lon"] = rng.uniform(-50, 50, 400), rng.uniform(-170, 170, 400)
+    level = rows["country"].astype(int)  # what a country is does not count
+    return rows.assign(y=level + 2 * rows["inner"] + rows["outer"] + rows["noise"])
+
+
+def test_what_is_put_in_is_found_and_chance_is_not(invented):
+    found = made.explain(invented, ["inner"], ["outer"])
+    row = found.set_index("term").loc["outer"]
+    assert row["low"] < invented["outer"].std() < row["high"]
+    assert row["partial_low"] < row["partial"] < row["partial_high"]
+    assert row["partial"] == pytest.approx(0.5, abs=0.08)
+    assert abs(row["moran"]) < 0.1 and row["errors"] == "cluster"
+    invented["outer"] = invented["lat"]
+    assert made.explain(invented, ["inner"], ["outer"])["partial"].iloc[0] < 0.02
+
+
+def test_partial_r2_is_that_of_statsmodels(invented):
+    from statsmodels.formula.api import ols
+
+    both, inner = (ols(f"y ~ {f} + C(country)", invented).fit() for f in ("inner + outer", "inner"))
+    found = made.explain(invented, ["inner"], ["outer"])["partial"].iloc[0]
+    assert found == pytest.approx(1 - both.ssr / inner.ssr)
+
+
+def test_countries_of_one_city_and_missing_rows_are_counted_as_lost(invented):
+    invented.loc[0, "country"], invented.loc[1, "inner"] = "alone", np.nan
+    row = made.explain(invented, ["inner"], ["outer"]).iloc[0]
+    assert (row["lost"], row["lost_countries"]) == (2, 1)
+    few = invented[invented["country"].astype(str).str.len() == 1]
+    assert made.explain(few, ["inner"], ["outer"])["errors"].iloc[0] == "HC3"
+
+
+def test_every_regression_has_thirty_units_and_all_countings_declared():
+    table = load("access-regressions")
+    assert (table["n"] >= 30).all() and (table["low"] <= table["coef"]).all()
+    told = links.answers().groupby("figure").size()
+    assert (told["A5a"], told["A5b"]) == (6, 5)
+    assert "headline" in links.answers().query("headline")["counting"].to_list()
+
+
+def test_illustrations_cannot_make_a_statement_true():
+    figures = claims.figures().loc[["C06b", "C07b"]]
+    assert (figures["verdict"] == "not testable with open data").all()
+    assert "Illustration" in exhibits.cases().title
+
+
+def test_effects_fall_with_trips_to_stations_and_rise_with_elasticity():
+    table = links.effects().set_index(["link", "half_life", "elasticity", "trip"])["second"]
+    wide = table.unstack("trip")
+    assert (wide["doors"] <= wide["stations"] + 1e-9).all() and (wide >= 0).all(axis=None)
+    by = table.unstack("elasticity")
+    assert (by[0.125] >= by[0.08]).all()
+
+
+def test_an_unknown_country_is_named():
+    with pytest.raises(ValueError, match="'XXX'"):
+        exhibits.country("XXX")
+    assert "Colombia" in exhibits.country("COL").title
