@@ -144,7 +144,7 @@ def growth() -> Parts:
         by="name",
         error=("low", "high"),
         marks={"nothing": 0},
-        label="growth for one standard deviation, points a year",
+        label="points a year for one standard deviation",
     )
     return Parts(data, facts, draw)  # fmt: skip
 
