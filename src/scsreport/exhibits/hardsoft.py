@@ -80,9 +80,9 @@ def _draw_countries(data: pd.DataFrame, theme: Theme) -> Figure:
 
 
 def _name(axes: Any, data: pd.DataFrame, x: str, y: str) -> None:
-    """Write the name of each point towards the middle, neighbours in height above and below."""
+    """Write the name of each point towards the middle and above it, of the lowest one below."""
     for step, (name, at) in enumerate(data.set_index("name")[[x, y]].sort_values(y).iterrows()):
-        right, up = at[x] > np.mean(axes.get_xlim()), step % 2
+        right, up = at[x] > np.mean(axes.get_xlim()), step > 0
         axes.annotate(str(name), tuple(at), (-4 if right else 4, 3 if up else -9), fontsize=8,
                       textcoords="offset points", ha="right" if right else "left")  # fmt: skip
 
