@@ -153,7 +153,7 @@ def _draw_gaps(data: pd.DataFrame, theme: Theme) -> Figure:
     for axes, side, marker in zip(grid, ("hard", "soft"), MARKERS, strict=False):
         axes.scatter(data[f"{side}_score"], data["gap"], s=20, marker=marker, linewidths=0)
         _name(axes, data, f"{side}_score", "gap")
-        axes.set_xlabel(f"{side} score among these countries")
+        axes.set(xlabel=f"{side} score among these countries", ylim=(0, None))
     figure.supylabel("Gini coefficient between regions", fontsize=10)
     return figure
 
