@@ -43,8 +43,7 @@ def _ranked(samples: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, A
         label = f"{unit}: exponent {text.number(fit.exponent)}"
         parts.append(part.assign(above=part["rank"] - 0.5, label=label))
         lead = citysize.primacy(sample["size"]).first_second
-        own = {"": fit.exponent, "_se": fit.se, "_n": fit.n, "_top": size[0], "_lead": lead}
-        facts |= {f"{unit}{name}": value for name, value in own.items()}
+        facts[unit] = fit._asdict() | {"top": size[0], "lead": lead}
     return pd.concat(parts, ignore_index=True), facts
 
 
@@ -69,9 +68,7 @@ def cutoffs() -> Parts:
     fits = {unit: citysize.exponent_by_cutoff(sample["size"], FLOORS) for unit, sample in samples}
     data = pd.concat(fits, names=["unit", "cutoff"]).reset_index()
     facts = text.extremes(fits["cities"]["exponent"]) | {"floor": FLOORS[0], "ceiling": FLOORS[-1]}
-    for unit, fit in fits.items():
-        first, *_, last = fit["exponent"]
-        facts |= {f"{unit}_first": first, f"{unit}_last": last}
+    facts |= data.groupby("unit")["exponent"].agg(["first", "last"])
     draw = partial(
         charts.curves, x="cutoff", y="exponent", by="unit", error="se", log="x", level=1,
         labels=("smallest size admitted", "exponent"),
@@ -127,12 +124,9 @@ def primacy() -> Parts:
     verdict = np.where(near, "sources agree", "apart")
     data = both.assign(name=names[both.index], factor=factor, verdict=verdict)
     facts = text.extremes(data.set_index("name")["factor"]) | {
-        **{str(source).lower(): ratio.median() for source, ratio in both.items()},
-        "apart": (~near).sum(), "n": len(data), "factor": PRIMACY_FACTOR,
-        "missing": cities["country"].nunique() - len(data),
+        "apart": (~near).sum(), "n": len(data), "factor": PRIMACY_FACTOR, "by": both,
+        "missing": cities["country"].nunique() - len(data), "median": both.median(),
     }  # fmt: skip
-    for code in ("NL", "KR"):
-        facts |= {f"{code.lower()}_{n}": both.loc[code, s] for n, s in enumerate(columns, 1)}
     draw = partial(
         charts.scatter, x="GeoNames", y="SimpleMaps", by="verdict",
         labels=("first over second city, GeoNames", "first over second city, SimpleMaps"),
@@ -145,10 +139,9 @@ def numbers(country: str = "IDN") -> dict[str, str]:
     """Return the numbers that the prose of the chapter prints, some of them of one country."""
     _, world = _ranked(_samples())
     _, own = _ranked(_samples(country_units(country)[2]))
-    result = {}
-    for unit in ("cities", "footprints"):
-        result[f"{unit}_exponent"] = text.number(world[unit])
-        result[f"{unit}_se"] = text.number(world[f"{unit}_se"])
-        result[f"{unit}_n"] = text.count(world[f"{unit}_n"])
-        result[f"{unit}_lead"] = text.number(own[f"{unit}_lead"], 1)
+    result: dict[str, str] = {}
+    for unit, fit in world.items():
+        told = {name: text.number(fit[name]) for name in ("exponent", "se")}
+        told |= {"n": text.count(fit["n"]), "lead": text.number(own[unit]["lead"], 1)}
+        result |= {f"{unit}_{name}": value for name, value in told.items()}
     return result

@@ -1,7 +1,6 @@
 """Exhibits of the chapter *Systems of secondary cities*: who is secondary, how many, where."""
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,18 +36,16 @@ def definitions_table() -> Parts:
     data["label"] = pd.Series(LABELS)
     data["source"] = pd.Series({name: rule.source for name, rule in definitions.RULES.items()})
     facts = text.extremes(data["as listed"])
-    for end in ("low", "high"):
-        facts[f"{end}_share"] = data.loc[facts[f"{end}est"], "of_world"]
-    return Parts(data.reset_index(), facts)
+    held = {f"{end}_share": data.loc[facts[f"{end}est"], "of_world"] for end in ("low", "high")}
+    return Parts(data.reset_index(), facts | held)
 
 
 @exhibit("fig-shares", serves=["A1", "N01", "N06"], sources=SPINE)
 def shares() -> Parts:
     """Show the share of world population in secondary cities under each rule and counting."""
     data = by_rule()[["rule", "counting", "of_world"]]
-    data = data.assign(
-        label=data["rule"] + "  " + data["rule"].map(LABELS), percent=100 * data["of_world"]
-    )
+    data["label"] = data["rule"] + "  " + data["rule"].map(LABELS)
+    data["percent"] = 100 * data["of_world"]
     printed = load("claim-figures").set_index("figure")["printed_low"][["N01", "N06a"]]
     by = data.pivot(index="rule", columns="counting", values="of_world")
     spread = by.max(axis=1) - by.min(axis=1)
@@ -97,7 +94,7 @@ def literature() -> Parts:
         "N01": "of_world", "N05a": "cities", "N05b": "in_africa_asia", "N06a": "of_world",
         "N06b": "larger", "N06c": "smaller", "N07": "of_africa",
     }  # fmt: skip
-    values = pd.DataFrame({name: table[column] for name, column in columns.items()})
+    values = table[[*columns.values()]].set_axis(list(columns), axis=1)
     ours = figures().loc[list(columns)]
     printed = ours["printed_low"].to_frame().T
     data = pd.concat([printed.assign(rule="printed"), values.assign(rule=table["rule"])])
@@ -105,8 +102,7 @@ def literature() -> Parts:
         f"{row.Index} {row.verdict} ({row.met:.0f} of {row.countings:.0f})"
         for row in ours.itertuples()
     )
-    facts: dict[Any, Any] = {"met": (ours["verdict"] == "reproduced").sum(), "all": len(ours)}
-    facts |= ours["value"].to_dict() | ours["printed_low"].add_suffix("_printed").to_dict()
+    facts = {**ours, "met": (ours["verdict"] == "reproduced").sum(), "all": len(ours)}
     return Parts(data, facts | {"verdicts": verdicts})
 
 
@@ -119,12 +115,8 @@ def world() -> Parts:
     data = rows.assign(role=role)[role != ""]
     where = data.loc[data["role"] == "secondary", "continent"].map(CONTINENTS)
     by = where.value_counts(normalize=True)
-    facts = {
-        "first": by.index[0],
-        "first_share": by.iloc[0],
-        "n": len(where),
-        "shares": text.listing(f"{text.share(share)} in {name}" for name, share in by.items()),
-    }
+    facts = {"first": by.index[0], "first_share": by.iloc[0], "n": len(where)}
+    facts["shares"] = text.listing(f"{text.share(share)} in {name}" for name, share in by.items())
     columns = ["name", "country", "continent", "population", "role", "lon", "lat"]
     draw = partial(_draw_world, land=load("borders"))
     return Parts(data[columns].reset_index(), facts, draw, raster=True)
@@ -132,16 +124,12 @@ def world() -> Parts:
 
 def _draw_world(data: pd.DataFrame, theme: Theme, *, land: pd.DataFrame) -> Figure:
     figure, axes = maps.world(land, theme)
-    looks: dict[str, Any] = {
-        "secondary": {"s": 1.2, "marker": "o", "linewidths": 0},
-        "largest of its country": {
-            "s": 11, "marker": "^", "linewidths": 0.3, "edgecolors": theme.paper,
-        },
-    }  # fmt: skip
     points = maps.project(data)
-    for colour, (role, look) in zip(theme.series, looks.items(), strict=False):
+    looks = (("secondary", 1.2, "o", 0), ("largest of its country", 11, "^", 0.3))
+    for colour, (role, size, marker, edge) in zip(theme.series, looks, strict=False):
         part = points[points["role"] == role]
-        axes.scatter(part["x"], part["y"], color=colour, label=role, **look)
+        axes.scatter(part["x"], part["y"], s=size, c=colour, label=role, marker=marker,
+                     linewidths=edge, edgecolors=theme.paper)  # fmt: skip
     figure.legend(loc="outside lower center", ncols=2, markerscale=1.5)
     return figure
 
@@ -163,23 +151,18 @@ def country_map(country: str = "IDN") -> Parts:
     secondary = kept.index[definitions.members("D7", kept, unit=unit)]
     role = np.select(
         [table["is_primary"], table.index.isin(secondary), table["in_primary_footprint"]],
-        [LEADER, SECONDARY, SUBURB],
-        OTHER,
-    )
+        [LEADER, SECONDARY, SUBURB], OTHER,
+    )  # fmt: skip
     data = table.assign(role=role)[["name", "population", "role", "lon", "lat"]]
     n = data["role"].value_counts()
     ranked = data.sort_values("population", ascending=False).groupby("role")["name"].first()
     facts = {
-        "country": name,
-        "n": len(data),
-        "secondary": n.get(SECONDARY, 0),
-        "suburbs": n.get(SUBURB, 0),
-        "leader": ranked.get(LEADER, "a smaller town"),
+        "country": name, "n": len(data), "secondary": n.get(SECONDARY, 0),
+        "suburbs": n.get(SUBURB, 0), "leader": ranked.get(LEADER, "a smaller town"),
         "second": ranked.get(SECONDARY, "none"),
-    }
-    outlines = {kind: load(kind) for kind in ("borders", "regions")}
-    own = {kind: table[table["country"] == code] for kind, table in outlines.items()}
-    draw = partial(_draw_country, outline=own["borders"], regions=own["regions"])
+    }  # fmt: skip
+    outline, regions = (t[t["country"] == code] for t in map(load, ("borders", "regions")))
+    draw = partial(_draw_country, outline=outline, regions=regions)
     return Parts(data.reset_index(), facts, draw, raster=True)
 
 
@@ -188,11 +171,9 @@ def _draw_country(
 ) -> Figure:
     figure, axes = maps.country(outline, regions, theme)
     looks = (
-        (OTHER, 5, theme.quiet, "."),
-        (SUBURB, 14, theme.series[1], "x"),
-        (SECONDARY, 26, theme.series[0], "o"),
-        (LEADER, 60, theme.series[1], "^"),
-    )
+        (OTHER, 5, theme.quiet, "."), (SUBURB, 14, theme.series[1], "x"),
+        (SECONDARY, 26, theme.series[0], "o"), (LEADER, 60, theme.series[1], "^"),
+    )  # fmt: skip
     for role, size, colour, marker in looks:
         part = data[data["role"] == role]
         axes.scatter(part["lon"], part["lat"], s=size, color=colour, marker=marker, label=role)
