@@ -109,7 +109,8 @@ def link_minutes() -> pd.DataFrame:
     listed: Any = load("cities").set_index("geonameid")
     place = pd.DataFrame(unit_vectors(listed["lat"], listed["lon"]), listed.index)
     by_road = pairs(listed.index).set_index(["geonameid_a", "geonameid_b"])["minutes"]
-    feeder, rows = printed["c07-door"] - printed["c07-after"], {}
+    feeder = printed["c07-door"] - printed["c07-after"]
+    rows: dict[str, tuple[float, ...]] = {}
     for name, (a, b, case) in CASES.items():
         km = float(kilometres(*place.loc[[a, b]].to_numpy()))
         road = before = start = by_road.get((min(a, b), max(a, b)), np.nan)
@@ -141,9 +142,10 @@ def effects() -> pd.DataFrame:
         cities of the country, and ``behind``, the share of them in cities that gain less.
     """
     listed, minutes, rows = load("cities").query("kind == 'city'"), link_minutes(), []
+    home: Any = listed.set_index("geonameid")["country"]
     for (name, (a, b, _)), trip in product(CASES.items(), TRIPS):
         base = name if name != EXTENSION else "Jakarta-Bandung"
-        own = listed.set_index("geonameid").loc[lambda t, a=a: t["country"] == t["country"][a]]
+        own: Any = listed[listed["country"] == home[a]].set_index("geonameid")
         mass, times = own["population"].astype(float), pairs(own.index)
         table = times.pivot(index="geonameid_a", columns="geonameid_b", values="minutes")
         table = table.reindex(index=own.index, columns=own.index).fillna(np.inf)

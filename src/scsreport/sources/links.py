@@ -14,10 +14,11 @@ from libpysal.weights import KNN
 from scipy.spatial import KDTree
 from statsmodels.regression.linear_model import OLS
 
-from scsreport import connectivity, gaps, growth, links, literature
+from scsreport import connectivity, gaps, growth, links
 from scsreport.datasets import load
 from scsreport.geometry import EARTH_KM, km_to_chord, unit_vectors
 
+SPAN = (2000, 2015)
 SEED, RUNS, NEIGHBOURS, MANY, SPATIAL_KM = 2019, 999, 5, 30, 500
 FLOOR = 100_000  # people added to every access: the smallest city there is
 INTERNAL = {"growth": ["size", "regional_capital", "airport", "port", "coast"],
@@ -34,7 +35,7 @@ SAMPLES = {
 }  # fmt: skip
 
 
-def reached(mass: Any, half_life: float, keep: Callable[..., Any]) -> "pd.Series[float]":
+def reached(mass: Any, half_life: float, keep: Callable[..., Any]) -> Any:
     """Return the people within reach of each city in those others that ``keep`` names."""
     table = links.pairs(mass.index).set_axis(["own", "other", "minutes"], axis=1)
     both = pd.concat([table, table.rename(columns={"own": "other", "other": "own"})])
@@ -60,7 +61,7 @@ def access() -> pd.DataFrame:
 
 def grown(listed: pd.DataFrame) -> pd.DataFrame:
     """Find each agglomeration of the list: the largest city of its country within 20 km."""
-    first, last = literature.RECENT
+    first, last = SPAN
     wide = listed.pivot(index="city", columns="year", values="population")
     rows = listed.drop_duplicates("city").set_index("city")[["lat", "lon", "country"]]
     rows = rows.assign(start=wide[first], y=np.log(wide[last] / wide[first]) / (last - first))
