@@ -4,6 +4,7 @@ Loads and calls, as :mod:`scsreport.answers` does, which takes its rows from her
 """
 
 from functools import cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,7 @@ from scsreport.datasets import load, resource
 PREFECTURES = {"seats of prefectures": ["PPLA2"], "with provinces": ["PPLA2", "PPLA", "PPLC"]}
 COUNTIES = {"seats of counties": ["PPLA3"]}
 FLOORS = {"15,000 and more": 15_000, "100,000 and more": 100_000}
-NEAR_KM = {
-    "airport_km": 30, "port_km": 10, "rail_km": 5, "coast_km": 25, "border_km": 25,
-}  # fmt: skip
+NEAR_KM = {"airport_km": 30, "port_km": 10, "rail_km": 5, "coast_km": 25, "border_km": 25}
 """How near, in km, an airport with scheduled service, a port, a railway, a coast or a land border
 must be for a city to count as having it. The limits are ours."""
 
@@ -66,22 +65,19 @@ def regions_led() -> pd.DataFrame:
     leaders = cities.sort_values("population").dropna(subset="region_id")
     leaders = leaders.drop_duplicates("region_id", keep="last")
     output = load("regional-output").dropna(subset="output").query("not is_break")
-    last = output.groupby("iso3")["year"].transform("max")
-    output = output[output["year"] == last]
-    total = output.groupby("iso3")["output"].transform("sum")
-    output = output.assign(share=output["output"] / total)
+    output = output[output["year"] == output.groupby("iso3")["year"].transform("max")]
+    output["share"] = output["output"] / output.groupby("iso3")["output"].transform("sum")
     world = load("worldbank").dropna(subset=["gdp_per_head", "population"])
     world = world.sort_values("year").drop_duplicates("iso3", keep="last").set_index("iso3")
-    product = world["gdp_per_head"] * world["population"]
-    rows = []
+    made = world["gdp_per_head"] * world["population"]
+    rows, years = [], output.groupby("iso3")["year"].first()
     for rule in definitions.RULES:
         inside = definitions.members(rule, cities) & ~cities["in_primary_footprint"]
         led = leaders.loc[inside[leaders.index], "region_id"]
         of = output[output["region_id"].isin(led)].groupby("iso3")["share"].sum()
-        years = output.groupby("iso3")["year"].first()
         rows.append(years.to_frame().assign(rule=rule, share=of).fillna({"share": 0}).reset_index())
     table = pd.concat(rows, ignore_index=True)
-    return table.assign(weight=table["iso3"].map(product / product.sum()))
+    return table.assign(weight=table["iso3"].map(made / made.sum()))
 
 
 @cache
@@ -94,17 +90,13 @@ def china_ranks() -> pd.DataFrame:
         One row per ``level`` ("prefecture", "county"), ``codes`` and ``floor``: ``places``.
     """
     china = load("places").query("country == 'CN'")
-    return pd.DataFrame(
-        {
-            "level": level,
-            "codes": name,
-            "floor": floor,
-            "places": (china["feature_code"].isin(codes) & (china["population"] >= least)).sum(),
-        }
+    code, people = china["feature_code"], china["population"]
+    rows = [
+        (level, name, floor, (code.isin(codes) & (people >= least)).sum())
         for level, sets in (("prefecture", PREFECTURES), ("county", COUNTIES))
-        for name, codes in sets.items()
-        for floor, least in FLOORS.items()
-    )
+        for (name, codes), (floor, least) in product(sets.items(), FLOORS.items())
+    ]
+    return pd.DataFrame(rows, columns=["level", "codes", "floor", "places"])
 
 
 @cache
@@ -128,29 +120,21 @@ def inland_against_coast() -> pd.DataFrame:
     india = india.assign(coastal=india["region_id"].map(by_id)).dropna(subset="coastal")
     sums = india.groupby("coastal")[["output", "population"]].sum()
     rows = [("India", india["year"].max(), sums["output"] / sums["population"], len(india))]
-    for country, code, name, column, state in (
-        ("Mexico", "MX", "mexico", "gdp_per_head", "state"),
-        ("United States", "US", "us-states", "income_per_head", "state"),
+    for country, code, name, column in (
+        ("Mexico", "MX", "mexico", "gdp_per_head"),
+        ("United States", "US", "us-states", "income_per_head"),
     ):
         own = coast[coast["country"] == code].dropna(subset="name")
         plain = own["name"].str.normalize("NFKD").str.replace("[\u0300-\u036f]", "", regex=True)
         flags = pd.Series(own["coastal"].to_numpy(), plain)
         table = load(name)
         table = table[table["year"] == table["year"].max()]
-        table = table.assign(coastal=table[state].map(flags)).dropna(subset="coastal")
-        rows.append(
-            (country, table["year"].max(), table.groupby("coastal")[column].mean(), len(table))
-        )
+        table = table.assign(coastal=table["state"].map(flags)).dropna(subset="coastal")
+        mean = table.groupby("coastal")[column].mean()
+        rows.append((country, table["year"].max(), mean, len(table)))
     return pd.DataFrame(
-        {
-            "country": country,
-            "year": year,
-            "inland": value[False],
-            "coast": value[True],
-            "ratio": value[False] / value[True],
-            "n": n,
-        }
-        for country, year, value, n in rows
+        [(*row, inland, coast, inland / coast, n) for *row, (inland, coast), n in rows],
+        columns=["country", "year", "inland", "coast", "ratio", "n"],
     )
 
 
@@ -171,11 +155,9 @@ def functions_of_cities() -> pd.DataFrame:
     flags = {column[:-3]: near[column] <= km for column, km in NEAR_KM.items()}
     size = np.select(
         [cities["is_primary"], definitions.members("D7", cities), definitions.larger("D7", cities)],
-        ["primary", "secondary", "larger"],
-        "smaller",
-    )
-    table = pd.DataFrame(flags).assign(regional_capital=near["regional_capital"], size=size)
-    return table
+        ["primary", "secondary", "larger"], "smaller",
+    )  # fmt: skip
+    return pd.DataFrame(flags).assign(regional_capital=near["regional_capital"], size=size)
 
 
 @cache
@@ -204,8 +186,8 @@ def answers() -> pd.DataFrame:
         As that function describes.
     """
     led = regions_led()
-    product = (led["share"] * led["weight"]).groupby(led["rule"]).sum()
-    bound: Any = product / led.groupby("rule")["weight"].sum()
+    made = (led["share"] * led["weight"]).groupby(led["rule"]).sum()
+    bound: Any = made / led.groupby("rule")["weight"].sum()
     ranks = china_ranks()
     ranks.index = pd.Index(ranks["codes"] + ", " + ranks["floor"])
     by_level = dict(list(ranks.groupby("level")["places"]))
@@ -253,17 +235,11 @@ def rows_of(figures: list[tuple[str, Any, str, str]]) -> pd.DataFrame:
     DataFrame
     """
     parts = [
-        pd.DataFrame(
-            {
-                "figure": figure,
-                "counting": values.index,
-                "value": values.to_numpy(dtype=float),
-                "headline": np.arange(len(values)) == 0,
-                "our_source": source,
-                "exhibit": exhibit,
-                "from_added": source.startswith("wup-") and load_added("wup2018") is not None,
-            }
-        )
+        pd.DataFrame({
+            "figure": figure, "counting": values.index, "value": values.to_numpy(dtype=float),
+            "headline": np.arange(len(values)) == 0, "our_source": source, "exhibit": exhibit,
+            "from_added": source.startswith("wup-") and load_added("wup2018") is not None,
+        })
         for figure, values, source, exhibit in figures
-    ]
+    ]  # fmt: skip
     return pd.concat(parts, ignore_index=True)

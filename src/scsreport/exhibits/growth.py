@@ -15,9 +15,7 @@ START, END = literature.RECENT
 TIER = "10-50%"
 BOTTOM = "under 0.3m"  # below the floor of the list
 AT = {"start": "by size at the start", "end": "by size at the end"}
-AREAS = {
-    "SSA": "Sub-Saharan Africa", "LAC": "Latin America", "NAm": "Northern America",
-}  # fmt: skip
+AREAS = {"SSA": "Sub-Saharan Africa", "LAC": "Latin America", "NAm": "Northern America"}
 SECTORS = {
     "agriculture": ["agriculture"],
     "industry": ["mining", "manufacturing", "utilities", "construction"],
@@ -46,10 +44,9 @@ def classes() -> Parts:
     rows = rows[(rows["by"] == "class") & (rows["region"] == "World") & (rows["floor"] == 0)]
     data = _dots(rows, "weighted").assign(when=rows["at"].map(AT))
     wide = data.pivot(index="group", columns="at", values="weighted")
-    facts = text.extremes(wide.loc[wide.index != BOTTOM, "start"])
-    facts |= {f"bottom_{at}": wide.loc[BOTTOM, at] for at in AT}
-    below = data[(data["at"] == "end") & (data["group"] == "0.3-0.5m")]["below_start"].iloc[0]
-    return Parts(data, facts | source | {"below": below}, partial(DOTS, y="group", by="when"))
+    facts = text.extremes(wide["start"].drop(BOTTOM)) | {"bottom": wide.loc[BOTTOM]}
+    facts["below"] = data.set_index(["at", "group"])["below_start"]["end", "0.3-0.5m"]
+    return Parts(data, facts | source, partial(DOTS, y="group", by="when"))
 
 
 @exhibit("fig-growth-regions", serves=["A3"], sources=("wup-growth",))
@@ -104,13 +101,10 @@ def size_classes() -> Parts:
     off = (data["difference"].abs() / data["printed"].clip(lower=1)).where(data["printed"] > 0)
     data = data.assign(region=data["region"].replace(AREAS), off=off)
     world = data[data["region"] == "World"]
-    south = data[data["region"] == AREAS["SSA"]].pivot(
-        index="class", columns="year", values="printed"
-    )
-    added = south[literature.PRINTED_YEARS[2]] - south[literature.PRINTED_YEARS[1]]
+    south = data[data["region"] == AREAS["SSA"]].set_index(["year", "class"])["printed"]
+    before, after = (south[year] for year in literature.PRINTED_YEARS[1:])
     facts = {"n": len(data), "near": (data["difference"].abs() <= 2).sum(), "source": source}
-    facts |= {"ssa_large": added["1-5m"], "ssa_middle": added["0.5-1m"]}
-    return Parts(data, facts | {"worst": world["off"].max()})
+    return Parts(data, facts | {"worst": world["off"].max(), "added": after - before})
 
 
 @exhibit("fig-structure", serves=["A3"], sources=("jobs", "countries"))
@@ -129,10 +123,9 @@ def structure() -> Parts:
     long = shares.loc[fall.index].stack(["group", "year"], future_stack=True)
     data = long.rename("share").rename_axis(["country", "group", "year"]).reset_index()
     data = data.assign(percent=100 * data["share"], year=data["year"].astype(str))
-    middle, facts = shares.median(), text.extremes(fall)
-    facts |= {"n": len(shares), "down": (fall < 0).sum(), "first": first, "last": last}
-    for name, sector in (("farm", "agriculture"), ("service", "services")):
-        facts |= {f"{name}_first": middle[sector, first], f"{name}_last": middle[sector, last]}
+    middle = long.groupby(level=["year", "group"]).median()
+    facts = text.extremes(fall) | {"start": middle[first], "end": middle[last], "n": len(shares)}
+    facts |= {"down": (fall < 0).sum(), "first": first, "last": last}
     return Parts(data, facts, _draw_structure)
 
 

@@ -23,20 +23,14 @@ def output_bound() -> Parts:
     wide = table.pivot(index="iso3", columns="rule", values="share")
     one = table.drop_duplicates("iso3").set_index("iso3")
     data = wide.join(one[["year", "weight"]]).assign(name=names)
-    ours = claims.figures().loc["N02"]
-    facts = text.extremes(data.set_index("name")["D7"]) | {
-        "bound": ours["value"], "printed": ours["printed_low"], "least": ours["low"],
-        "most": ours["high"], "n": len(data), "covered": one["weight"].sum(),
-    }  # fmt: skip
-    return Parts(data.reset_index(), facts)
+    facts = text.extremes(data.set_index("name")["D7"], "d7_") | dict(claims.figures().loc["N02"])
+    return Parts(data.reset_index(), facts | {"n": len(data), "covered": one["weight"].sum()})
 
 
 @exhibit("tab-printed", serves=["A4", "N03"], sources=("printed",))
 def printed() -> Parts:
     """Recompute ratios from the two numbers behind them."""
-    data = load("printed").query("claim == 'N03'")
-    ours = claims.figures().loc["N03"]
-    return Parts(data, {"ours": ours["value"], "printed": ours["printed_low"]})
+    return Parts(load("printed").query("claim == 'N03'"), dict(claims.figures().loc["N03"]))
 
 
 @exhibit("tab-china", serves=["A1", "N04"], sources=("places",))
@@ -44,10 +38,8 @@ def china() -> Parts:
     """Count places of China by administrative rank."""
     data = literature.china_ranks()
     places = load("places").query("country == 'CN'")
-    most = data.groupby("level")["places"].max()
-    facts = {"prefectures": most["prefecture"], "counties": most["county"]}
-    facts |= {"uncoded": places["feature_code"].isna().mean(), "n": len(places)}
-    return Parts(data, facts)
+    facts = {"most": data.groupby("level")["places"].max(), "n": len(places)}
+    return Parts(data, facts | {"uncoded": places["feature_code"].isna().mean()})
 
 
 @exhibit("tab-coast", serves=["A4", "N10"],
@@ -68,10 +60,7 @@ def functions() -> Parts:
     data = data.reset_index().assign(percent=lambda t: 100 * t["share"])
     n = table["size"].value_counts()
     secondary = data[data["size"] == "secondary"].set_index("function")["share"]
-    facts = text.extremes(secondary) | {"n": n["secondary"], **literature.NEAR_KM}
-    for name, flag in (("capital", "regional_capital"), ("airport", "airport")):
-        own, smaller = wide.loc[["secondary", "smaller"], flag]
-        facts |= {name: own, f"{name}_smaller": smaller}
+    facts = text.extremes(secondary) | {"n": n["secondary"], "by": wide, **literature.NEAR_KM}
     draw = partial(
         charts.rows, x="percent", y="function", by="size", label="% of cities that have it"
     )
@@ -80,7 +69,5 @@ def functions() -> Parts:
 
 def numbers() -> dict[str, str]:
     """Return the numbers that the prose of the chapter prints."""
-    rows = claims.ledger()
-    told = {f"lit_{row}": str(verdict) for row, verdict in rows["verdict"].items()}
-    bound = claims.figures()["value"]["N02"]
-    return told | {"n02_bound": text.share(bound)}
+    told = {f"lit_{row}": str(verdict) for row, verdict in claims.ledger()["verdict"].items()}
+    return told | {"n02_bound": text.share(claims.figures()["value"]["N02"])}
