@@ -22,11 +22,12 @@ TERMS = {
     "size": "People (logarithm)", "regional_capital": "Regional capital",
     "primary": "Has the largest city", "airport": "Scheduled airport", "port": "Port",
     "coast": "Coast", "oil": "Oil", "access": "Market access", "through": "Through traffic",
-    "larger": "Access to larger cities", "smaller": "Access to smaller cities",
+    "larger": "Larger cities", "smaller": "Smaller cities",
 }  # fmt: skip
-OUTCOMES = {"growth": "Growth, points a year", "output": "Output per head, %"}
+OUTCOMES = {"growth": "Growth", "output": "Output"}
 SHOWN = ["headline", "60 minutes", "masses of 2000", "no suburbs", "no primary cities", "no China"]
 ENDS = ["coef", "low", "high"]
+RANKED = ["rank", "name", "named", "population", "access_30", "access_60", "ratio"]
 
 
 def _secondary() -> pd.DataFrame:
@@ -112,11 +113,10 @@ def country(iso3: str = "IDN") -> Parts:
     if table.empty:
         raise ValueError(f"country: found {iso3!r}, expected an ISO alpha-3 code, such as 'IDN'")
     data = table.assign(rank=range(1, len(table) + 1), named=table["form"].map(NAMES))
-    data = data[["rank", "name", "named", "population", "access_30", "access_60", "ratio"]]
     states: Any = load("countries").set_index("iso3")["name"]
-    ends = {"first": data["name"].iloc[0], "last": data["name"].iloc[-1], "n": len(data)}
-    ends |= {"most": data["access_30"].iloc[0], "least": data["access_30"].iloc[-1]}
-    return Parts(data.reset_index(), {"country": states[iso3], **ends})
+    reach: Any = data.set_index("name")["access_30"]
+    facts = {"country": states[iso3], "n": len(data), **text.extremes(reach)}
+    return Parts(data[RANKED].reset_index(), facts)
 
 
 @exhibit("tab-through", serves=["A5", "A1"], sources=("city-access", "city-forms", "roads"))
