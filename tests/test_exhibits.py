@@ -31,6 +31,10 @@ FUNCTIONS = [
 ]  # fmt: skip
 
 
+def _called(function):
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+
 def drawn(data, theme):
     figure = Figure(figsize=(2, 1))
     figure.add_subplot().plot(data["x"])
@@ -136,7 +140,7 @@ def test_only_the_abstract_is_called_the_report(made):
 
 @pytest.fixture(scope="module")
 def exhibits():
-    return {function.__name__: function() for function in FUNCTIONS}
+    return {_called(function): function() for function in FUNCTIONS}
 
 
 def test_no_words_are_left_over(exhibits):
@@ -148,7 +152,7 @@ def test_ids_are_unique(exhibits):
     assert len(ids) == len(set(ids)) >= 15
 
 
-@pytest.mark.parametrize("name", [f.__name__ for f in FUNCTIONS])
+@pytest.mark.parametrize("name", [_called(f) for f in FUNCTIONS])
 def test_pictures_come_out_the_same_twice_in_both_themes(name, exhibits):
     shown = exhibits[name]
     if shown.kind == "table":
