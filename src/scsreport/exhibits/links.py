@@ -63,7 +63,7 @@ def _main() -> dict[str, Any]:
 
 
 @exhibit("fig-access-world", serves=["A5"], sources=ACCESS)
-def world_map() -> Parts:
+def reach_map() -> Parts:
     """Map the market access of every secondary city."""
     data = _secondary().sort_values("access_30")
     cut = pd.cut(data["access_30"], [*BOUNDS.values(), np.inf], right=False, labels=list(BOUNDS))
@@ -90,7 +90,7 @@ def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
 
 
 @exhibit("fig-access-regions", serves=["A5"], sources=ACCESS)
-def continents() -> Parts:
+def by_continent() -> Parts:
     """Show median access by form and continent."""
     table = links.by_form().query("form != 'primary'")
     data = table.assign(
