@@ -150,12 +150,8 @@ def traffic() -> pd.DataFrame:
         pair = inside[["secondary", other]].dropna()
         ratio = pair["secondary"] / pair[other].where(pair[other] > 0)
         ratio = ratio.where(pair.sum(axis=1) > 0).fillna(np.inf).where(pair["secondary"] > 0, 0)
-        rows[other] = {
-            "pooled": pooled["secondary"] / pooled[other],
-            "within countries": ratio.median(),
-            "n": len(ratio),
-        }
-    return pd.DataFrame(rows).T
+        rows[other] = (pooled["secondary"] / pooled[other], ratio.median(), len(ratio))
+    return pd.DataFrame(rows, ["pooled", "within countries", "n"]).T
 
 
 @cache
@@ -238,10 +234,8 @@ def found(members: pd.DataFrame, named: pd.DataFrame, forms: pd.DataFrame) -> pd
     columns = ["form", "n", "best", "share", "found", "why"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("system")
     same = table[table["best"] != ""].groupby("best").groups
-    joined = [
-        ", ".join(sorted(set(same.get(best, [])) - {name})) for name, best in table["best"].items()
-    ]
-    table.insert(5, "joined", joined)
+    joined = (sorted({*same.get(best, [])} - {name}) for name, best in table["best"].items())
+    table.insert(5, "joined", [", ".join(names) for names in joined])
     return table
 
 
@@ -275,9 +269,8 @@ def examples() -> pd.DataFrame:
     """
     listed = load("cities").set_index("geonameid")
     table, of = load("systems").set_index("system"), load("system-members").set_index("geonameid")
-    sure = cities()[SHARES].max(axis=1)
-    of = of.assign(sure=sure.reindex(of.index))
-    rank = of[of["own"]].groupby("system")["sure"].mean()
+    sure = cities()[SHARES].max(axis=1).rename("sure")
+    rank = of[of["own"]].join(sure).groupby("system")["sure"].mean()
     whole = of.join(listed["kind"])["kind"].eq("city").groupby(of["system"]).sum()
     fit = table[whole.reindex(table.index).between(5, 15) & (table["people"] >= 1_000_000)]
     fit = fit.assign(sure=rank).sort_values("sure", ascending=False)
@@ -287,24 +280,17 @@ def examples() -> pd.DataFrame:
     hubs = hubs[~(border.reindex(hubs.index) < 50)]  # a twin across the border is not seen
     hubs = hubs.assign(rank=hubs["p_hub"] * hubs["dominance"]).sort_values("rank", ascending=False)
     for _, city in hubs.drop_duplicates("continent").head(3).iterrows():
-        window = listed[
-            (abs(listed["lat"] - city["lat"]) < 1) & (abs(listed["lon"] - city["lon"]) < 1)
-        ]
-        part = window[window["kind"] == "city"].assign(
-            panel=city["name"], form="hub", position=np.nan
-        )
-        parts.append(part)
+        near = (listed[["lat", "lon"]] - city[["lat", "lon"]].astype(float)).abs().lt(1).all(axis=1)
+        parts.append(listed[near].assign(panel=city["name"], form="hub", position=np.nan))
     for form in FORMS[1:]:
         for system, row in fit[fit["form"] == form].drop_duplicates("country").head(3).iterrows():
             part = of.loc[of["system"] == system, ["position"]].join(listed)
-            part = part[part["kind"] == "city"]
             parts.append(part.assign(panel=row["name"], form=form))
     urban = load("footprints").set_index("footprint")[["area_km2", "lat", "lon"]]
     urban = urban.rename(columns={"lat": "urban_lat", "lon": "urban_lon"})
     columns = ["panel", "form", "name", "population", "lat", "lon", "position", "footprint"]
-    table = pd.concat(parts)[columns].join(urban, on="footprint")
-    found: pd.DataFrame = table.rename_axis("geonameid").reset_index()
-    return found
+    table = pd.concat(parts).query("kind == 'city'")[columns].join(urban, on="footprint")
+    return pd.DataFrame(table.rename_axis("geonameid").reset_index())
 
 
 def answers() -> pd.DataFrame:

@@ -352,9 +352,8 @@ def faces() -> pd.DataFrame:
     states = load("us-capital").rename(columns={"state": "unit", "jobs": "people"})
     for name in ("public", "private"):
         states[name] = states[f"{name}_capital"] / states["people"]
-    sectors = load("jobs").query("value_added > 0").rename(
-        columns={"sector": "unit", "jobs": "people"}
-    )  # fmt: skip
+    sectors = load("jobs").query("value_added > 0")
+    sectors = sectors.rename(columns={"sector": "unit", "jobs": "people"})
     sectors["sectors"] = sectors["value_added"] / sectors["people"]
     every: list[Any] = [(name, "USA", states, CAPITAL_YEARS) for name in FACES[:3]]
     every += [(FACES[3], iso3, part, SECTOR_YEARS) for iso3, part in sectors.groupby("iso3")]
@@ -362,9 +361,8 @@ def faces() -> pd.DataFrame:
     for face, iso3, part, years in every:
         value, people = _wide(part[part["year"].isin(years)], face)
         if list(value) == list(years) and len(value) >= FEW:
-            rows.append(
-                (face, iso3, *years, len(value), *_change("gini", value, people, "people", *years))
-            )
+            found = _change("gini", value, people, "people", *years)
+            rows.append((face, iso3, *years, len(value), *found))
     return pd.DataFrame(rows, columns=["face", "iso3", "start", "end", "n", *FOUND])
 
 

@@ -20,8 +20,7 @@ from scsreport.typology import FORMS
 from scsreport.typology.model import fitted
 from scsreport.typology.world import reasons
 
-NAMES = {"hub": "regional hub", "cluster": "metropolitan cluster", "corridor": "corridor"}
-GROUPS = NAMES | {"secondary": "secondary, rule D7", "larger": "larger", "smaller": "smaller"}
+GROUPS = forms.NAMES | {"secondary": "secondary, rule D7", "larger": "larger", "smaller": "smaller"}
 MEASURES = {
     "km_larger": "km to the nearest larger city", "km_large": "km to a city of 500,000",
     "km_million": "km to a city of a million", "shadow_near": "shadow of larger cities, very near",
@@ -80,7 +79,7 @@ def world_map() -> Parts:
 def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
     figure, axes = maps.world(load("borders"), theme)
     points = maps.project(data)
-    for step, name in enumerate(NAMES.values()):
+    for step, name in enumerate(forms.NAMES.values()):
         part = points[points["form"] == name]
         axes.scatter(part["x"], part["y"], s=5, color=theme.series[step], label=name,
                      marker=MARKERS[step], linewidths=0, alpha=0.75)  # fmt: skip
@@ -125,7 +124,7 @@ def grown() -> Parts:
     half = (rows["weighted_high"] - rows["weighted_low"]) / 2
     form, where = (rows["group"].str.split(", ").str[at] for at in (0, 1))
     data = rows.assign(
-        form=form.replace(NAMES | {"primary": "largest city"}), where=where,
+        form=form.replace(forms.NAMES | {"primary": "largest city"}), where=where,
         percent=100 * rows["weighted"], se=100 * half / charts.Z95,
     ).sort_values("group")  # fmt: skip
     whole = table[table["by"] == "form"]
@@ -155,7 +154,7 @@ def why(geonameid: int = 1650357) -> Parts:
     city: Any = forms.cities().loc[geonameid]
     data = data.assign(measure=data.index.map(MEASURES))
     lead = text.extremes(data.set_index("measure")[city["type"]])
-    return Parts(data, {"city": city, "form": NAMES[city["type"]], **lead})
+    return Parts(data, {"city": city, "form": forms.NAMES[city["type"]], **lead})
 
 
 @exhibit("tab-scores", serves=["A2"], sources=HELD)

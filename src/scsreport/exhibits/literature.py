@@ -2,15 +2,11 @@
 
 from functools import partial
 
-from scsreport import claims, literature
+from scsreport import claims, forms, literature
 from scsreport.datasets import load
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
 
-FUNCTIONS = {
-    "regional_capital": "regional capital", "airport": "scheduled airport", "port": "port",
-    "rail": "railway", "coast": "coast", "border": "land border",
-}  # fmt: skip
 SIZES = ("primary", "secondary", "smaller")
 
 
@@ -55,9 +51,9 @@ def coast() -> Parts:
 def functions() -> Parts:
     """Show how many cities of each rank have the functions that can be flagged."""
     table = literature.functions_of_cities()
-    wide = table.groupby("size")[list(FUNCTIONS)].mean().loc[list(SIZES)]
-    data = wide.rename(columns=FUNCTIONS).stack().rename("share").rename_axis(["size", "function"])
-    data = data.reset_index().assign(percent=lambda t: 100 * t["share"])
+    wide = table.groupby("size")[list(forms.ROLES)].mean().loc[list(SIZES)]
+    data = wide.rename(columns=forms.ROLES).rename_axis(columns="function").stack()
+    data = data.rename("share").reset_index().assign(percent=lambda t: 100 * t["share"])
     n = table["size"].value_counts()
     secondary = data[data["size"] == "secondary"].set_index("function")["share"]
     facts = text.extremes(secondary) | {"n": n["secondary"], "by": wide, **literature.NEAR_KM}
