@@ -20,11 +20,12 @@ REGIONAL = {  # tables whose people by region, or whose figures per head, are of
     "gap-changes": "official population by region", "gap-joins": "the same",
     "gap-parts": "the same", "mexico": "published per head", "us-states": "published per head",
     "us-capital": "per job, jobs as published", "printed": "published per head",
+    "access-regressions": "official population by region, as gap-changes",
 }  # fmt: skip
 NATIONAL = {  # good for countries, not for their regions and cities
     "worldbank": "population", "countries": "population", "income": "population",
     "jobs": "per job, jobs as published", "growth-of-countries": "published per head",
-    "indicators": "published per head",
+    "indicators": "published per head", "specification-curve": "published per head",
 }  # fmt: skip
 PLACES = {"regional-output", "cities", "places", "footprints", "regions"}
 EMPTY = pd.DataFrame(
