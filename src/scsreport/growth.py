@@ -250,6 +250,30 @@ def growth_by_period(cities: pd.DataFrame) -> pd.DataFrame:
     return _stacked(annual_growth, cities, cuts)
 
 
+def same_cities(points: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+    """Find the places of one list in another: the largest of the country within 20 km.
+
+    Parameters
+    ----------
+    points : DataFrame
+        ``country``, ``lat`` and ``lon``, indexed by city.
+    listed : DataFrame
+        The other list: ``country``, ``lat``, ``lon`` and ``population``.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``listed``, indexed by city of ``points``; without those that are nowhere.
+    """
+    here, there = (KDTree(unit_vectors(frame["lat"], frame["lon"])) for frame in (points, listed))
+    pairs = here.sparse_distance_matrix(there, km_to_chord(SAME_KM), output_type="coo_matrix")
+    near = listed.iloc[pairs.col].set_axis(points.index[pairs.row])
+    near = near[near["country"].to_numpy() == points["country"].to_numpy()[pairs.row]]
+    near = near.sort_values("population")
+    found: pd.DataFrame = near[~near.index.duplicated(keep="last")]
+    return found
+
+
 def growth_by_form(cities: pd.DataFrame, typed: pd.DataFrame) -> pd.DataFrame:
     """Run :func:`annual_growth` by form, and by form on and off the coast.
 
@@ -268,14 +292,7 @@ def growth_by_form(cities: pd.DataFrame, typed: pd.DataFrame) -> pd.DataFrame:
         The rows of :func:`annual_growth` for the World, with and without China, with ``start``,
         ``end``, ``projected``, ``by`` ("form" or "place"), ``at`` and ``floor``.
     """
-    points = cities.drop_duplicates("city").reset_index(drop=True)
-    at, other = (unit_vectors(frame["lat"], frame["lon"]) for frame in (points, typed))
-    pairs = KDTree(at).sparse_distance_matrix(
-        KDTree(other), km_to_chord(SAME_KM), output_type="coo_matrix"
-    )
-    near = typed.iloc[pairs.col].assign(city=points["city"].to_numpy()[pairs.row])
-    near = near[near["country"].to_numpy() == points["country"].to_numpy()[pairs.row]]
-    near = near.sort_values("population").drop_duplicates("city", keep="last").set_index("city")
+    near = same_cities(cities.drop_duplicates("city").set_index("city"), typed)
     where = near["coast"].map({True: ", coast", False: ", inland"})
     near = near.assign(place=near["form"] + where)[["form", "place"]]
     rows = cities.join(near, on="city", how="inner")

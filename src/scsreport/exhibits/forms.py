@@ -112,7 +112,9 @@ def rules() -> Parts:
 def roles() -> Parts:
     """Show what cities of each form and size are to others."""
     data = _named(forms.roles(), "group")
-    return Parts(data, {"by": data.set_index("group"), "ratio": forms.traffic()})
+    ratio: Any = forms.traffic()
+    than = "less" if ratio.loc["smaller", "pooled"] < 1 else "more"
+    return Parts(data, {"by": data.set_index("group"), "ratio": ratio, "than": than})
 
 
 @exhibit("fig-forms-growth", serves=["A3", "N10"], sources=("wup-forms", "city-forms"))
@@ -188,6 +190,7 @@ def confusion() -> Parts:
     data["n"] = data["n"].fillna(data[list(FORMS)].sum(axis=1))
     facts = text.extremes(of.set_index("group")["strict"])
     facts |= {"errors": len(wrong), "n": len(held), "pair": pairs.mode().iloc[0]}
+    facts["oceania"] = (held["continent"] == "OC").sum()
     return Parts(data, facts | {"often": pairs.value_counts().iloc[0]})
 
 

@@ -93,11 +93,14 @@ def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
 def by_continent() -> Parts:
     """Show median access by form and continent."""
     table = links.by_form().query("form != 'primary'")
+    table = table.sort_values("form", key=lambda form: form.map(list(NAMES).index))
     data = table.assign(
         thousands=table["access_30"] / 1e3, named=table["form"].map(NAMES),
         where=table["place"].replace(CONTINENTS),
     )  # fmt: skip
-    data = data[data["n"] >= 3].sort_values(["where", "form"], key=lambda c: c != "World")
+    data = data[data["n"] >= 3].sort_values(
+        "where", key=lambda c: c.replace("World", ""), kind="stable"
+    )
     world = data[data["place"] == "World"].set_index("form")["access_30"]
     rest: Any = data[(data["place"] != "World") & (data["form"] == "corridor")]
     facts = {**world, **text.extremes(rest.set_index("where")["access_30"])}

@@ -1,6 +1,6 @@
 """Access and through traffic of cities, and the regressions of growth and output on them."""
 
-# scipy and esda carry no types
+# esda carries no types
 # mypy: disable-error-code="no-untyped-call,import-untyped"
 
 from collections.abc import Callable
@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 from esda import Moran
 from libpysal.weights import KNN
-from scipy.spatial import KDTree
 from statsmodels.regression.linear_model import OLS
 
 from scsreport import connectivity, gaps, growth, links
 from scsreport.datasets import load
-from scsreport.geometry import EARTH_KM, km_to_chord, unit_vectors
+from scsreport.geometry import EARTH_KM, unit_vectors
 
 SPAN = (2000, 2015)
 SEED, RUNS, NEIGHBOURS, MANY, SPATIAL_KM = 2019, 999, 5, 30, 500
@@ -65,13 +64,9 @@ def grown(listed: pd.DataFrame) -> pd.DataFrame:
     wide = listed.pivot(index="city", columns="year", values="population")
     rows = listed.drop_duplicates("city").set_index("city")[["lat", "lon", "country"]]
     rows = rows.assign(start=wide[first], y=np.log(wide[last] / wide[first]) / (last - first))
-    rows, typed = rows[rows["start"] >= growth.FLOOR], links.cities()
-    here, there = (KDTree(unit_vectors(t["lat"], t["lon"])) for t in (rows, typed))
-    met = here.sparse_distance_matrix(there, km_to_chord(growth.SAME_KM), output_type="coo_matrix")
-    found = typed.iloc[met.col].reset_index().assign(city=rows.index[met.row])
-    found = found[found["country"].to_numpy() == rows["country"].to_numpy()[met.row]]
-    found = found.sort_values("population").drop_duplicates("city", keep="last")
-    found = found.drop_duplicates("geonameid", keep="last").set_index("city")
+    rows = rows[rows["start"] >= growth.FLOOR]
+    found = growth.same_cities(rows, links.cities().reset_index()).sort_values("population")
+    found = found.drop_duplicates("geonameid", keep="last")
     rows = rows.join(found.drop(columns=["lat", "lon", "country"]))
     mass = rows.dropna(subset="geonameid").set_index("geonameid")["start"].astype(float)
     rows["access_2000"] = rows["geonameid"].map(reached(mass, 30, lambda i, j: i != j))

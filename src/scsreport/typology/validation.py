@@ -4,6 +4,7 @@
 # mypy: disable-error-code="import-untyped"
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -125,9 +126,9 @@ def cross_validate(
         part: Grid = {name: (axes, nodes[..., rows]) for name, (axes, nodes) in grid.items()}
         return shares(part, model, drawn.head(times)).to_numpy()
 
-    def loss(rows: Ints, penalty: float) -> float:
+    def loss(rows: Ints, inner: list[Any], penalty: float) -> float:
         losses = []
-        for kept, held in _folds(label.iloc[rows], group[rows], 4, rng):
+        for kept, held in inner:
             model = fit(seen_all.iloc[rows[kept]], label.iloc[rows[kept]], penalty=penalty)
             given = held_out(rows[held], model, 20)[:, ORDER]
             losses.append(log_loss(label.iloc[rows[held]], given, labels=sorted(FORMS)))
@@ -135,7 +136,8 @@ def cross_validate(
 
     for repeat in range(repeats):
         for train, test in _folds(label, group, folds, rng):
-            chosen.append(min(PENALTIES, key=lambda penalty: loss(train, penalty)))
+            inner = _folds(label.iloc[train], group[train], 4, rng)  # the same for each penalty
+            chosen.append(min(PENALTIES, key=partial(loss, train, inner)))
             seen, answer = seen_all.iloc[train], label.iloc[train]
             model = fit(seen, answer, penalty=chosen[-1])
             guesses["classifier"][repeat, test] = held_out(test, model, runs)
