@@ -322,7 +322,7 @@ def numbers() -> dict[str, str]:
     scored = load("typology-scores").set_index(["method", "score"])["value"]["classifier"]
     told = {
         **world, **verdicts, **claims.ledger()["verdict"][["A1", "A2"]],
-        **scored[["f1", "recall", "either", "ece"]].map(text.number),
+        **scored[["f1", "recall", "either", "ece"]].map(partial(text.number, digits=3)),
         "n": text.count(len(forms.cities())), "contested": contested, "contested_own": own,
         "labels": text.count(len(load("typology-labels"))),
     }  # fmt: skip
