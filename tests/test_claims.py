@@ -87,7 +87,10 @@ NONE = pd.DataFrame(
 
 def test_a_figure_without_value_waits():
     figures = load("claim-figures").set_index("figure")
-    assert (claims.judge(figures, NONE)["verdict"] == "not yet rebuilt").all()
+    told = figures["relation"].isin(["indication", "none"])
+    verdicts = claims.judge(figures, NONE)["verdict"]
+    assert (verdicts[~told] == "not yet rebuilt").all()
+    assert (verdicts[told] == claims.UNTESTED).all()
 
 
 def test_a_value_without_a_declared_tolerance_is_refused():
@@ -135,14 +138,31 @@ def test_the_ledger_has_every_row_once_and_only_closed_verdicts():
 def test_every_figure_belongs_to_a_row_and_has_a_reasoned_tolerance():
     figures = load("claim-figures")
     assert set(figures["claim"]) <= set(load("claims")["id"])
-    assert (figures["tolerance"] > 0).all() and figures["tolerance_reason"].str.len().gt(10).all()
+    untold = figures["relation"] == "none"
+    assert (
+        figures.loc[~untold, "tolerance"].gt(0).all()
+        and figures.loc[untold, "tolerance"].isna().all()
+    )
+    assert figures["tolerance_reason"].str.len().gt(10).all()
 
 
-def test_a_row_carries_the_least_favourable_verdict_of_its_figures():
+def test_a_row_carries_the_least_favourable_verdict_of_the_figures_that_could_be_tested():
     figures, rows = claims.figures(), claims.ledger()
     order = {verdict: rank for rank, verdict in enumerate(claims.VERDICTS)}
     for claim, part in figures.groupby("claim"):
-        assert rows.loc[claim, "verdict"] == max(part["verdict"], key=order.__getitem__)
+        could = part[part["verdict"] != claims.UNTESTED]
+        assert rows.loc[claim, "tested"] == f"{len(could)} of {len(part)}"
+        told = could if len(could) else part
+        assert rows.loc[claim, "verdict"] == max(told["verdict"], key=order.__getitem__)
+
+
+@pytest.mark.parametrize(
+    ("relation", "verdict"),
+    [("illustration", "illustrated"), ("indication", claims.UNTESTED), ("none", claims.UNTESTED)],
+)
+def test_assumptions_illustrate_and_never_reproduce(relation, verdict):
+    assert judged([100.0], relation=relation)["verdict"] == verdict
+    assert judged([300.0], relation=relation)["verdict"] == verdict
 
 
 def test_an_added_file_fills_its_own_column(monkeypatch):

@@ -24,7 +24,10 @@ MEASURES = {
     "inequality", "infrastructure", "typology",
 }  # fmt: skip
 DATA = {"added", "datasets", "paths", "schema"}
-RESULTS = {"answers", "claims", "forms", "gaps", "hardsoft", "links", "literature"}
+RESULTS = {
+    "answers", "cases", "claims", "forms", "gaps", "hardsoft", "joint", "levels", "links",
+    "literature",
+}  # fmt: skip
 # What each room may call; the innermost room that is listed decides. "package" is the package
 # itself, for its version. A new arrow is an entry here, with a reason in the commit.
 ARROWS: dict[str, set[str]] = {
@@ -33,14 +36,19 @@ ARROWS: dict[str, set[str]] = {
     "datasets": {"paths", "schema"},
     "added": {"datasets", "paths", "schema"},
     **{measure: set() for measure in MEASURES},
+    "collaboration": {"collaboration"},
     "connectivity": {"geometry"},
     "growth": {"geometry"},
     "typology": {"geometry", "typology"},
     "typology.world": {"datasets", "typology"},
-    "answers": {"datasets", "forms", "gaps", "links", "literature"} | MEASURES,
+    "answers": {"cases", "datasets", "forms", "gaps", "joint", "levels", "links", "literature"}
+    | MEASURES,
+    "cases": {"added", "datasets", "forms", "links", "literature"} | MEASURES,
     "forms": {"added", "datasets", "literature"} | MEASURES,
     "gaps": {"added", "datasets"} | MEASURES,
     "hardsoft": {"datasets"} | MEASURES,
+    "joint": {"datasets", "forms", "links", "literature"} | MEASURES,
+    "levels": {"datasets", "forms", "links", "literature"} | MEASURES,
     "links": {"datasets", "forms", "literature"} | MEASURES,
     "literature": {"added", "datasets"} | MEASURES,
     "claims": {"datasets", "answers"},
@@ -51,7 +59,9 @@ ARROWS: dict[str, set[str]] = {
     "exhibits.charts": {"exhibits.style", "exhibits.text"},
     "exhibits.maps": {"exhibits.style", "geometry"},
     "book": {"datasets", "paths", "exhibits.contract", "book", "package"},
-    "sources": {"sources", "forms", "gaps", "hardsoft", "links"} | DATA | MEASURES,
+    "sources": {"sources", "cases", "forms", "gaps", "hardsoft", "joint", "levels", "links"}
+    | DATA
+    | MEASURES,
     "cli": {"answers", "claims", "exhibits", "book", "sources", "package"} | DATA | MEASURES,
     "__main__": {"cli"},
     "package": {"datasets"},

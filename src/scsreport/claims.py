@@ -11,9 +11,10 @@ import pandas as pd
 from scsreport.answers import answers
 from scsreport.datasets import load
 
+UNTESTED = "not testable with open data"
 VERDICTS = (
     "reproduced", "close", "illustrated", "depends on the definition", "contradicted",
-    "not testable with open data", "text not available", "not yet rebuilt",
+    UNTESTED, "text not available", "not yet rebuilt",
 )  # fmt: skip
 """The closed list of verdicts, from the most to the least favourable to the printed figure."""
 
@@ -26,17 +27,19 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     tolerance. When some countings lie in the tolerance and others do not, it *depends on the
     definition*. Otherwise it gets the verdict that was declared for a miss. Where our value can
     only be an upper bound, a printed figure above it is *contradicted*, and one below it *not
-    testable with open data*, as is one for which we have but an indication.
+    testable with open data*, as is one for which we have but an indication. What follows from
+    assumptions is *illustrated*, whether it meets the figure or not.
 
     Parameters
     ----------
     figures : DataFrame
         Indexed by figure id: ``printed_low``, ``printed_high``, ``tolerance`` (relative),
-        ``on_miss``, ``relation`` ("equals", "upper bound" or "indication": what our value is).
+        ``on_miss``, ``relation`` ("equals", "upper bound", "indication" or "illustration": what
+        our value is; "none" where no open data speak of the figure).
     values : DataFrame
         One row per ``figure`` and admissible counting: ``value`` in the unit of the figure,
         ``headline`` (bool, one per figure), ``our_source``, ``exhibit``, ``from_added`` (bool).
-        Figures without a row wait.
+        Figures without a row wait, unless nothing can be had for them.
 
     Returns
     -------
@@ -92,8 +95,9 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     bound = joined["relation"] == "upper bound"
     above = joined["low"] >= joined["printed_low"] * (1 - joined["tolerance"])
     cases = {
+        UNTESTED: bound & above | joined["relation"].isin(["indication", "none"]),
         "not yet rebuilt": joined["countings"].isna(),
-        "not testable with open data": bound & above | (joined["relation"] == "indication"),
+        "illustrated": joined["relation"] == "illustration",
         "contradicted": bound,
         "reproduced": joined["met"] == joined["countings"],
         "close": joined["near"].eq(True),
@@ -126,8 +130,10 @@ def ledger() -> pd.DataFrame:
         ``countings`` that are admissible, how many of them ``met`` the printed figure,
         ``unit``, ``our_source``, ``tolerance`` (relative),
         ``with_added`` (the value with an added official file, missing without one),
-        ``verdict``, ``exhibit`` and ``waits_for``. A row with several figures shows the first
-        and carries the least favourable of their verdicts; :func:`figures` has them all.
+        ``tested``, how many of its figures open data could test ("2 of 5"), ``verdict``,
+        ``exhibit`` and ``waits_for``. A row with several figures shows the first that was tested
+        and carries the least favourable verdict of those that were; it is *not testable with open
+        data* when none was. :func:`figures` has them all.
 
     Examples
     --------
@@ -137,10 +143,13 @@ def ledger() -> pd.DataFrame:
     rows = load("claims").set_index("id")
     judged = figures()
     order = pd.CategoricalDtype(list(VERDICTS), ordered=True)
+    tested = (judged["verdict"] != UNTESTED).groupby(judged["claim"])
+    judged = judged[(judged["verdict"] != UNTESTED) | ~tested.transform("any")]
     worst = judged["verdict"].astype(order).groupby(judged["claim"]).max().astype(str)
     first = judged.groupby("claim").first()
     shown = ["quantity", "value", "low", "high", "met", "countings", "unit", "our_source"]
     table = rows.join(first[[*shown, "tolerance", "exhibit", "from_added"]])
     table["with_added"] = table["value"].where(table.pop("from_added").eq(True))
+    table["tested"] = tested.sum().astype(str) + " of " + tested.size().astype(str)
     table["verdict"] = worst.reindex(rows.index).fillna("not yet rebuilt")
     return table.rename(columns={"value": "ours"})
