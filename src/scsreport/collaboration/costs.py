@@ -1,0 +1,231 @@
+"""What cities would save with one plant instead of one each, and where that ends.
+
+An illustration, never evidence: all of it follows from the cost curve that is put in. Cost is in
+units of the cost of a plant of output 1, its fixed part apart. Output is in any unit, the same for
+all cities; distance is in km. The exponent given is the rule of six tenths of engineers, by which
+cost grows with output to the power of 0.6 (Williams 1947; Chilton 1950).
+
+Options mean the same everywhere:
+
+``exponent``
+    Power of output in cost, above 0 and up to 1.5; above 1 large plants cost more a unit.
+``fixed``
+    Cost of having a plant, whatever its output.
+``efficient_size``
+    Output beyond which cost grows in step with output, its fixed part apart.
+``haul``
+    Cost of one unit of output over one km between a city and the plant, in units of cost.
+``distances``
+    Square frame or array of km between the cities, needed with ``haul``. A frame has the labels of
+    ``outputs``, in the same order. The plant stands in the city where hauls cost least.
+``coordination``
+    Cost of acting together, as a share of what the cities that do so cost separately.
+
+Every function raises ValueError, saying what was found, for outputs that are not above 0, fewer
+than two cities, an option out of its range, and distances that do not fit the cities, differ by
+direction, or are not 0 from a city to itself.
+"""
+
+from collections.abc import Sequence
+from typing import TypedDict, Unpack
+
+import numpy as np
+import pandas as pd
+
+from scsreport.collaboration.games import Array, Game, membership
+
+Outputs = Sequence[float] | Array | pd.Series
+Distances = pd.DataFrame | Array | None
+
+
+class Curve(TypedDict, total=False):
+    """Options of the cost of a plant, as :func:`plant_cost` takes them."""
+
+    exponent: float
+    fixed: float
+    efficient_size: float
+
+
+def plant_cost(
+    output: Outputs, *, exponent: float = 0.6, fixed: float = 0.0, efficient_size: float = np.inf
+) -> Array:
+    """Cost of a plant by what it puts out.
+
+    Parameters
+    ----------
+    output : array
+        Output of each plant, above 0.
+    exponent, fixed, efficient_size : float
+        The curve; see the module.
+
+    Returns
+    -------
+    array
+        ``fixed + output**exponent`` up to the efficient size; from there the second part grows in
+        step with output, so that its cost a unit stays as it is there.
+    """
+    size = np.asarray(output, float)
+    if not (0 < exponent <= 1.5 and 0 <= fixed < np.inf and efficient_size > 0):
+        raise ValueError(
+            f"found exponent {exponent:g}, fixed {fixed:g}, efficient_size {efficient_size:g}; "
+            "expected an exponent above 0 to 1.5, fixed of 0 or more, a size above 0"
+        )
+    if not ((size > 0) & (size < np.inf)).all():
+        raise ValueError(f"outputs: found {size.min():g}, expected above 0; leave such cities out")
+    steady = np.minimum(size, efficient_size)
+    return np.asarray(fixed + steady ** (exponent - 1) * size)
+
+
+def joint_saving(
+    outputs: Outputs,
+    *,
+    haul: float = 0.0,
+    distances: Distances = None,
+    coordination: float = 0.0,
+    **curve: Unpack[Curve],
+) -> float:
+    """Share of the separate cost that one joint plant saves; negative if it costs more.
+
+    Parameters
+    ----------
+    outputs : array or Series
+        Output of each city, two or more.
+    haul, distances, coordination, **curve
+        See the module.
+
+    Returns
+    -------
+    float
+        1 less joint cost over separate cost. Without haul and coordination n equal cities save
+        ``1 - n**(exponent - 1)``, where there is no fixed part and no efficient size.
+    """
+    size, km = _checked(outputs, haul, distances, coordination)
+    apart = plant_cost(size, **curve).sum()
+    joint = plant_cost(size.sum(), **curve) + haul * (size @ km).min()
+    return float(1 - joint / apart - coordination)
+
+
+def break_even_distance(
+    outputs: Outputs, *, haul: float, coordination: float = 0.0, **curve: Unpack[Curve]
+) -> float:
+    """Distance of the others from the city of the plant at which a joint plant saves nothing.
+
+    Parameters
+    ----------
+    outputs : array or Series
+        Output of each city, two or more; the plant stands in the largest.
+    haul, coordination, **curve
+        See the module.
+
+    Returns
+    -------
+    float
+        Kilometres, the same for all others. Infinite if it saves and haul is 0; 0 if it does not
+        save even without haul.
+    """
+    size, near = _checked(outputs, haul, np.zeros((len(outputs), len(outputs))), coordination)
+    saved = joint_saving(size, haul=haul, distances=near, coordination=coordination, **curve)
+    if saved <= 0 or haul == 0:
+        return float(np.inf if saved > 0 else 0.0)
+    return float(saved * plant_cost(size, **curve).sum() / (haul * (size.sum() - size.max())))
+
+
+def break_even_coordination(
+    outputs: Outputs, *, haul: float = 0.0, distances: Distances = None, **curve: Unpack[Curve]
+) -> float:
+    """Cost of coordination at which a joint plant saves nothing.
+
+    Parameters
+    ----------
+    outputs : array or Series
+        Output of each city, two or more.
+    haul, distances, **curve
+        See the module.
+
+    Returns
+    -------
+    float
+        Share of the separate cost, which is what the plant saves if coordination is free.
+        Negative if it does not pay even then: what would have to be paid on top.
+    """
+    return joint_saving(outputs, haul=haul, distances=distances, **curve)
+
+
+def joint_cost_game(
+    outputs: Outputs,
+    *,
+    haul: float = 0.0,
+    distances: Distances = None,
+    coordination: float = 0.0,
+    may_split: bool = True,
+    **curve: Unpack[Curve],
+) -> Game:
+    """Cost of every coalition of cities that serves its own members.
+
+    Parameters
+    ----------
+    outputs : array or Series
+        Output of each city, two to twelve. The index of a Series names the players, else they
+        are 0, 1, ...
+    haul, distances, coordination, **curve
+        See the module. The plant of a coalition stands in one of its own cities; coordination is
+        paid by two cities or more.
+    may_split : bool
+        Whether a coalition takes the cheapest division into groups with a plant each, so that
+        joining never costs more. If not, it has one plant.
+
+    Returns
+    -------
+    Game
+        Costs in units of the cost of a plant of output 1.
+    """
+    size, km = _checked(outputs, haul, distances, coordination)
+    names = tuple(outputs.index) if isinstance(outputs, pd.Series) else tuple(range(len(size)))
+    member = membership(len(names))[1:]
+    hauls = np.where(member > 0, member @ (size[:, None] * km), np.inf).min(1)
+    together = coordination * (member.sum(1) > 1)
+    cost = plant_cost(member @ size, **curve) + haul * hauls
+    cost = np.append(0.0, cost + together * (member @ plant_cost(size, **curve)))
+    return Game(names, _cheapest_division(cost) if may_split else cost)
+
+
+def _cheapest_division(cost: Array) -> Array:
+    """Least sum over divisions of each coalition into groups, by the group of its last player."""
+    best = cost.copy()
+    group = rest = np.zeros(1, int)  # of coalitions of earlier players, over all splits in two
+    for k in range(len(cost).bit_length() - 1):
+        bit = 1 << k
+        total = cost[bit + group] + best[rest]
+        for j in range(k):  # each player is absent, in the group or in the rest: keep the cheaper
+            ways = total.reshape(-1, 3, 1 << j)
+            total = np.stack([ways[:, 0], ways[:, 1:].min(1)], axis=1).ravel()
+        best[bit : 2 * bit] = total
+        group = np.concatenate([group, group + bit, group])
+        rest = np.concatenate([rest, rest, rest + bit])
+    return best
+
+
+def _checked(
+    outputs: Outputs, haul: float, distances: Distances, coordination: float
+) -> tuple[Array, Array]:
+    """Take outputs and km of two cities or more."""
+    size = np.asarray(outputs, float)
+    if size.ndim != 1 or len(size) < 2:
+        raise ValueError(f"outputs: found shape {size.shape}, expected a list of two or more")
+    if not (0 <= haul < np.inf and 0 <= coordination < np.inf):
+        raise ValueError(f"found haul {haul:g}, coordination {coordination:g}; expected 0 or more")
+    if distances is None and haul:
+        raise ValueError(f"found haul {haul:g} without distances; expected km between the cities")
+    km = np.zeros((len(size), len(size))) if distances is None else np.asarray(distances, float)
+    if km.shape != (len(size), len(size)):
+        raise ValueError(f"distances: found shape {km.shape}, expected a square of {len(size)}")
+    if isinstance(distances, pd.DataFrame):
+        names = outputs.index if isinstance(outputs, pd.Series) else distances.index
+        if not (distances.index.equals(names) and distances.columns.equals(names)):
+            raise ValueError("distances: found labels unlike those of outputs, expected the same")
+    if not (km >= 0).all() or km.diagonal().any() or not np.allclose(km, km.T):
+        raise ValueError(
+            "distances: found km below 0 or missing, not 0 from a city to itself, or "
+            "different by direction; expected a symmetric table"
+        )
+    return size, km

@@ -1,0 +1,368 @@
+"""Games of shared cost: fair shares, the core, and what a set is worth beyond its parts.
+
+A game gives the cost of every coalition of its players. Costs are in one unit of the caller's
+choice and shares come in the same; nothing here says that cooperation lowers cost. Coalitions are
+a mapping from tuples or frozensets of players, a :class:`Game`, or a function with ``players``.
+A player alone may be written without a tuple; the empty coalition costs nothing and may be absent.
+
+Every function raises ValueError, naming the coalition or the player, for a coalition that is
+missing or given twice, a negative cost, an unknown player, and more than :data:`MOST` players
+where all coalitions are needed.
+"""
+
+# ruff: noqa: PD011
+# mypy: disable-error-code="attr-defined,no-untyped-call"
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from numpy.random import Generator
+from scipy.linalg import null_space
+from scipy.optimize import linprog
+from scipy.special import beta
+
+MOST = 12
+"""The most players of a game whose coalitions are all listed."""
+TOLERANCE = 1e-8
+"""What counts as equal, as a share of the largest cost: ten times what the solver is asked for."""
+EXACT = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
+Array = npt.NDArray[np.float64]
+Coalition = frozenset[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """Costs of all coalitions as one vector.
+
+    Attributes
+    ----------
+    players : tuple
+        Their names, at most :data:`MOST`.
+    values : array of 2**n
+        Cost of each coalition: ``values[mask]``, where bit i of ``mask`` stands for
+        ``players[i]``. The first is the empty coalition and 0, the last the coalition of all.
+    """
+
+    players: tuple[Hashable, ...]
+    values: Array
+
+    def __post_init__(self) -> None:
+        """Check names, number and sign."""
+        names, values = tuple(self.players), np.asarray(self.values, float)
+        if not 1 <= len(set(names)) == len(names) <= MOST:
+            raise ValueError(f"found {len(names)} players, expected 1 to {MOST} of different names")
+        if values.shape != (2 ** len(names),):
+            raise ValueError(
+                f"values: found shape {values.shape}, expected {2 ** len(names)} costs"
+            )
+        sound = (values >= 0) & (values < np.inf)
+        sound[0] = values[0] == 0
+        if not sound.all():
+            who, found = _told(_named(names, int(sound.argmin()))), values[sound.argmin()]
+            raise ValueError(f"{who}: found cost {found:g}, expected 0 or more, and 0 of nobody")
+        object.__setattr__(self, "players", names)
+        object.__setattr__(self, "values", values)
+
+
+Value = Mapping[Any, float] | Callable[[Coalition], float]
+Costs = Game | Value
+Players = Iterable[Hashable] | None
+
+
+class CoreCheck(NamedTuple):
+    """Whether shares are in the core, as made by :func:`in_core`.
+
+    Attributes
+    ----------
+    inside : bool
+        They add to the cost of all, and no coalition bears more than it costs alone.
+    worst_coalition : tuple
+        Players of the coalition, short of all, with the largest excess.
+    excess : float
+        What it bears beyond its own cost, in units of cost; 0 or less when inside.
+    """
+
+    inside: bool
+    worst_coalition: tuple[Hashable, ...]
+    excess: float
+
+
+def shapley(
+    costs: Costs, *, players: Players = None, rng: Generator | None = None, draws: int = 1_000
+) -> "pd.Series[float]":
+    """Share the cost of all by the mean of what each player adds, over all orders of joining.
+
+    Exact to :data:`MOST` players. Beyond, orders are drawn, each beside its reverse, which keeps
+    the mean and narrows its error.
+
+    Parameters
+    ----------
+    costs : Game, mapping or function of a frozenset
+        Cost of each coalition. With more than :data:`MOST` players only a function.
+    players : iterable, optional
+        Their names and order; needed with a function.
+    rng : Generator, optional
+        Where orders come from; needed beyond :data:`MOST` players, else unused.
+    draws : int
+        Number of orders, 4 or more; an odd one is rounded down.
+
+    Returns
+    -------
+    Series
+        Share of each player; they add to the cost of all. If drawn, ``attrs["error"]`` holds
+        the half width of the interval of 95 % around each share, by player.
+
+    References
+    ----------
+    Shapley (1953), A value for n-person games; for orders drawn, Castro, Gómez and Tejada (2009).
+    """
+    names = tuple(players or ())
+    if callable(costs) and len(names) > MOST:
+        if rng is None or draws < 4:
+            raise ValueError(
+                f"{len(names)} players: found no rng or few draws, expected a Generator"
+            )
+        found = np.empty((draws // 2, len(names)))
+        for row in found:
+            order = rng.permutation(len(names))
+            row[:] = (_added(costs, names, order) + _added(costs, names, order[::-1])) / 2
+        shares = pd.Series(found.mean(0), names)
+        error = 1.96 * found.std(0, ddof=1) / np.sqrt(len(found))
+        shares.attrs["error"] = dict(zip(names, error.tolist(), strict=True))
+        return shares
+    game = _game(costs, players)
+    return pd.Series(_weights(len(game.players)) @ game.values, game.players)
+
+
+def nucleolus(costs: Costs, *, players: Players = None) -> "pd.Series[float]":
+    """Share the cost of all so that the coalition treated worst is treated as well as can be.
+
+    Then the second worst, and so on, among shares that charge no player more than its own cost.
+    It is one point, and in the core where there is a core.
+
+    Linear programs one after another: each finds the least largest excess, coalitions with a
+    positive multiplier have that excess in every solution, and those that depend on them are
+    left out of the next. Each adds an equation at least, so there are fewer than players.
+
+    Parameters
+    ----------
+    costs : Game, mapping or function of a frozenset
+        Cost of each coalition.
+    players : iterable, optional
+        Their names and order; needed with a function.
+
+    Returns
+    -------
+    Series
+        Share of each player; they add to the cost of all.
+
+    Raises
+    ------
+    ValueError
+        The players together cost more than apart, so some player must bear more than its own.
+
+    References
+    ----------
+    Schmeidler (1969), The nucleolus of a characteristic function game; Maschler, Peleg and
+    Shapley (1979), Geometric properties of the kernel, nucleolus, and related solution concepts.
+    """
+    game = _game(costs, players)
+    n, scale = len(game.players), game.values.max() or 1.0
+    cost, member = game.values / scale, membership(len(game.players))
+    alone = cost[1 << np.arange(n)]
+    spare = alone.sum() - cost[-1]
+    if spare < -TOLERANCE:
+        told = f"{alone.sum() * scale:g} apart and {cost[-1] * scale:g} together"
+        raise ValueError(
+            f"found cost {told}; expected no more together, else none is the nucleolus"
+        )
+    share = alone - spare / n
+    held, left = member[-1:], np.arange(1, len(cost) - 1)
+    while (free := null_space(held)).size:
+        slope = member @ free
+        left = left[np.abs(slope[left]).max(1) > TOLERANCE]
+        # The dual: a weight for each coalition left, and for each player's own cost as a limit.
+        over = np.append(np.ones(len(left)), np.zeros(n))
+        sides = np.vstack([np.vstack([slope[left], free]).T, over])
+        slack = np.append(cost[left] - member[left] @ share, np.maximum(alone - share, 0))
+        goal = np.append(np.zeros(free.shape[1]), 1.0)
+        solved = _least(slack, sides, goal)
+        tight = solved.x > 1e-6
+        held = np.vstack([held, np.vstack([member[left], np.eye(n)])[tight]])
+        share = share + free @ solved.eqlin.marginals[:-1]
+    return pd.Series(share * scale, game.players)
+
+
+def in_core(
+    costs: Costs, shares: "Mapping[Any, float] | pd.Series[float]", *, players: Players = None
+) -> CoreCheck:
+    """Ask whether some coalition would bear more than it costs by itself.
+
+    Parameters
+    ----------
+    costs : Game, mapping or function of a frozenset
+        Cost of each coalition.
+    shares : Series or mapping
+        What each player bears, in units of cost.
+    players : iterable, optional
+        Their names and order; needed with a function.
+
+    Returns
+    -------
+    CoreCheck
+        Shares that do not add to the cost of all are outside, whatever the excess. Equal is
+        within :data:`TOLERANCE` of the largest cost.
+    """
+    game = _game(costs, players)
+    given = dict(shares.items())
+    if wrong := set(given) ^ set(game.players):
+        found = "unknown" if wrong & set(given) else "no share of"
+        raise ValueError(f"shares: found {found} {_told(wrong)}, expected {_told(game.players)}")
+    bears = np.array([given[name] for name in game.players], float)
+    excess = membership(len(bears)) @ bears - game.values
+    worst = int(excess[1:-1].argmax()) + 1 if len(bears) > 1 else 1
+    near = TOLERANCE * game.values.max()
+    inside = bool(excess[worst] <= near and abs(excess[-1]) <= near)
+    return CoreCheck(inside, _named(game.players, worst), float(excess[worst]))
+
+
+def core_is_empty(costs: Costs, *, players: Players = None) -> bool:
+    """Ask whether every way to share leaves some coalition better off by itself.
+
+    By the theorem of Bondareva and Shapley: the core is empty if coalitions, weighted so that
+    every player counts once, cost less than all together.
+
+    Parameters
+    ----------
+    costs : Game, mapping or function of a frozenset
+        Cost of each coalition.
+    players : iterable, optional
+        Their names and order; needed with a function.
+
+    Returns
+    -------
+    bool
+        True if they cost less by more than :data:`TOLERANCE` of the largest cost.
+    """
+    game = _game(costs, players)
+    cost = game.values[1:] / (game.values.max() or 1.0)
+    sides = membership(len(game.players))[1:].T
+    return bool(_least(cost, sides, np.ones(len(sides))).fun < cost[-1] - TOLERANCE)
+
+
+def synergy(system: Iterable[Hashable], value: Value) -> float:
+    """Value of a set less the values of its members, each by itself.
+
+    Parameters
+    ----------
+    system : iterable
+        The members.
+    value : function of a frozenset, or mapping of coalitions
+        What a set is worth, in any unit.
+
+    Returns
+    -------
+    float
+        In the unit of value; positive if they are worth more together.
+    """
+    names = frozenset(system)
+    if not names:
+        raise ValueError("system: found no member, expected one or more")
+    if not callable(value):
+        value = _table(value)
+    whole, *parts = _costs(value, [names, *(frozenset([name]) for name in names)])
+    return whole - sum(parts)
+
+
+@lru_cache(maxsize=MOST)
+def membership(n: int) -> Array:
+    """List who is in which coalition, in the order of the values of a :class:`Game`.
+
+    Parameters
+    ----------
+    n : int
+        Number of players, at most :data:`MOST`.
+
+    Returns
+    -------
+    array of 2**n by n
+        One row per coalition, one column per player: 1 for a member, else 0.
+    """
+    if n > MOST:
+        raise ValueError(f"found {n} players, expected {MOST} at most")
+    table = (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(float)
+    table.flags.writeable = False
+    return table
+
+
+def _game(costs: Costs, players: Players) -> Game:
+    """Put costs of any form into one vector."""
+    if isinstance(costs, Game):
+        return costs
+    names, empty = tuple(players or ()), 0.0
+    if not callable(costs):
+        costs = _table(costs)
+        empty = costs.pop(frozenset(), 0.0)
+        names = names or tuple(name for key in costs if len(key) == 1 for name in key)
+        if strange := [key for key in costs if not key <= set(names)]:
+            who = _told(strange[0] - set(names))
+            raise ValueError(f"{_told(strange[0])}: found unknown {who}, expected {_told(names)}")
+    if not 1 <= len(names) <= MOST:
+        return Game(names, np.zeros(0))  # which says what is wrong
+    wanted = [frozenset(_named(names, mask)) for mask in range(1, 2 ** len(names))]
+    return Game(names, np.array([empty, *_costs(costs, wanted)]))
+
+
+def _table(costs: Mapping[Any, float]) -> dict[Coalition, float]:
+    """Turn the names of coalitions into sets."""
+    keys = [frozenset(key if isinstance(key, (tuple, frozenset)) else [key]) for key in costs]
+    if len(set(keys)) < len(keys):
+        raise ValueError("found a coalition twice, expected one order of its players")
+    return dict(zip(keys, costs.values(), strict=True))
+
+
+def _costs(value: Value, wanted: list[Coalition]) -> list[float]:
+    """Look up or work out some coalitions."""
+    if callable(value):
+        return [float(value(members)) for members in wanted]
+    if absent := [key for key in wanted if key not in value]:
+        found = f"found no cost of {len(absent)} of {len(wanted)} coalitions"
+        raise ValueError(f"{found}, {_told(absent[0])} the first; expected all")
+    return [float(value[members]) for members in wanted]
+
+
+def _least(cost: Array, sides: Array, goal: Array) -> Any:
+    """Solve a linear program in weights of 0 or more."""
+    solved = linprog(cost, A_eq=sides, b_eq=goal, method="highs", options=EXACT)
+    if solved.status:
+        raise RuntimeError(f"the linear program was not solved: {solved.message}")
+    return solved
+
+
+def _named(players: tuple[Hashable, ...], mask: int) -> tuple[Hashable, ...]:
+    return tuple(name for i, name in enumerate(players) if mask >> i & 1)
+
+
+def _told(members: Iterable[Hashable]) -> str:
+    return f"({', '.join(sorted(map(str, members)))})"
+
+
+@lru_cache(maxsize=MOST)
+def _weights(n: int) -> Array:
+    """Weigh the cost of each coalition in the share of each player: players by coalitions."""
+    member = membership(n).T
+    size = member.sum(0)
+    return np.asarray(np.where(member > 0, beta(size, n - size + 1), -beta(size + 1, n - size)))
+
+
+def _added(costs: Callable[[Coalition], float], names: tuple[Hashable, ...], order: Any) -> Array:
+    """Tell what each player adds when they join in an order."""
+    total = [0.0, *(costs(frozenset(names[i] for i in order[: k + 1])) for k in range(len(order)))]
+    added = np.empty(len(names))
+    added[order] = np.diff(total)
+    return added
