@@ -301,6 +301,54 @@ def growth_by_form(cities: pd.DataFrame, typed: pd.DataFrame) -> pd.DataFrame:
     return table[table["region"].str.startswith("World")].reset_index(drop=True)
 
 
+def growth_of_named(cities: pd.DataFrame, named: "pd.Series[str]") -> pd.DataFrame:
+    """Set the growth of named groups of cities beside that of all, and rank their members.
+
+    Parameters
+    ----------
+    cities : DataFrame
+        One row per ``city`` and ``year``, see the module.
+    named : Series
+        Group of each named city, indexed by ``city``.
+
+    Returns
+    -------
+    DataFrame
+        One row for the five years before and after the last estimate, ``floor`` (people at the
+        start) and ``group`` (those given, and "all"): ``n`` cities; their ``growth`` a year
+        together (0.01 is one per cent); how many are ``within`` the 10, 20 and 50 fastest of the
+        world, and the ``lowest`` rank of one. All but ``n`` is missing below three cities.
+
+    Raises
+    ------
+    ValueError
+        As :func:`annual_growth`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"city": [1, 2, 3] * 3, "country": "X", "region": "Asia",
+    ...     "sub_saharan": False, "year": [2010] * 3 + [2015] * 3 + [2020] * 3,
+    ...     "population": [1e6, 2e6, 3e6, 2e6, 4e6, 6e6, 4e6, 8e6, 12e6]})
+    >>> growth_of_named(table, pd.Series("ours", [1, 2, 3]))["growth"].round(4).unique()
+    array([0.1386])
+    """
+    parts = []
+    for start, floor in product((LAST_ESTIMATE - 5, LAST_ESTIMATE), (FLOOR, 500_000, 1_000_000)):
+        pairs = _pairs(cities, start, start + 5, "start", floor)
+        pairs["rank"] = (pairs["last"] / pairs["first"]).rank(ascending=False, method="min")
+        chosen = pairs.join(named.rename("group"), how="inner")
+        of = pd.concat([pairs.assign(group="all"), chosen]).groupby("group")
+        part = of[["first", "last"]].sum().assign(lowest=of["rank"].max())
+        part["growth"] = (part["last"] / part["first"]).map(np.log) / 5
+        for top in (10, 20, 50):
+            part[f"within_{top}"] = of["rank"].agg(lambda ranks, top=top: (ranks <= top).sum())
+        part = part.where(of.size() >= LEAST).assign(n=of.size(), start=start, floor=floor)
+        parts.append(part.reset_index())
+    columns = ["start", "floor", "group", "n", "growth", "lowest"]
+    table = pd.concat(parts, ignore_index=True).round({"growth": 5})
+    return table[[*columns, "within_10", "within_20", "within_50"]]
+
+
 def gaps_by_period(cities: pd.DataFrame) -> pd.DataFrame:
     """Run :func:`primary_gap` for every period and date of the ranking, with and without a floor.
 
