@@ -9,7 +9,7 @@ import yaml
 
 from scsreport import datasets
 from scsreport.sources import __main__ as build
-from scsreport.sources import gateways, indicators, manifest, output, raw
+from scsreport.sources import declared, indicators, manifest, raw
 
 TABLES = list(build.OTHERS)
 REGIONS = {
@@ -145,7 +145,7 @@ def test_newest_of_several_years_is_taken():
     )
 
 
-def test_texts_become_numbers_or_are_counted(monkeypatch, tmp_path):
+def test_texts_become_numbers_or_are_counted(monkeypatch):
     texts = {
         "AS": "1,234.5 km (12 km electrified) (2014)", "AU": "NA", "GM": "less than 1 km (2014)",
         "CH": "(2014) less than 2 km", "FR": "10 km (2013) ++ 9 km (2001)", "SZ": "77 years",
@@ -156,9 +156,8 @@ def test_texts_become_numbers_or_are_counted(monkeypatch, tmp_path):
     }
     files["package/europe/index.txt"] = b""
     monkeypatch.setattr(raw, "members", lambda *_: files)
-    monkeypatch.setattr(indicators, "FIELDS", tmp_path / "fields.yml")
     field = "{group: hard, unit: km, pattern: '([\\d,.]+) km.*', 2016: [Energy, Power, total]}"
-    (tmp_path / "fields.yml").write_text(f"rail: {field}\n")
+    monkeypatch.setattr(declared, "read", lambda _: {"rail": yaml.safe_load(field)})
     found = indicators.factbook().set_index("fips")
     assert found["value"].dropna().to_dict() == {"AS": 1234.5, "GM": 1, "CH": 2, "FR": 10}
     assert found["below"].to_dict() == dict.fromkeys(texts, False) | {"GM": True, "CH": True}
@@ -235,7 +234,7 @@ def test_totals_and_remainders_are_no_regions(regional):
 
 
 def test_regions_are_those_of_the_map(regional):
-    spec = yaml.safe_load(output.SHEETS.read_text("utf-8"))
+    spec = declared.read("output")
     known = datasets.load("regions").set_index("region_id")
     iso2 = datasets.load("countries").set_index("iso3")["country"]
     pairs = regional.drop_duplicates("region_id")
@@ -336,7 +335,7 @@ def test_ports():
     named = frame.drop_duplicates("locode").set_index("locode")
     assert named.loc["CRSJO", "lon"] < 0  # the minus sign was lost
     assert named.loc["VCCRP", "lon"] < 0
-    for code, country in {**gateways.COUNTRIES, "NAWVB": "NA", "IDTPP": "ID"}.items():
+    for code, country in {**declared.read("names")["ports"], "NAWVB": "NA", "IDTPP": "ID"}.items():
         assert named.loc[code, "country"] == country
     assert not frame["country"].isin(["AN", "CS"]).any()  # states that are no more
     assert frame.loc[~frame["repeated"], "locode"].is_unique

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra, floyd_warshall
 
 from scsreport import datasets, paths
 from scsreport.geometry import kilometres, unit_vectors
-from scsreport.sources import graphs, raw, roads
+from scsreport.sources import declared, graphs, raw, roads
 
 KM = 1 / 111.195  # degrees of latitude
 ODBL = [
@@ -140,10 +140,12 @@ def test_distances_leave_out_what_winds_is_cut_off_or_out_of_reach():
 
 
 def test_columns_of_the_table_of_australia_are_swapped(monkeypatch):
+    names = declared.read("names")
+
     def pickled(path):
         if path == "DAAG/aulatlong":
             return pd.DataFrame({"latitude": [138.6] * 10, "longitude": [-34.93] * 10})
-        cities = roads.AUSTRALIA if path == "DAAG/audists" else roads.EUROPE
+        cities = names["australia" if path == "DAAG/audists" else "europe"]
         return pd.DataFrame({"x": range(1, len(cities) * (len(cities) - 1) // 2 + 1)})
 
     monkeypatch.setattr(raw, "pickled", pickled)

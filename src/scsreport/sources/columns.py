@@ -1,11 +1,8 @@
 """Columns of a source that make a table, under their names there."""
 
-from pathlib import Path
-
 import pandas as pd
-import yaml
 
-NAMES = Path(__file__).with_name("columns.yml")
+from scsreport.sources import declared
 
 
 def pick(rows: pd.DataFrame, table: str) -> pd.DataFrame:
@@ -18,6 +15,6 @@ def pick(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     table : str
         A key of ``columns.yml``.
     """
-    spec = yaml.safe_load(NAMES.read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]
-    frame = rows.rename(columns=spec[table])[list(spec[table].values())]
+    names = declared.read("columns")[table]
+    frame = rows.rename(columns=names)[list(names.values())]
     return frame.sort_values(list(frame.columns[:2]), ignore_index=True)

@@ -4,19 +4,10 @@ import json
 
 import pandas as pd
 
-from scsreport.sources import columns, raw
+from scsreport.sources import columns, declared, raw
 
 PORTS = "searoute-1.6.0/searoute/data/ports.geojson"
 AIRPORTS = "package/data/airports.json"
-# The first letters of a port's code are its country. Not in these: mistyped codes, and codes of
-# the Netherlands Antilles and of Serbia and Montenegro, which are no more.
-COUNTRIES = {
-    "IDCHN": "IE", "ASPGO": "PA", "TKMRW": "TM", "CHERN": "UA", "ZAPOR": "UA",
-    "ANBUB": "CW", "ANCRB": "CW", "ANFUI": "CW", "ANSMB": "CW", "ANWIL": "CW",
-    "USGUA": "GU",
-    "ANKRA": "BQ", "ANEUX": "BQ", "ANPHI": "SX",
-    "CSBAR": "ME", "CSKOT": "ME", "CSZEL": "ME",
-}  # fmt: skip
 WEST = ["CRSJO", "VCCRP"]  # ports that the source puts on the far side of the Earth: no minus sign
 
 
@@ -31,7 +22,7 @@ def ports() -> pd.DataFrame:
         {
             "locode": code.where(code.str.len() == 5),  # one row has its country alone
             "name": rows["name"],
-            "country": code.map(COUNTRIES).fillna(code.str[:2]),
+            "country": code.map(declared.read("names")["ports"]).fillna(code.str[:2]),
             "lat": points[1].round(4),
             "lon": lon.round(4),
             "repeated": code.duplicated(),

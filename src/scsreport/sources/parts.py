@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 from scsreport.geometry import Floats, chord_to_km, km_to_chord, unit_vectors
+from scsreport.sources import declared
 
 # A borough is at least this much smaller than its city. Below it the two are of one order and
 # may well be neighbours, as Manila and Quezon City or Yokohama and Kawasaki are.
@@ -21,16 +22,7 @@ NEARLY_ONE = 0.5
 PAIR_KM = 100.0  # candidates: wider than any two discs, so that only the rules decide
 LISTED_CITY = 100_000  # people: the size from which an entry alone in its footprint tells density
 
-RANKS = {
-    "PPLC": "national capital",
-    "PPLA": "first-order capital",
-    "PPLG": "first-order capital",  # seat of a government that is not the capital by law
-    "PPLA2": "second-order capital",
-    "PPLA3": "lower capital",
-    "PPLA4": "lower capital",
-    "PPLA5": "lower capital",
-    "PPLX": "section of a city",
-}
+RANKS = declared.read("names")["feature_codes"]
 HIGH = ("national capital", "first-order capital")
 SEATS = (*HIGH, "second-order capital", "lower capital")
 

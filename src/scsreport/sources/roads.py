@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial.distance import squareform
 
 from scsreport.geometry import Floats, kilometres, unit_vectors
-from scsreport.sources import graphs, raw
+from scsreport.sources import declared, graphs, raw
 from scsreport.sources.graphs import Graph, Ints
 
 log = logging.getLogger("scsreport.sources")
@@ -30,20 +30,6 @@ PROCESSES = 2
 # data, not around a lake.
 CIRCUITY = 1.8
 NEIGHBOURS_KM = 30.0
-
-# The published tables bear no names in this packing. They stand in the order of their
-# documentation; Hook of Holland has fewer than 15,000 people and no row in places.
-EUROPE = [
-    ("Athens", "GR"), ("Barcelona", "ES"), ("Brussels", "BE"), ("Calais", "FR"),
-    ("Cherbourg", "FR"), ("Köln", "DE"), ("Copenhagen", "DK"), ("Geneva", "CH"),
-    ("Gibraltar", "GI"), ("Hamburg", "DE"), ("Hook of Holland", "NL"), ("Lisbon", "PT"),
-    ("Lyon", "FR"), ("Madrid", "ES"), ("Marseille", "FR"), ("Milan", "IT"), ("Munich", "DE"),
-    ("Paris", "FR"), ("Rome", "IT"), ("Stockholm", "SE"), ("Vienna", "AT"),
-]  # fmt: skip
-AUSTRALIA = [
-    "Adelaide", "Alice Springs", "Brisbane", "Broome", "Cairns",
-    "Canberra", "Darwin", "Melbourne", "Perth", "Sydney",
-]  # fmt: skip
 
 
 def tables(cities: pd.DataFrame, places: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -156,11 +142,13 @@ def published(places: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Floats]]:
         By region: ``lat`` and ``lon`` by name (missing where the city is not among the places),
         and the square table of km.
     """
+    names = declared.read("names")
     largest = places.sort_values("population").drop_duplicates(["name", "country"], keep="last")
-    europe = largest.set_index(["name", "country"])[["lat", "lon"]].reindex(EUROPE)
+    largest = largest.set_index(["name", "country"])[["lat", "lon"]]
+    europe = largest.reindex(list(names["europe"].items()))
     # The columns of this table are swapped.
     swapped = {"latitude": "lon", "longitude": "lat"}
-    australia = raw.pickled("DAAG/aulatlong").rename(columns=swapped).set_axis(AUSTRALIA)
+    australia = raw.pickled("DAAG/aulatlong").rename(columns=swapped).set_axis(names["australia"])
     return {
         "Europe": (europe.droplevel("country"), squareform(raw.pickled("datasets/eurodist")["x"])),
         "Australia": (australia[["lat", "lon"]], squareform(raw.pickled("DAAG/audists")["x"])),
