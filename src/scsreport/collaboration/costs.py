@@ -36,6 +36,7 @@ from scsreport.collaboration.games import Array, Game, membership
 
 Outputs = Sequence[float] | Array | pd.Series
 Distances = pd.DataFrame | Array | None
+Sizes = tuple[Array, Array]
 
 
 class Curve(TypedDict, total=False):
@@ -66,14 +67,11 @@ def plant_cost(
     """
     size = np.asarray(output, float)
     if not (0 < exponent <= 1.5 and 0 <= fixed < np.inf and efficient_size > 0):
-        raise ValueError(
-            f"found exponent {exponent:g}, fixed {fixed:g}, efficient_size {efficient_size:g}; "
-            "expected an exponent above 0 to 1.5, fixed of 0 or more, a size above 0"
-        )
+        found = f"{exponent=:g}, {fixed=:g}, {efficient_size=:g}"
+        raise ValueError(f"found {found}; expected above 0 to 1.5, 0 or more, above 0")
     if not ((size > 0) & (size < np.inf)).all():
         raise ValueError(f"outputs: found {size.min():g}, expected above 0; leave such cities out")
-    steady = np.minimum(size, efficient_size)
-    return np.asarray(fixed + steady ** (exponent - 1) * size)
+    return np.asarray(fixed + np.minimum(size, efficient_size) ** (exponent - 1) * size)
 
 
 def joint_saving(
@@ -123,8 +121,8 @@ def break_even_distance(
         Kilometres, the same for all others. Infinite if it saves and haul is 0; 0 if it does not
         save even without haul.
     """
-    size, near = _checked(outputs, haul, np.zeros((len(outputs), len(outputs))), coordination)
-    saved = joint_saving(size, haul=haul, distances=near, coordination=coordination, **curve)
+    size, _ = _checked(outputs, haul, np.zeros((len(outputs), len(outputs))), coordination)
+    saved = joint_saving(size, coordination=coordination, **curve)
     if saved <= 0 or haul == 0:
         return float(np.inf if saved > 0 else 0.0)
     return float(saved * plant_cost(size, **curve).sum() / (haul * (size.sum() - size.max())))
@@ -180,7 +178,7 @@ def joint_cost_game(
         Costs in units of the cost of a plant of output 1.
     """
     size, km = _checked(outputs, haul, distances, coordination)
-    names = tuple(outputs.index) if isinstance(outputs, pd.Series) else tuple(range(len(size)))
+    names = tuple(pd.Series(outputs).index)
     member = membership(len(names))[1:]
     hauls = np.where(member > 0, member @ (size[:, None] * km), np.inf).min(1)
     together = coordination * (member.sum(1) > 1)
@@ -205,13 +203,11 @@ def _cheapest_division(cost: Array) -> Array:
     return best
 
 
-def _checked(
-    outputs: Outputs, haul: float, distances: Distances, coordination: float
-) -> tuple[Array, Array]:
+def _checked(outputs: Outputs, haul: float, distances: Distances, coordination: float) -> Sizes:
     """Take outputs and km of two cities or more."""
     size = np.asarray(outputs, float)
     if size.ndim != 1 or len(size) < 2:
-        raise ValueError(f"outputs: found shape {size.shape}, expected a list of two or more")
+        raise ValueError(f"outputs: found shape {size.shape}, expected two cities or more")
     if not (0 <= haul < np.inf and 0 <= coordination < np.inf):
         raise ValueError(f"found haul {haul:g}, coordination {coordination:g}; expected 0 or more")
     if distances is None and haul:
@@ -219,13 +215,9 @@ def _checked(
     km = np.zeros((len(size), len(size))) if distances is None else np.asarray(distances, float)
     if km.shape != (len(size), len(size)):
         raise ValueError(f"distances: found shape {km.shape}, expected a square of {len(size)}")
-    if isinstance(distances, pd.DataFrame):
-        names = outputs.index if isinstance(outputs, pd.Series) else distances.index
-        if not (distances.index.equals(names) and distances.columns.equals(names)):
-            raise ValueError("distances: found labels unlike those of outputs, expected the same")
+    axes = distances.axes if isinstance(distances, pd.DataFrame) else []
+    if not all(axis.equals(pd.Series(outputs).index) for axis in axes):
+        raise ValueError("distances: found labels unlike those of outputs, expected the same")
     if not (km >= 0).all() or km.diagonal().any() or not np.allclose(km, km.T):
-        raise ValueError(
-            "distances: found km below 0 or missing, not 0 from a city to itself, or "
-            "different by direction; expected a symmetric table"
-        )
+        raise ValueError("distances: expected km of 0 or more, symmetric, and 0 to a city itself")
     return size, km

@@ -57,9 +57,7 @@ class Game:
         if not 1 <= len(set(names)) == len(names) <= MOST:
             raise ValueError(f"found {len(names)} players, expected 1 to {MOST} of different names")
         if values.shape != (2 ** len(names),):
-            raise ValueError(
-                f"values: found shape {values.shape}, expected {2 ** len(names)} costs"
-            )
+            raise ValueError(f"values: found {values.shape}, expected {2 ** len(names)} costs")
         sound = (values >= 0) & (values < np.inf)
         sound[0] = values[0] == 0
         if not sound.all():
@@ -121,22 +119,22 @@ def shapley(
     ----------
     Shapley (1953), A value for n-person games; for orders drawn, Castro, Gómez and Tejada (2009).
     """
-    names = tuple(players or ())
-    if callable(costs) and len(names) > MOST:
-        if rng is None or draws < 4:
-            raise ValueError(
-                f"{len(names)} players: found no rng or few draws, expected a Generator"
-            )
-        found = np.empty((draws // 2, len(names)))
-        for row in found:
-            order = rng.permutation(len(names))
-            row[:] = (_added(costs, names, order) + _added(costs, names, order[::-1])) / 2
-        shares = pd.Series(found.mean(0), names)
-        error = 1.96 * found.std(0, ddof=1) / np.sqrt(len(found))
-        shares.attrs["error"] = dict(zip(names, error.tolist(), strict=True))
-        return shares
-    game = _game(costs, players)
-    return pd.Series(_weights(len(game.players)) @ game.values, game.players)
+    names = () if players is None else tuple(players)
+    if not callable(costs) or len(names) <= MOST:
+        game = _game(costs, names or None)
+        return pd.Series(_weights(len(game.players)) @ game.values, game.players)
+    if rng is None or draws < 4:
+        raise ValueError(f"found {len(names)} players, expected rng and 4 draws or more for them")
+    found = np.zeros((draws // 2, len(names)))
+    for row in found:
+        order = rng.permutation(len(names))
+        for way in (order, order[::-1]):
+            groups = (frozenset(names[i] for i in way[:k]) for k in range(1, len(way) + 1))
+            row[way] += np.diff([costs(group) for group in groups], prepend=0) / 2
+    shares = pd.Series(found.mean(0), names)
+    error = 1.96 * found.std(0, ddof=1) / np.sqrt(len(found))
+    shares.attrs["error"] = dict(zip(names, error.tolist(), strict=True))
+    return shares
 
 
 def nucleolus(costs: Costs, *, players: Players = None) -> "pd.Series[float]":
@@ -177,23 +175,19 @@ def nucleolus(costs: Costs, *, players: Players = None) -> "pd.Series[float]":
     alone = cost[1 << np.arange(n)]
     spare = alone.sum() - cost[-1]
     if spare < -TOLERANCE:
-        told = f"{alone.sum() * scale:g} apart and {cost[-1] * scale:g} together"
-        raise ValueError(
-            f"found cost {told}; expected no more together, else none is the nucleolus"
-        )
+        apart, together = alone.sum() * scale, cost[-1] * scale
+        raise ValueError(f"found cost {apart:g} apart, {together:g} together; expected no more")
     share = alone - spare / n
-    held, left = member[-1:], np.arange(1, len(cost) - 1)
+    # The dual of each program: a weight for every coalition, and for every player's own cost.
+    rows, limit = np.vstack([member[1:-1], np.eye(n)]), np.append(cost[1:-1], alone)
+    over, held = np.arange(len(rows)) < len(rows) - n, member[-1:]
     while (free := null_space(held)).size:
-        slope = member @ free
-        left = left[np.abs(slope[left]).max(1) > TOLERANCE]
-        # The dual: a weight for each coalition left, and for each player's own cost as a limit.
-        over = np.append(np.ones(len(left)), np.zeros(n))
-        sides = np.vstack([np.vstack([slope[left], free]).T, over])
-        slack = np.append(cost[left] - member[left] @ share, np.maximum(alone - share, 0))
-        goal = np.append(np.zeros(free.shape[1]), 1.0)
-        solved = _least(slack, sides, goal)
-        tight = solved.x > 1e-6
-        held = np.vstack([held, np.vstack([member[left], np.eye(n)])[tight]])
+        slope, slack = rows @ free, limit - rows @ share
+        slack[~over] = slack[~over].clip(0)
+        left = np.abs(slope).max(1) > TOLERANCE
+        sides = np.vstack([slope[left].T, over[left]])
+        solved = _least(slack[left], sides, np.eye(len(sides))[-1])
+        held = np.vstack([held, rows[left][solved.x > 1e-6]])
         share = share + free @ solved.eqlin.marginals[:-1]
     return pd.Series(share * scale, game.players)
 
@@ -271,11 +265,8 @@ def synergy(system: Iterable[Hashable], value: Value) -> float:
         In the unit of value; positive if they are worth more together.
     """
     names = frozenset(system)
-    if not names:
-        raise ValueError("system: found no member, expected one or more")
-    if not callable(value):
-        value = _table(value)
-    whole, *parts = _costs(value, [names, *(frozenset([name]) for name in names)])
+    wanted = [names, *(frozenset([name]) for name in names)]
+    whole, *parts = _costs(value if callable(value) else _table(value), wanted)
     return whole - sum(parts)
 
 
@@ -304,14 +295,13 @@ def _game(costs: Costs, players: Players) -> Game:
     """Put costs of any form into one vector."""
     if isinstance(costs, Game):
         return costs
-    names, empty = tuple(players or ()), 0.0
+    names, empty = () if players is None else tuple(players), 0.0
     if not callable(costs):
         costs = _table(costs)
         empty = costs.pop(frozenset(), 0.0)
         names = names or tuple(name for key in costs if len(key) == 1 for name in key)
         if strange := [key for key in costs if not key <= set(names)]:
-            who = _told(strange[0] - set(names))
-            raise ValueError(f"{_told(strange[0])}: found unknown {who}, expected {_told(names)}")
+            raise ValueError(f"{_told(strange[0])}: found unknown player, expected {_told(names)}")
     if not 1 <= len(names) <= MOST:
         return Game(names, np.zeros(0))  # which says what is wrong
     wanted = [frozenset(_named(names, mask)) for mask in range(1, 2 ** len(names))]
@@ -331,8 +321,8 @@ def _costs(value: Value, wanted: list[Coalition]) -> list[float]:
     if callable(value):
         return [float(value(members)) for members in wanted]
     if absent := [key for key in wanted if key not in value]:
-        found = f"found no cost of {len(absent)} of {len(wanted)} coalitions"
-        raise ValueError(f"{found}, {_told(absent[0])} the first; expected all")
+        found = f"{len(absent)} of {len(wanted)} coalitions, first {_told(absent[0])}"
+        raise ValueError(f"found no cost of {found}; expected all")
     return [float(value[members]) for members in wanted]
 
 
@@ -358,11 +348,3 @@ def _weights(n: int) -> Array:
     member = membership(n).T
     size = member.sum(0)
     return np.asarray(np.where(member > 0, beta(size, n - size + 1), -beta(size + 1, n - size)))
-
-
-def _added(costs: Callable[[Coalition], float], names: tuple[Hashable, ...], order: Any) -> Array:
-    """Tell what each player adds when they join in an order."""
-    total = [0.0, *(costs(frozenset(names[i] for i in order[: k + 1])) for k in range(len(order)))]
-    added = np.empty(len(names))
-    added[order] = np.diff(total)
-    return added
