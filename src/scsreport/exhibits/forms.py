@@ -18,23 +18,12 @@ from scsreport.exhibits.style import MARKERS, WIDTH, Theme
 from scsreport.exhibits.systems import CONTINENTS
 from scsreport.typology import FORMS
 from scsreport.typology.model import fitted
-from scsreport.typology.world import reasons
+from scsreport.typology.world import WORDS, reasons
 
 GROUPS = forms.NAMES | {"secondary": "secondary, rule D7", "larger": "larger", "smaller": "smaller"}
-MEASURES = {
-    "km_larger": "km to the nearest larger city", "km_large": "km to a city of 500,000",
-    "km_million": "km to a city of a million", "shadow_near": "shadow of larger cities, very near",
-    "shadow": "shadow of larger cities", "cities_near": "cities within 50 km",
-    "footprint_mates": "cities in the same footprint",
-    "dominance": "share of the people within 100 km",
-    "interposition": "in line between others, over own trips",
-    "pass_through": "passed through by road, over own trips",
-    "km_span": "km of the way between two cities of a million",
-}  # fmt: skip
-METHODS = ("classifier", "plain logit", "distance rule", "always hub")
+MEASURES = {measure: words["label"] for measure, words in WORDS.items()}
 TYPED = ("city-forms", "cities")
 HELD = ("typology-held-out", "typology-scores", "typology-labels")
-PANEL_KM = {"hub": 150.0, "cluster": 60.0}
 START, END = literature.RECENT
 ENDS: list[Any] = ["min", "max", "idxmin", "idxmax"]
 
@@ -163,7 +152,7 @@ def why(geonameid: int = 1650357) -> Parts:
 def scores() -> Parts:
     """Score the classifier and simpler rules on the same held-out groups."""
     table = load("typology-scores").set_index(["score", "method"])
-    shown = [*METHODS, "classifier over plain logit"]
+    shown = table.index.unique("method")
     between = table["low"].map(text.number) + " to " + table["high"].map(text.number)
     data = table["value"].unstack("score").loc[shown].reset_index()
     data = data.join(between.unstack("score").add_suffix("_range"), on="method")

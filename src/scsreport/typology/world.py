@@ -1,9 +1,10 @@
 """The world's secondary cities by form: loads the tables and calls the measures."""
 
+import tomllib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from scsreport.datasets import load
@@ -12,26 +13,9 @@ from scsreport.typology.model import FORMS, classify, fitted, gathered, terms
 from scsreport.typology.systems import Systems, detect
 
 CITY = 100_000
-PHRASES = {
-    "km_larger": "the nearest larger city, {name}, is {value:,.0f} km away",
-    "km_large": "the nearest city of 500,000 is {value:,.0f} km away",
-    "km_million": "the nearest city of a million is {value:,.0f} km away",
-    "shadow_near": "larger cities very near weigh {value:,.1f} times its population",
-    "shadow": "larger cities around weigh {value:,.1f} times its population",
-    "cities_near": "cities within 50 km: {value:,.0f}",
-    "footprint_mates": "other cities in the same built-up area: {value:,.0f}",
-    "dominance": "it holds {value:.0%} of the people within 100 km",
-    "interposition": "trips between others that it lies in line with are {value:,.2f} of its own",
-    "pass_through": "trips between others that pass it by road are {value:,.2f} of its own",
-    "km_span": "the shortest way through it between two cities of a million is {value:,.0f} km",
-}
-FAR = {
-    "km_larger": "no larger city of its country lies within 400 km",
-    "km_large": "no other city of 500,000 of its country lies within 400 km",
-    "km_million": "no other city of a million of its country lies within 400 km",
-    "km_span": "it is on no short way between two cities of a million",
-}
-LIMITS = dict.fromkeys(FAR, WINDOW_KM) | {"km_span": 2 * THROUGH_KM}
+WORDS: dict[str, dict[str, str]] = tomllib.loads(
+    Path(__file__).with_name("words.toml").read_text("utf-8")
+)
 
 
 @cache
@@ -148,7 +132,8 @@ def explain(geonameid: int) -> str:
     larger = places["name"].reindex([city["larger"]]).iloc[0]
 
     def say(term: str) -> str:
-        phrase = FAR[term] if city[term] >= LIMITS.get(term, np.inf) else PHRASES[term]
+        words, limit = WORDS[term], 2 * THROUGH_KM if term == "km_span" else WINDOW_KM
+        phrase = words["far"] if "far" in words and city[term] >= limit else words["said"]
         return f"{phrase.format(value=city[term], name=larger)} ({lead[term]:+.1f})"
 
     itself: Any = places.loc[geonameid]
