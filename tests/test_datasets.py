@@ -5,9 +5,11 @@ import subprocess
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
-from scsreport import datasets, paths
+from scsreport import cli, datasets, paths
 from scsreport.datasets import DataError
+from scsreport.typology import world
 
 
 @pytest.fixture
@@ -188,6 +190,26 @@ def test_manifest_is_complete():
             if field.type in ("integer", "number") and field.name not in ids:
                 assert field.unit, (table.name, field.name)
             assert field.required != bool(field.nulls), (table.name, field.name)
+
+
+@pytest.mark.parametrize(
+    ("words", "damaged", "said"),
+    [
+        ("data list", "datapackage.json", "Error: data/datapackage.json cannot be read"),
+        ("data check", "datapackage.json", "Error: data/datapackage.json cannot be read"),
+        ("claims", "claims.csv", "Error: data/claims.csv is not the published file."),
+        ("claims --csv", "claims.csv", "Error: data/claims.csv is not the published file."),
+        ("forms 1650357", "places.parquet", "Error: data/places.parquet is not the published"),
+    ],
+)
+def test_every_command_says_what_is_damaged(words, damaged, said, folder):
+    (folder / damaged).write_bytes(b"{")
+    world.inputs.cache_clear()
+    world.classify_world.cache_clear()
+    result = CliRunner().invoke(cli.main, words.split())
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)  # told, and not a traceback
+    assert result.output.startswith(said)
 
 
 def test_relations_between_tables():

@@ -5,13 +5,26 @@ Every command imports what it needs when it runs, so that help is there at once.
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from scsreport import __version__
+from scsreport.datasets import DataError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands that tell of faults in the data in one message, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except DataError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="scsreport")
 def main() -> None:
     """Rebuild "Connecting systems of secondary cities" from open data.
@@ -70,10 +83,7 @@ def add(kind: str, file: Path) -> None:
     """  # noqa: D301
     from scsreport import added
 
-    try:
-        target = added.add(kind, file)
-    except added.AddedError as error:
-        raise click.ClickException(str(error)) from error
+    target = added.add(kind, file)
     click.echo(f"added {kind} to {target.parent}")
 
 
@@ -84,11 +94,8 @@ def check(mend: bool) -> None:
     from scsreport import datasets
 
     if mend:
-        try:
-            for file in datasets.mend():
-                click.echo(f"restored {file.name}")
-        except datasets.DataError as error:
-            raise click.ClickException(str(error)) from error
+        for file in datasets.mend():
+            click.echo(f"restored {file.name}")
     problems = datasets.check()
     for problem in problems:
         click.echo(str(problem), err=True)
@@ -155,11 +162,10 @@ def book() -> None:
     """  # noqa: D301
     from scsreport.book.build import build
     from scsreport.book.execution import BookError
-    from scsreport.datasets import DataError
 
     try:
         build(click.echo)
-    except (BookError, DataError) as error:
+    except BookError as error:
         raise click.ClickException(str(error)) from error
 
 
