@@ -6,8 +6,10 @@ may take in a country's largest city; under a rule with a share the largest unit
 A rule without a floor (D3, D7) reaches down to the smallest city of the table it is given.
 """
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -57,43 +59,9 @@ class Rule:
         return self.share_min is not None or self.share_max is not None
 
 
-def _rules(*rules: Rule) -> Mapping[str, Rule]:
-    return MappingProxyType({rule.id: rule for rule in rules})
-
-
-RULES: Mapping[str, Rule] = _rules(
-    Rule(
-        "D1", "100,000–1.5 m", "IDB blog", "100,000 to 1.5 million people.",
-        minimum=100_000, maximum=1_500_000,
-    ),
-    Rule(
-        "D2", "100,000–2.5 m and 10–50 % of largest", "Drake, Cities Alliance",
-        "100,000 to 2.5 million people, and 10 to 50 % of the country's largest city.",
-        minimum=100_000, maximum=2_500_000, share_min=0.1, share_max=0.5,
-    ),
-    Rule(
-        "D3", "under half of largest", "Cities Alliance theme page",
-        "Less than half of the country's largest city; no floor but that of the table.",
-        share_max=0.5, below=True,
-    ),
-    Rule(
-        "D4", "500,000–3 m", "World Economic Forum, via the 2020 feature",
-        "500,000 to 3 million people.", 2020, 500_000, 3_000_000,
-    ),
-    Rule("D5", "150,000–5 m", "CIVIS note", "150,000 to 5 million people.",
-         2014, 150_000, 5_000_000),
-    Rule("D6", "50,000–1 m", "GOLD IV, UCLG", "50,000 to 1 million people.",
-         2016, 50_000, 1_000_000),
-    Rule(
-        "D7", "10–50 % of largest", "Roberts",
-        "10 to 50 % of the country's largest city; the source also admits cities by their "
-        "function, which is not computed.",
-        2014, share_min=0.1, share_max=0.5,
-    ),
-    Rule("D8", "100,000–500,000", "UN-Habitat, older usage", "100,000 to 500,000 people.",
-         minimum=100_000, maximum=500_000),
-)  # fmt: skip
-"""The rules D1 to D8 by id, in that order."""
+DECLARED = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+RULES: Mapping[str, Rule] = MappingProxyType({id: Rule(id, **r) for id, r in DECLARED.items()})
+"""The rules D1 to D8 by id, in that order, as ``definitions.toml`` declares them."""
 
 
 def _rule(rule: str | Rule) -> Rule:
