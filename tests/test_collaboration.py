@@ -554,7 +554,7 @@ SQUARE = np.array([[0.0, 1], [1, 0]])
         (lambda: co.shapley(len), "found 0 players"),
         (lambda: co.Game(("A", "A"), np.zeros(4)), "of different names"),
         (lambda: co.Game(("A", "B"), np.zeros(3)), r"found \(3,\), expected 4 costs"),
-        (lambda: co.shapley(len, players=range(13)), "found 13 players, expected rng"),
+        (lambda: co.shapley(len, players=range(13)), "found 13 players; expected each once, rng"),
         (lambda: co.in_core(AB, {"A": 1}), r"found no share of \(B\), expected \(A, B\)"),
         (lambda: co.in_core(AB, {"A": 1, "B": 0, "C": 0}), r"found unknown \(C\)"),
         (lambda: co.nucleolus({**AB, ("A", "B"): 3}), "found cost 2 apart, 3 together"),

@@ -123,8 +123,8 @@ def shapley(
     if not callable(costs) or len(names) <= MOST:
         game = _game(costs, names or None)
         return pd.Series(_weights(len(game.players)) @ game.values, game.players)
-    if rng is None or draws < 4:
-        raise ValueError(f"found {len(names)} players, expected rng and 4 draws or more for them")
+    if rng is None or draws < 4 or len(set(names)) < len(names):
+        raise ValueError(f"found {len(names)} players; expected each once, rng, 4 draws or more")
     found = np.zeros((draws // 2, len(names)))
     for row in found:
         order = rng.permutation(len(names))
