@@ -18,7 +18,7 @@ that is not square or not symmetric, a pair listed twice and a city that only on
 # scipy.sparse carries no types
 # mypy: disable-error-code="no-untyped-call"
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -166,15 +166,48 @@ def add_link(travel_time: Frame, a: Any, b: Any, minutes: float) -> Frame:
     >>> add_link(table, "Jakarta", "Bandung", 40).loc["Jakarta"].to_dict()
     {'Jakarta': 0.0, 'Bandung': 40.0, 'Garut': 120.0}
     """
+    return add_links(travel_time, [(a, b, minutes)])
+
+
+def add_links(travel_time: Frame, links: Iterable[tuple[Any, Any, float]]) -> Frame:
+    """Return travel times once several links are open, so that a trip may take more than one.
+
+    Parameters
+    ----------
+    travel_time : DataFrame
+        Minutes, square, as in :func:`add_link`.
+    links : iterable of tuple
+        Two cities and the minutes between them, each.
+
+    Returns
+    -------
+    DataFrame
+        No time is longer than before. Where it held shortest times, so does the result.
+
+    Raises
+    ------
+    ValueError
+        As :func:`add_link`.
+
+    Examples
+    --------
+    >>> cities = ["Jakarta", "Bandung", "Garut"]
+    >>> table = pd.DataFrame([[0, 180, 260], [180, 0, 80], [260, 80, 0]], cities, cities)
+    >>> both = [("Jakarta", "Bandung", 40), ("Bandung", "Garut", 50)]
+    >>> add_links(table, both).loc["Jakarta"].to_dict()
+    {'Jakarta': 0.0, 'Bandung': 40.0, 'Garut': 90.0}
+    """
     cities, time = travel_time.index, _square(travel_time, "minutes")
-    wrong = [a not in cities, b not in cities, a == b]
-    _refuse(wrong, "link", [a, b, f"{a} twice"].__getitem__, "two cities of travel_time")
-    _number(minutes=minutes)
-    to_a, to_b = (np.where(cities == end, 0, time[cities.get_loc(end)]) for end in (a, b))
-    over = to_a[:, None] + (to_b + minutes)
-    shorter = np.minimum(time, np.minimum(over, over.T))
-    np.fill_diagonal(shorter, time.diagonal())
-    return pd.DataFrame(shorter, cities, cities)
+    own = time.diagonal().copy()
+    for a, b, minutes in links:
+        wrong = [a not in cities, b not in cities, a == b]
+        _refuse(wrong, "link", [a, b, f"{a} twice"].__getitem__, "two cities of travel_time")
+        _number(minutes=minutes)
+        to_a, to_b = (np.where(cities == end, 0, time[cities.get_loc(end)]) for end in (a, b))
+        over = to_a[:, None] + (to_b + minutes)
+        time = np.minimum(time, np.minimum(over, over.T))
+    np.fill_diagonal(time, own)
+    return pd.DataFrame(time, cities, cities)
 
 
 def link_effect(
