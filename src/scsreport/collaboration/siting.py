@@ -157,8 +157,11 @@ def facility_location(
     gap = abs(bound - value) / value if value > 0 else np.inf if bound > 0 else 0.0
     gap = 0.0 if gap <= PROVED else float(gap)
     names = distance.columns.to_numpy(dtype=object)
-    own = pd.Series(names[plan.own], distance.index, name="site").where(plan.own >= 0)
-    return Siting(names[np.sort(plan.chosen)].tolist(), own, float(value), gap == 0, gap)
+    own = plan.own
+    if room is None:  # the nearest, also among sites that cover alike
+        own = np.where(own < 0, -1, plan.chosen[far[:, plan.chosen].argmin(axis=1)])
+    site = pd.Series(names[own], distance.index, name="site").where(own >= 0)
+    return Siting(names[np.sort(plan.chosen)].tolist(), site, float(value), gap == 0, gap)
 
 
 def _check(distance: pd.DataFrame, p: int, objective: str, radius: float | None) -> None:
@@ -166,7 +169,8 @@ def _check(distance: pd.DataFrame, p: int, objective: str, radius: float | None)
         raise ValueError(f"objective {objective!r}: expected one of {known}")
     if objective == "max-cover" and not (radius is not None and radius >= 0):
         raise ValueError(f"max-cover needs a radius of zero or more, found {radius}")
-    if not 1 <= p <= (count := distance.shape[1]):
+    count = distance.shape[1]
+    if not 1 <= p <= count:
         raise ValueError(f"p = {p}: expected a number from 1 to the {count} sites")
     far = distance.to_numpy(dtype=float)
     for row, column in np.argwhere(~(far >= 0))[:1]:
@@ -191,14 +195,15 @@ def _by_label(values: Numbers, labels: "pd.Index[Any]", name: str) -> Array:
 def _least(task: _Task) -> tuple[_Plan, float]:
     """Find the plan of least total cost, and a bound."""
     plan, bound, price, gain = _prices(task, _first(task))
-    if (left := plan.cost - bound) <= PROVED * plan.cost:
+    left = plan.cost - bound
+    if min(left, plan.cost) <= PROVED * plan.cost:
         return plan, plan.cost
     # What it costs beyond the bound to open a site, and to send a place there.
     dearer = np.maximum(gain - np.partition(gain, task.p - 1)[task.p - 1], 0)
     keep = dearer + np.maximum(task.cost - price[:, None], 0) <= left * (1 + 1e-6)
     found, proved = _exact(task, keep, UNIT / plan.cost)
     plan = min(plan, found or plan, key=itemgetter(0))
-    return plan, max(bound, min(proved, plan.cost))
+    return plan, max(bound, min(proved, plan.cost), 0.0)
 
 
 def _centre(task: _Task) -> tuple[_Plan, float]:
@@ -229,8 +234,8 @@ def _first(task: _Task) -> _Plan:
         plan, bound = _exact(task, task.cost < np.inf, 0.0)
     if plan is None:
         why = "can serve every place" if bound == np.inf else "were found in time to serve all"
-        held = "" if task.room is None else " with this capacity, one site for each place"
-        raise ValueError(f"no {task.p} sites {why}{held}; raise p")
+        held = "" if task.room is None else " or the capacity: each place goes to one site"
+        raise ValueError(f"no {task.p} sites {why}; raise p{held}")
     return plan
 
 
@@ -268,6 +273,7 @@ def _prices(task: _Task, plan: _Plan) -> tuple[_Plan, float, Array, Array]:
     most = np.minimum(near.max(axis=1), task.miss)  # a higher price would count sites not looked at
     price = np.minimum(np.sort(cost[:, plan.chosen], axis=1)[:, :2].mean(axis=1), most)
     best, step, vain, way = (-np.inf, price, price), 1.0, 0, np.zeros_like(price)
+    weight = np.maximum(task.load, task.load.mean() / UNIT)  # prices go by demand
     for _ in range(ROUNDS):
         gain = -np.bincount(
             sites.ravel(), np.maximum(price[:, None] - near, 0).ravel(), cost.shape[1]
@@ -281,15 +287,15 @@ def _prices(task: _Task, plan: _Plan) -> tuple[_Plan, float, Array, Array]:
         slope = 1 - (cost[:, chosen] < price[:, None]).sum(axis=1)
         open_gap = plan.cost - bound
         if (
-            open_gap <= PROVED * plan.cost
+            min(open_gap, plan.cost) <= PROVED * plan.cost
             or step < SMALLEST
             or monotonic() > until
             or not slope.any()
         ):
             break
         way = MOMENTUM * way + (1 - MOMENTUM) * slope
-        pace = step * open_gap / (slope @ (task.load * slope))
-        price = np.minimum(price + pace * task.load * way, most)
+        pace = step * open_gap / (slope @ (weight * slope))
+        price = np.minimum(price + pace * weight * way, most)
     return plan, float(best[0]), best[1], best[2]
 
 
