@@ -57,23 +57,24 @@ def value(distance, demand, own, objective):
 
 def every_plan(distance, demand, p, objective, capacity=None):
     """Best objective over all sets of p sites and, with a capacity, over all assignments."""
-    best, better = None, max if objective == "max-cover" else min
-    for chosen in combinations(distance.columns, p):
+    values, (places, sites) = [], distance.shape
+    far = np.column_stack([distance, np.full(places, np.inf)])  # the last site is none
+    people, rows = demand.to_numpy(), np.arange(places)
+    room = np.full(sites, np.inf) if capacity is None else capacity.to_numpy()
+    for chosen in combinations(range(sites), p):
         if capacity is None:
-            owns = [distance[list(chosen)].idxmin(axis=1).to_dict()]
+            owns = [np.array(chosen)[far[:, chosen].argmin(axis=1)]]
         else:
-            ways = [*chosen, None] if objective == "max-cover" else chosen
-            plans = product(ways, repeat=len(distance))
-            owns = (dict(zip(distance.index, plan, strict=True)) for plan in plans)
+            owns = map(np.array, product([*chosen, sites], repeat=places))
         for own in owns:
-            if capacity is not None:
-                held = demand.groupby(pd.Series(own, dtype=object)).sum()
-                if (held > capacity.reindex(held.index) + 1e-9).any():
-                    continue
-            found = value(distance, demand, own, objective)
-            if found is not None:
-                best = found if best is None else better(best, found)
-    return best
+            if (np.bincount(own, people, sites + 1)[:sites] > room + 1e-9).any():
+                continue
+            paid = far[rows, own]
+            if objective == "max-cover":
+                values.append(people[paid <= RADIUS].sum())
+            elif np.isfinite(paid).all():
+                values.append(paid.max() if objective == "p-centre" else paid @ people)
+    return (max if objective == "max-cover" else min)(values, default=None)
 
 
 def consistent(found, distance, demand, p, objective):

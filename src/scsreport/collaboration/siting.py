@@ -14,6 +14,9 @@ Cornuejols, Fisher and Nemhauser (1977) for the prices; Daskin (2013), *Network 
 Location*, for all of them.
 """
 
+# scipy carries no types
+# mypy: disable-error-code="no-untyped-call, attr-defined"
+
 from collections.abc import Hashable
 from operator import itemgetter
 from time import monotonic
@@ -129,35 +132,27 @@ def facility_location(
         match, numbers are missing or negative, `radius` is missing, capacity falls short, or no p
         sites can serve every place; and if with a capacity no plan is found in time.
     """
-    end, far = monotonic() + time_limit, distance.to_numpy(dtype=float)
-    cover = objective == "max-cover"
+    end, cover = monotonic() + time_limit, objective == "max-cover"
     _check(distance, p, objective, radius)
-    load = _by_label(demand, distance.index, "demand")
-    room = None
+    far, sites = distance.to_numpy(dtype=float), distance.columns
+    load, room = _by_label(demand, distance.index, "demand"), None
     if capacity is not None:
-        given = (
-            capacity if isinstance(capacity, pd.Series) else pd.Series(capacity, distance.columns)
-        )
-        room = np.minimum(_by_label(given, distance.columns, "capacity"), load.sum())
+        given = capacity if isinstance(capacity, pd.Series) else pd.Series(capacity, sites)
+        room = np.minimum(_by_label(given, sites, "capacity"), load.sum())
         if not cover and (most := np.sort(room)[-p:].sum()) < load.sum():
             text = f"the {p} largest sites hold {most:g}, the places need {load.sum():g}"
             raise ValueError(f"capacity falls short: {text}; raise p or the capacity")
-    cost = (
-        far
-        if objective == "p-centre"
-        else np.multiply(far, load[:, None], where=far < np.inf, out=far.copy())
-    )
-    if cover:
-        cost, miss = np.where(far <= radius, 0.0, np.inf), load
-    else:  # dearer than any plan
-        miss = np.full(len(far), cost.max(axis=1, where=far < np.inf, initial=0).sum() + 1)
-    task = _Task(cost, miss, not cover, p, load, room, end)
+    weight = {"p-median": load[:, None], "p-centre": 1.0, "max-cover": 0.0}[objective]
+    ways = far <= (radius or 0.0) if cover else far < np.inf
+    paid = np.where(ways, far, 0.0) * weight
+    # Where all must be served, to leave one out is dearer than any plan.
+    miss = load if cover else np.full(len(far), paid.max(axis=1).sum() + 1)
+    task = _Task(np.where(ways, paid, np.inf), miss, not cover, p, load, room, end)
     plan, bound = _centre(task) if objective == "p-centre" else _least(task)
     value, bound = (load.sum() - plan.cost, load.sum() - bound) if cover else (plan.cost, bound)
     gap = abs(bound - value) / value if value > 0 else np.inf if bound > 0 else 0.0
     gap = 0.0 if gap <= PROVED else float(gap)
-    names = distance.columns.to_numpy(dtype=object)
-    own = plan.own
+    names, own = sites.to_numpy(dtype=object), plan.own
     if room is None:  # the nearest, also among sites that cover alike
         own = np.where(own < 0, -1, plan.chosen[far[:, plan.chosen].argmin(axis=1)])
     site = pd.Series(names[own], distance.index, name="site").where(own >= 0)
@@ -183,13 +178,14 @@ def _check(distance: pd.DataFrame, p: int, objective: str, radius: float | None)
 def _by_label(values: Numbers, labels: "pd.Index[Any]", name: str) -> Array:
     apart = labels.symmetric_difference(values.index).tolist()[:3]
     if apart or not (labels.is_unique and values.index.is_unique):
-        found = f"only one has {apart}" if apart else "one occurs twice"
-        raise ValueError(f"labels of {name} and distance do not match: {found}")
-    found = values.reindex(labels)
-    if (wrong := ~found.between(0, np.inf if name == "capacity" else np.finfo(float).max)).any():
-        where = f"{name} of {labels[wrong][0]!r} is {found[wrong].iloc[0]}"
+        fault = f"only one has {apart}" if apart else "one occurs twice"
+        raise ValueError(f"labels of {name} and distance do not match: {fault}")
+    found: Array = values.reindex(labels).to_numpy(dtype=float)
+    wrong = ~(found >= 0) | (np.isinf(found) & (name == "demand"))
+    if wrong.any():
+        where = f"{name} of {labels[wrong][0]!r} is {found[wrong][0]}"
         raise ValueError(f"{where}: expected a number of zero or more")
-    return found.to_numpy(dtype=float)
+    return found
 
 
 def _least(task: _Task) -> tuple[_Plan, float]:
@@ -329,7 +325,7 @@ def _exact(task: _Task, keep: NDArray[np.bool_], scale: float) -> tuple[_Plan | 
         blocks.append([-sparse.diags_array(task.room / full), used, None])
     counts = [rows, len(own), 1, 0 if free else sites]
     found = milp(
-        np.concatenate([np.zeros(sites), paid, task.miss * scale]),
+        np.concatenate([np.zeros(sites), paid, task.miss * scale * (not task.everyone)]),
         integrality=np.repeat([1, int(not free), 0], sizes),
         bounds=Bounds(0, np.repeat([1.0, 1.0, float(not task.everyone)], sizes)),
         constraints=LinearConstraint(
