@@ -1,0 +1,404 @@
+"""What the cities of a system would save together: joint plants, fair shares, sites on real roads.
+
+Loads, calls :mod:`scsreport.collaboration`, hands over. An illustration throughout, never evidence:
+all of it follows from the cost curves of the table ``facilities``, which a reader can change.
+
+People are those of GeoNames, km those by road. Output is in units of a city of :data:`REFERENCE`
+people, so cost is in units of what its plant costs. Functions that take ``changes`` hand them to
+:func:`curve`.
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+
+from functools import cache
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import shortest_path
+
+from scsreport import collaboration, definitions, forms, links, literature
+from scsreport.collaboration.games import MOST
+from scsreport.collaboration.siting import Objective
+from scsreport.datasets import load
+
+REFERENCE = 300_000
+LIMITS = (50_000, 55_000)  # people: Bel and Fageda (2010), Sarra et al. (2020)
+COUNTINGS: dict[str, dict[str, Any]] = {
+    "as declared": {}, "low exponents": {"exponent": "exponent_low"},
+    "high exponents": {"exponent": "exponent_high"}, "low hauls": {"haul": "haul_low"},
+    "high hauls": {"haul": "haul_high"},
+    "high exponents and hauls": {"exponent": "exponent_high", "haul": "haul_high"},
+    **{f"routine to {limit:,}": {"limit": limit} for limit in LIMITS},
+    "coordination": {"coordination": 0.1},
+}  # fmt: skip
+"""Declared before any value was seen: what the share of joint plants that pay is counted under."""
+SIZES = (50_000, 100_000, 300_000, 1_000_000)
+WORKED, HUB_MINUTES, COVER_KM, USED_UP = (4, 8), 150, 50, 1_000_000
+"""Cities of a worked region; minutes around a worked hub; km within which a site covers a city;
+people whom a plant serves before a larger one is no cheaper, where scale is to be used up: ours."""
+SITES = (1, 2, 3)
+OBJECTIVES: tuple[Objective, ...] = ("p-median", "p-centre", "max-cover")
+RULES = ("by people", "by own cost", "Shapley")
+
+
+class System(NamedTuple):
+    """Cities that may act together, largest first.
+
+    Attributes
+    ----------
+    people : Series
+        By GeoNames id.
+    km : DataFrame
+        Between them by road, through other members where that is the way.
+    """
+
+    people: "pd.Series[float]"
+    km: pd.DataFrame
+
+
+def curve(
+    kind: str, *, exponent: float | str = "exponent", haul: float | str = "haul",
+    limit: float = np.inf, coordination: float = 0.0,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the cost curve of a kind of facility, as :mod:`scsreport.collaboration` takes it.
+
+    Parameters
+    ----------
+    kind : str
+        A kind of the table ``facilities``.
+    exponent, haul : float or str
+        A number, or the column that holds it.
+    limit : float
+        People beyond which a routine service costs each the same; lumpy ones have no limit.
+    coordination : float
+        Cost of acting together, as a share of the separate cost.
+
+    Returns
+    -------
+    dict
+        Options of :func:`scsreport.collaboration.joint_saving`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such kind.
+    """
+    kinds = _kinds()
+    if kind not in kinds:
+        raise ValueError(f"kind: found {kind!r}, expected one of {', '.join(kinds)}")
+    row = kinds[kind]
+    return {
+        "exponent": row[exponent] if isinstance(exponent, str) else exponent,
+        "haul": row[haul] if isinstance(haul, str) else haul,
+        "efficient_size": limit / REFERENCE if row["service"] == "routine" else np.inf,
+        "coordination": coordination,
+    }
+
+
+@cache
+def _kinds() -> dict[str, dict[str, Any]]:
+    rows: Any = load("facilities").to_dict("records")
+    return {row["kind"]: row for row in rows}
+
+
+@cache
+def _roads() -> tuple[csr_array, "pd.Index[Any]"]:
+    ids, table = pd.Index(load("cities")["geonameid"]), load("road-distances")
+    ends = [ids.get_indexer(table[f"geonameid_{end}"]) for end in "ab"]
+    return csr_array((table["km"], ends), shape=(len(ids), len(ids))), ids
+
+
+def by_road(cities: "pd.Index[Any]") -> pd.DataFrame:
+    """Return km by road between cities, through others of them where that is the way.
+
+    Parameters
+    ----------
+    cities : Index
+        GeoNames ids.
+
+    Returns
+    -------
+    DataFrame
+        Square; infinite where no way is known.
+    """
+    roads, ids = _roads()
+    at = ids.get_indexer(cities)
+    return pd.DataFrame(shortest_path(roads[at][:, at], directed=False), cities, cities)
+
+
+@cache
+def _whole() -> pd.DataFrame:
+    return load("cities").query("kind == 'city'").set_index("geonameid")
+
+
+@cache
+def systems() -> dict[str, System]:
+    """Return the detected clusters and corridors that can share at all.
+
+    Returns
+    -------
+    dict
+        By system: its whole cities (no twins or boroughs) with a known way to the largest of
+        them, if these are two or more; the 12 largest.
+    """
+    people = _whole()["population"].astype(float).sort_values(ascending=False, kind="stable")
+    members, found = load("system-members"), {}
+    members = members[members["geonameid"].isin(people.index)]
+    for system, part in members.groupby("system", sort=False):
+        own = people.index[people.index.isin(part["geonameid"])]
+        km = by_road(own)
+        own = own[np.isfinite(km.iloc[0])][:MOST]
+        if len(own) > 1:
+            found[str(system)] = System(people[own], km.loc[own, own])
+    return found
+
+
+def coverage() -> dict[str, int]:
+    """Count what is left out of :func:`systems`.
+
+    Returns
+    -------
+    dict
+        ``systems`` and those ``used``; ``cut``, those of which only the 12 largest cities are
+        taken; ``parts``, members left out as twins and boroughs; ``least`` people of a city taken.
+    """
+    used, members = systems(), load("system-members")
+    whole = members["geonameid"].isin(_whole().index)
+    cut = (members[whole].groupby("system").size() > MOST).sum()
+    least = min(of.people.min() for of in used.values())
+    return {"systems": members["system"].nunique(), "used": len(used), "cut": int(cut),
+            "parts": int((~whole).sum()), "least": int(least)}  # fmt: skip
+
+
+def savings(**changes: Any) -> pd.DataFrame:
+    """Return what one plant saves, for every system and kind.
+
+    Parameters
+    ----------
+    **changes
+        Of the cost curve, the same for all kinds.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``system`` and ``kind``: ``form``, ``n`` cities, ``saving``.
+    """
+    return pd.DataFrame([
+        (name, name.split("-")[0], kind, len(of.people), collaboration.joint_saving(
+            of.people.to_numpy() / REFERENCE, distances=of.km.to_numpy(), **curve(kind, **changes)))
+        for (name, of), kind in product(systems().items(), _kinds())
+    ], columns=["system", "form", "kind", "n", "saving"])  # fmt: skip
+
+
+def _groups(one: Any, best: Any) -> Any:
+    """Return the group of each city, from 1, where all divide most cheaply into joint plants."""
+    masks, left = np.arange(len(one)), len(one) - 1
+    cities = 1 << np.arange(left.bit_length())
+    group = np.zeros(len(cities), int)
+    while left:
+        inside = masks[(masks & ~left == 0) & (masks & left & -left > 0)]
+        taken = inside[np.abs(one[inside] + best[left ^ inside] - best[left]).argmin()]
+        group[cities & taken > 0] = group.max() + 1
+        left ^= taken
+    return group
+
+
+def shares(system: str, kind: str, *, nucleolus: bool = True, **changes: Any) -> pd.DataFrame:
+    """Share the cost of a system in several ways, where its cities may divide into joint plants.
+
+    Parameters
+    ----------
+    system : str
+        Of :func:`systems`, or "corridor", "cluster" or "hub" of :func:`worked`.
+    kind : str
+        Of ``facilities``.
+    nucleolus : bool
+        Whether to add it: it takes longest.
+    **changes
+        Of the cost curve.
+
+    Returns
+    -------
+    DataFrame
+        By city: ``name``, ``people``, ``group`` (from 1, each with one plant), ``own`` cost, and
+        the share under each of :data:`RULES` and as "nucleolus". In ``attrs``: whether the core is
+        ``empty``, and by rule whether some coalition would bear more than its own cost, ``left``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such system or kind.
+    """
+    of = (systems() | worked()).get(system)
+    if of is None:
+        raise ValueError(
+            f"system: found {system!r}, expected one of the table systems with two whole cities or "
+            "more that roads join, such as 'corridor-3'")  # fmt: skip
+    size, options = of.people / REFERENCE, {"distances": of.km, **curve(kind, **changes)}
+    one, best = (collaboration.joint_cost_game(size, may_split=s, **options) for s in (False, True))
+    costs = best.values  # noqa: PD011
+    own = pd.Series(costs[1 << np.arange(len(size))], size.index)
+    ways = {"by people": size / size.sum() * costs[-1], "by own cost": own / own.sum() * costs[-1]}
+    ways["Shapley"] = collaboration.shapley(best)
+    if nucleolus:
+        ways["nucleolus"] = collaboration.nucleolus(best)
+    first = {"name": _whole()["name"][size.index], "people": of.people}
+    first |= {"group": _groups(one.values, costs), "own": own}
+    result = pd.DataFrame(first | ways)
+    left = {rule: not collaboration.in_core(best, share).inside for rule, share in ways.items()}
+    result.attrs = {"empty": collaboration.core_is_empty(best), "left": left}
+    return result
+
+
+def table() -> pd.DataFrame:
+    """Return what is stored as ``joint-savings``: two minutes of games.
+
+    Returns
+    -------
+    DataFrame
+        :func:`savings` under each of :data:`COUNTINGS`. Of the cheapest division: the number of
+        ``plants``, whether the core is ``empty`` and whether some coalition leaves under each of
+        :data:`RULES`, missing where each city has its own plant. ``used_up``: whether the core is
+        empty where scale is used up at :data:`USED_UP` people, for routine services.
+    """
+    parts, games = savings().drop(columns="saving"), []
+    for system, kind, n in parts[["system", "kind", "n"]].to_numpy():
+        found = shares(system, kind, nucleolus=False)
+        row = {"plants": found["group"].max()}
+        if row["plants"] < n:
+            row |= found.attrs["left"] | {"empty": found.attrs["empty"]}
+        if _kinds()[kind]["service"] == "routine":
+            row["used_up"] = shares(system, kind, nucleolus=False, limit=USED_UP).attrs["empty"]
+        games.append(row)
+    columns = {name: savings(**changes)["saving"] for name, changes in COUNTINGS.items()}
+    flags = dict.fromkeys(["empty", *RULES, "used_up"], "boolean")
+    return parts.assign(**columns).join(pd.DataFrame(games).astype(flags)).round(6)
+
+
+def pairs(kind: str, people: Any, km: Any, **changes: Any) -> pd.DataFrame:
+    """Return what two equal cities save with one plant.
+
+    Parameters
+    ----------
+    kind : str
+        Of ``facilities``.
+    people, km : iterable of float
+        People of each of them, and km between them.
+    **changes
+        Of the cost curve.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``people`` and ``km``: ``saving``.
+    """
+    options = curve(kind, **changes)
+    return pd.DataFrame([
+        (size, far, collaboration.joint_saving(
+            np.full(2, size / REFERENCE), distances=far * (1 - np.eye(2)), **options))
+        for size, far in product(people, km)
+    ], columns=["people", "km", "saving"])  # fmt: skip
+
+
+def break_even(**changes: Any) -> pd.DataFrame:
+    """Return how far apart two equal cities may be before one plant stops paying.
+
+    Parameters
+    ----------
+    **changes
+        Of the cost curve, the same for all kinds.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``kind`` and ``people`` of each city: ``km``, and ``beside``, the share of the
+        separate cost that they save side by side: what coordination may cost there.
+    """
+    rows = []
+    for kind, size in product(_kinds(), SIZES):
+        km = collaboration.break_even_distance([size / REFERENCE] * 2, **curve(kind, **changes))
+        rows.append((kind, size, km, pairs(kind, [size], [0], **changes)["saving"][0]))
+    return pd.DataFrame(rows, columns=["kind", "people", "km", "beside"])
+
+
+@cache
+def worked() -> dict[str, System]:
+    """Return the worked regions, chosen by size alone.
+
+    Returns
+    -------
+    dict
+        By form: from the largest down by people, the first "corridor", "cluster" and "hub" of 4 to
+        8 cities that are all secondary under D1, each in another country. A hub comes with the
+        smaller whole cities of its country within 150 minutes by road; suburbs are no hubs.
+    """
+    listed, (low, high) = _whole(), WORKED
+    people, country = listed["population"].astype(float), listed["country"]
+    secondary = definitions.members("D1", listed)
+    hubs = forms.scoped("without suburbs").query("type == 'hub'").index
+    near = links.pairs(listed.index).set_axis(["hub", "city", "minutes"], axis=1)
+    near = near[near["minutes"] <= HUB_MINUTES]
+    near = pd.concat([near, near.rename(columns={"hub": "city", "city": "hub"})])
+    near = near[near["hub"].isin(hubs) & (near["hub"].map(people) > near["city"].map(people))]
+    groups = {name: list(of.people.index) for name, of in systems().items()}
+    groups |= {f"hub-{hub}": [hub, *part["city"]] for hub, part in near.groupby("hub")}
+    found: dict[str, System] = {}
+    for name in sorted(groups, key=lambda name: people[groups[name]].sum(), reverse=True):
+        form, own = name.split("-")[0], people[groups[name]].sort_values(ascending=False)
+        homes = [country[of.people.index[0]] for of in found.values()]
+        fits = low <= len(own) <= high and secondary[own.index].all()
+        if fits and form not in found and country[own.index[0]] not in homes:
+            found[form] = System(own, by_road(own.index))
+    return found
+
+
+@cache
+def sites(kind: str = "waste") -> pd.DataFrame:
+    """Site one, two and three plants of each worked region, and compare with a plant in each city.
+
+    Parameters
+    ----------
+    kind : str
+        Of ``facilities``, for the cost.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``region``, ``p`` and ``objective``: GeoNames ids of the ``sites``, ``mean_km``
+        per person to the nearest of them, ``farthest`` km, share of people ``covered`` within
+        :data:`COVER_KM`, ``cost`` over that of separate plants, ``optimal`` and ``gap``.
+    """
+    options = curve(kind)
+    plain = {name: options[name] for name in ("exponent", "efficient_size")}
+    rows: list[dict[str, Any]] = []
+    plan: Any = None
+    for (region, of), p, objective in product(worked().items(), SITES, OBJECTIVES):
+        if objective != "max-cover" or plan.objective > COVER_KM:  # else the last covers all
+            plan = collaboration.facility_location(
+                of.km, of.people, p, objective=objective, radius=COVER_KM)  # fmt: skip
+        km, size = of.km[plan.sites], of.people / REFERENCE
+        near, loads = km.min(axis=1), size.groupby(km.idxmin(axis=1)).sum()
+        cost = collaboration.plant_cost(loads, **plain).sum() + options["haul"] * (size @ near)
+        rows.append({
+            "region": region, "p": p, "objective": objective, "sites": tuple(plan.sites),
+            "mean_km": np.average(near, weights=size), "farthest": near.max(),
+            "covered": size[near <= COVER_KM].sum() / size.sum(),
+            "cost": cost / collaboration.plant_cost(size, **plain).sum(),
+            "optimal": plan.optimal, "gap": plan.gap,
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def answers() -> pd.DataFrame:
+    """Return the rows for :func:`scsreport.answers.answers`.
+
+    Returns
+    -------
+    DataFrame
+        As that function describes.
+    """
+    pays = (load("joint-savings")[list(COUNTINGS)] > 0).mean()
+    return literature.rows_of([("A6a", pays, "joint-savings", "fig-joint-systems")])
