@@ -7,7 +7,7 @@ specification of each outcome is run anew whenever it is shown.
 
 from collections.abc import Collection
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,26 +21,6 @@ SIDES = ("above", "across", "below")
 Z95 = 1.96
 FOUND = ["n", "lost", "difference", "low", "high", "p_value", "vif", "least", "most"]
 FOUND += ["hard_explained", "soft_explained", "note"]
-
-
-class Main(NamedTuple):
-    """The main specification of an outcome.
-
-    Attributes
-    ----------
-    data : DataFrame
-        The countries used, by ``iso3``: ``name``, every item, and the scores ``hard_score`` and
-        ``soft_score`` over these countries.
-    hard, soft : Index
-        Both indices.
-    found : Comparison, optional
-        None where there are too few countries.
-    """
-
-    data: pd.DataFrame
-    hard: infrastructure.Index
-    soft: infrastructure.Index
-    found: infrastructure.Comparison | None
 
 
 @cache
@@ -110,7 +90,7 @@ def counts() -> pd.DataFrame:
 
 
 @cache
-def main(outcome: str) -> Main:
+def main(outcome: str) -> infrastructure.Run:
     """Run the main specification of an outcome.
 
     Parameters
@@ -120,23 +100,14 @@ def main(outcome: str) -> Main:
 
     Returns
     -------
-    Main
-        Countries, indices and the comparison.
+    Run
+        Countries (by ``iso3``, with ``name`` and both scores), indices and the comparison, None
+        where there are too few countries.
     """
-    declared = load("specifications").query("main").fillna("").set_index("outcome")
-    spec = declared.loc[outcome]
-    hard, soft, more = (str(spec[f"{key}_items"]).split() for key in ("hard", "soft", "control"))
-    rows = countries().query(str(spec["where"]) or "index == index").dropna(subset=[outcome])
-    used = rows.dropna(subset=[*hard, *soft, *more])
-    one, two = (
-        infrastructure.index(used[side], method=str(spec["index"])) for side in (hard, soft)
-    )
-    data = used.assign(name=used.index.map(names()), hard_score=one.scores, soft_score=two.scores)
-    try:
-        found = infrastructure.compare(used[outcome], one.scores, two.scores, used[more])
-    except infrastructure.TooFewError:
-        return Main(data, one, two, None)
-    return Main(data, one, two, found._replace(lost=len(rows) - found.n))
+    declared = load("specifications").query("main").fillna("").set_index("outcome", drop=False)
+    done = infrastructure.run(countries(), declared.loc[outcome].to_dict())
+    scores = {"hard_score": done.hard.scores, "soft_score": done.soft.scores}
+    return done._replace(data=done.data.assign(name=done.data.index.map(names()), **scores))
 
 
 def compared(outcome: str) -> infrastructure.Comparison:

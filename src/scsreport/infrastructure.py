@@ -14,6 +14,7 @@ TypeError for what is not numbers and ValueError, naming the row, for what is in
 
 # mypy: disable-error-code="no-untyped-call"
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,6 +78,31 @@ class Comparison(NamedTuple):
     without: "pd.Series[float]"
     n: int
     lost: int
+
+
+class Run(NamedTuple):
+    """One specification, as made by :func:`run`.
+
+    Attributes
+    ----------
+    data : DataFrame
+        The units used, with every item.
+    hard, soft : Index
+        Both indices, made over these units.
+    found : Comparison, optional
+        None where there are too few units.
+    lost : int
+        Units of the sample that have an outcome and were left out.
+    note : str
+        Why there is no comparison where there is none.
+    """
+
+    data: Table
+    hard: Index
+    soft: Index
+    found: Comparison | None
+    lost: int
+    note: str
 
 
 class Panel(NamedTuple):
@@ -243,10 +269,45 @@ def compare(
     return Comparison._make((told, *numbers, without, n, len(outcome) - n))
 
 
-def specification_curve(data: Table, specifications: Table, *, errors: str = "HC3") -> Table:
-    """Run every declared specification.
+def run(data: Table, specification: Mapping[Any, Any], *, errors: str = "HC3") -> Run:
+    """Run one declared specification, both indices made over the units that it uses.
 
-    Both indices are made over the units that a specification uses.
+    Parameters
+    ----------
+    data : DataFrame
+        One row a unit and one column an item, as :func:`gather` gives.
+    specification : mapping
+        A row of the table ``specifications``, empty text where nothing is declared.
+    errors : {"HC3", "classical"}
+        As in :func:`compare`.
+
+    Returns
+    -------
+    Run
+        Units, both indices, and the comparison where there are enough units.
+
+    Raises
+    ------
+    KeyError
+        The data lack an item, which is named.
+    ValueError
+        As :func:`index` and :func:`compare` say, but not for too few units.
+    """
+    keys, outcome = ("hard", "soft", "control"), specification["outcome"]
+    hard, soft, more = (specification[f"{key}_items"].split() for key in keys)
+    base = data.query(specification["where"] or "index == index").dropna(subset=outcome)
+    used = base.dropna(subset=[*hard, *soft, *more])
+    one, two = (index(used[side], method=specification["index"]) for side in (hard, soft))
+    try:
+        found = compare(used[outcome], one.scores, two.scores, used[more], errors=errors)
+    except TooFewError as error:
+        return Run(used, one, two, None, len(base) - len(used), str(error))
+    lost = len(base) - found.n
+    return Run(used, one, two, found._replace(lost=lost), lost, "")
+
+
+def specification_curve(data: Table, specifications: Table, *, errors: str = "HC3") -> Table:
+    """Run every declared specification, as :func:`run` does.
 
     Parameters
     ----------
@@ -275,19 +336,13 @@ def specification_curve(data: Table, specifications: Table, *, errors: str = "HC
     """
     rows = []
     for spec in specifications.fillna("").to_dict("records"):
-        hard, soft, more = (spec[f"{key}_items"].split() for key in ("hard", "soft", "control"))
-        base = data.query(spec["where"] or "index == index").dropna(subset=spec["outcome"])
-        used = base.dropna(subset=[*hard, *soft, *more])
-        row: dict[str, Any] = {"note": "", "n": len(used)}
-        try:
-            one, two = (index(used[side], method=spec["index"]) for side in (hard, soft))
-            row |= {"hard_explained": one.explained, "soft_explained": two.explained}
-            found = compare(used[spec["outcome"]], one[0], two[0], used[more], errors=errors)
-            row |= {"least": found.without.min(), "most": found.without.max()}
-            row |= {name: v for name, v in found._asdict().items() if np.isscalar(v)}
-        except TooFewError as error:
-            row["note"] = str(error)
-        rows.append(row | {"lost": len(base) - row["n"]})
+        done = run(data, spec, errors=errors)
+        row: dict[str, Any] = {"n": len(done.data), "lost": done.lost, "note": done.note}
+        row |= {"hard_explained": done.hard.explained, "soft_explained": done.soft.explained}
+        if done.found is not None:
+            row |= {"least": done.found.without.min(), "most": done.found.without.max()}
+            row |= {name: v for name, v in done.found._asdict().items() if np.isscalar(v)}
+        rows.append(row)
     return specifications.join(Table(rows, index=specifications.index))
 
 

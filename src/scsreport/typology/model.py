@@ -41,11 +41,6 @@ class Model:
     weights: pd.DataFrame
     intercept: "pd.Series[float]"
 
-    def points(self, table: pd.DataFrame, form: str) -> pd.DataFrame:
-        """Return the points of a form, a row per city and a column per term."""
-        scaled = (table[self.weights.index] - self.weights["mean"]) / self.weights["sd"]
-        return scaled * self.weights[form]
-
 
 def terms(values: pd.DataFrame) -> pd.DataFrame:
     """Return measures on the scale of the model, a column per term.
