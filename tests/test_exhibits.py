@@ -6,6 +6,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from scsreport.exhibits import (
+    cases,
     contract,
     forms,
     gaps,
@@ -21,7 +22,8 @@ from scsreport.exhibits import (
     text,
 )
 
-MODULES = (systems, forms, sizes, growth, gaps, hardsoft, links, literature, ledger, reference)
+MODULES = (systems, forms, sizes, growth, gaps, hardsoft, links, cases, literature, ledger,
+           reference)  # fmt: skip
 FUNCTIONS = [
     function
     for module in MODULES

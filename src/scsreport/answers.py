@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scsreport import citysize, definitions, forms, gaps, links, literature
+from scsreport import cases, citysize, definitions, forms, gaps, joint, links, literature
 from scsreport.datasets import load
 
 COUNTINGS = ("as listed", "without suburbs", "by footprint")
@@ -135,7 +135,11 @@ def answers() -> pd.DataFrame:
     """
     definitions_only = _of_definitions().assign(from_added=False)
     parts = [definitions_only, literature.answers(), forms.answers(), gaps.answers()]
-    parts += [links.answers()]
+    parts += [
+        links.answers(),
+        joint.answers(),
+        cases.answers({how: counting(how) for how in COUNTINGS}),
+    ]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -7,13 +7,14 @@ is our reading, not the source's.
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import product
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from scsreport import definitions, forms, growth, links, literature
+from scsreport import definitions, forms, growth, literature
 from scsreport.added import load_added
 from scsreport.datasets import load, resource
 from scsreport.geometry import kilometres, unit_vectors
@@ -23,7 +24,8 @@ NEAR_KM = 50.0  # by road: the reach of a daily trip, ours
 FIVE = {"Malappuram": "IN", "Kozhikode": "IN", "Can Tho": "VN", "Suqian": "CN", "Abuja": "NG"}
 ATLANTIC = ("New Brunswick", "Nova Scotia", "Prince Edward Island", "Labrador")
 CAPITAL = ("Beijing", "Tianjin", "Hebei")
-BEIJING, RALEIGH, SEOUL, GYEONGGI = 1816670, 4487042, 1835848, "KOR-2498"
+BEIJING, RALEIGH, SEOUL = 1816670, 4487042, 1835848
+GYEONGGI, NEWFOUNDLAND = "KOR-2498", "CAN-686"
 PLACES: Mapping[str, tuple[tuple[int | str, ...], ...]] = {
     "C01": ((1264154,), (1265873,), (1586203,), (1793771,), (2352778,)),
     "C04": ((SEOUL,),),
@@ -52,7 +54,10 @@ READING = {
 }
 """Short name, mechanism and level of each case: our reading."""
 
-SMALL, ABSENT = "under 100,000 people", "not on the list"
+CITY, SMALL, ABSENT = 100_000, "under 100,000 people", "not on the list"
+HEADLINE = "D3, as listed"  # the first of the two rules that the source quotes
+Countings = Mapping[str, tuple[pd.DataFrame, str, str]]
+"""By name, what :func:`scsreport.answers.counting` returns."""
 
 
 def named(listed: pd.DataFrame) -> "pd.Series[str]":
@@ -75,18 +80,16 @@ def named(listed: pd.DataFrame) -> "pd.Series[str]":
         If one of the five is not there exactly once.
     """
     one: Any = listed.drop_duplicates("city").set_index("city")
-    found = [
-        one.index[(one["country"] == country) & one["name"].str.startswith(name)]
-        for name, country in FIVE.items()
-    ]
-    for name, cities in zip(FIVE, found, strict=True):
-        if len(cities) != 1:
-            raise ValueError(f"{name}: found {len(cities)} cities of that name, expected one")
+    groups: dict[int, str] = {}
+    for name, country in FIVE.items():
+        found = one.index[(one["country"] == country) & one["name"].str.startswith(name)]
+        if len(found) != 1:
+            raise ValueError(f"{name}: found {len(found)} cities of that name, expected one")
+        groups[found[0]] = "C01"
     korea = one[one["country"] == "KR"]
     points = gpd.GeoSeries(gpd.points_from_xy(korea["lon"], korea["lat"]), korea.index)
     inside = points.within(load("regions").set_index("region_id")["geometry"][GYEONGGI])
-    five = pd.Series("C01", [cities[0] for cities in found])
-    return pd.concat([five, inside.map({True: "C04", False: "C04 others"})])
+    return pd.concat([pd.Series(groups), inside.map({True: "C04", False: "C04 others"})])
 
 
 @cache
@@ -102,4 +105,187 @@ def pace() -> tuple[pd.DataFrame, str]:
     if (listed := load_added("wup2018")) is None:
         return load("wup-named"), f"Stored aggregate of {resource('wup-named').vintage}."
     file = listed.attrs["file"]
-    return growth.growth_of_named(listed, named(listed)), f"Made anew from your file, {file}."
+    return growth.growth_of_named(listed, named(listed)), f"Made anew from the file you added, {file}."
+
+
+@cache
+def atlantic() -> pd.DataFrame:
+    """Return the shares of the four Atlantic provinces in the output of all provinces.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``year``, one column per province, named by its id in ``regions``.
+    """
+    table = load("regional-output").query("iso3 == 'CAN'")
+    output = table.pivot(index="year", columns="region_id", values="output")
+    regions = load("regions").query("country == 'CA'").set_index("region_id")["name"]
+    ours = regions.index[regions.str.contains("|".join(ATLANTIC))]
+    return output.div(output.sum(axis=1), axis=0)[ours]
+
+
+@cache
+def places() -> pd.DataFrame:
+    """Return the places of each case: those that are named, and all listed cities of its area.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``case`` and ``place`` (GeoNames id, or a name off the list): ``named`` by the
+        source; columns of ``places`` and ``cities``; ``form`` ("largest city", :data:`SMALL` or
+        :data:`ABSENT` where it has none) and ``sure``, its certainty, 0 to 1; ``to``, the place
+        it is linked to, with ``km`` by great circle and by ``road``, missing where roads are cut,
+        are longer than 600 km, or lead to a place under 100,000.
+    """
+    listed, large = load("places").set_index("geonameid"), load("cities").set_index("geonameid")
+    whole = large[large["kind"] == "city"]
+    areas = {
+        "C02": whole.index[(whole["country"] == "KH") & ~whole["is_primary"]],
+        "C03": whole.index[whole["region_id"].isin(atlantic().columns)],
+        "C04": whole.index[whole["region_id"] == GYEONGGI],
+    }
+    rows: list[tuple[object, ...]] = [
+        (case, group[0], place, True)
+        for case, groups in PLACES.items() for group in groups for place in group
+    ]  # fmt: skip
+    rows += [(case, SEOUL if case == "C04" else place, place, False)
+             for case, area in areas.items() for place in area]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["case", "to", "place", "named"])
+    names = ["name", "country", "population", "footprint", "footprint_population", "lat", "lon"]
+    table = table.join(listed[names], on="place")
+    table = table.join(large[["population_agglomeration", "region_name"]], on="place")
+    typed = forms.cities()
+    table = table.join(typed["type"], on="place")
+    table["sure"] = typed[forms.SHARES].max(axis=1).reindex(table["place"]).to_numpy()
+    table["name"] = table["name"].fillna(table["place"].astype("str"))
+    kinds = [table["lat"].isna(), table["population"] < CITY]
+    other = pd.Series(np.select(kinds, [ABSENT, SMALL], "largest city"), table.index)
+    table["form"] = table.pop("type").map(forms.NAMES).fillna(other)
+    ends = [listed[["lat", "lon"]].reindex(table[end]) for end in ("to", "place")]
+    table["km"] = kilometres(*(unit_vectors(end["lat"], end["lon"]) for end in ends))
+    there = load("road-distances")
+    back = there.set_axis(["geonameid_b", "geonameid_a", "km"], axis=1)
+    road = pd.concat([there, back]).set_index(["geonameid_a", "geonameid_b"])["km"]
+    table["road"] = road.reindex(pd.MultiIndex.from_frame(table[["to", "place"]])).to_numpy()
+    return table
+
+
+def by_rule(countings: Countings) -> pd.DataFrame:
+    """Count who is secondary in two cases, under each rule and each counting.
+
+    Parameters
+    ----------
+    countings : mapping
+        See :data:`Countings`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by "rule, counting", the headline first: ``C01``, how many of the five; ``C02``,
+        how many in Cambodia; ``rule`` and ``counting``.
+    """
+    five, rows = [group[0] for group in PLACES["C01"]], {}
+    for (how, (table, unit, _)), rule in product(countings.items(), definitions.RULES):
+        inside = table.index[definitions.members(rule, table, unit=unit)]
+        cambodian = table.loc[inside, "country"] == "KH"
+        rows[f"{rule}, {how}"] = (len(inside.intersection(five)), cambodian.sum(), rule, how)
+    result = pd.DataFrame.from_dict(rows, "index", columns=["C01", "C02", "rule", "counting"])
+    return pd.concat([result.loc[[HEADLINE]], result.drop(HEADLINE)])
+
+
+@cache
+def joined() -> dict[str, Any]:
+    """Return whom detection, footprints and roads join with the centre of C05 and of C09.
+
+    Returns
+    -------
+    dict
+        By case and way to join, ids of cities; the system is the largest that holds the centre.
+    """
+    cities, of = load("cities").set_index("geonameid"), load("system-members")
+    found: dict[str, Any] = {}
+    for case, centre in (("C05", BEIJING), ("C09", RALEIGH)):
+        held = of[of["system"].isin(of.loc[of["geonameid"] == centre, "system"])]
+        held = held[held["system"] == held["system"].mode()[0]].set_index("geonameid")
+        urban = cities.index[cities["footprint"] == cities.loc[centre, "footprint"]]
+        found[case] = {"system": held.index, "footprint": urban}
+        if case == "C05":
+            found[case]["its own cities"] = held.index[held["own"]]
+    near = places().query("case == 'C09' and (road <= @NEAR_KM or place == @RALEIGH)")
+    found["C09"]["50 km by road"] = pd.Index(near["place"])
+    return found
+
+
+@cache
+def implied() -> "pd.Series[float]":
+    """Return what follows from the printed numbers alone; it tests the text and not the event.
+
+    Returns
+    -------
+    Series
+        ``gyeonggi`` and ``seoul``: million people in 2009; ``cny`` and ``aud``: units of the
+        currency for one US dollar; ``before`` and ``after``: km an hour to Bandung.
+    """
+    of: Any = load("printed").set_index("number")["value"]
+    told = {name: of[f"c04-{name}"] / (1 + of[f"c04-{name}-growth"])
+            for name in ("gyeonggi", "seoul")}  # fmt: skip
+    told |= {"cny": of["c05-cny"] / of["c05-usd"], "aud": of["c06-price-aud"] / of["c06-price-usd"]}
+    told |= {end: 60 * of["c07-length"] / of[f"c07-{end}"] for end in ("before", "after")}
+    return pd.Series(told)
+
+
+def answers(countings: Countings) -> pd.DataFrame:
+    """Return the rows for :func:`scsreport.answers.answers`.
+
+    Parameters
+    ----------
+    countings : mapping
+        See :data:`Countings`.
+
+    Returns
+    -------
+    DataFrame
+        As that function describes.
+    """
+    table, rules = places(), by_rule(countings)
+    fast: Any = pace()[0].set_index(["start", "floor", "group"])
+    rate = fast["growth"].unstack("group")
+    tops = {
+        f"{top} fastest of {floor:,} and more": fast[f"within_{top}"][2015, floor, "C01"]
+        for floor in rate.loc[2015].index for top in (10, 20, 50)
+    }  # fmt: skip
+    ahead = (rate["C04"] - rate["C04 others"]).dropna()
+    whole = np.expm1(5 * rate["C04"].xs(growth.FLOOR, level="floor").sum())
+    seoul = table.query("place == @SEOUL")[["population", "population_agglomeration"]].iloc[0]
+    money: Any = load("exchange-rates").query("year >= 2014").sort_values("year", ascending=False)
+    money = money.set_index(["iso3", "year"])["rate"]
+    region = load("cities").set_index("geonameid")["region_name"]
+    three = {way: region[ids][lambda names: names.isin(CAPITAL)].nunique()
+             for way, ids in joined()["C05"].items()}  # fmt: skip
+    three_cities = PLACES["C09"][0]
+    triangle = {way: ids.isin(three_cities).sum() for way, ids in joined()["C09"].items()}
+    acres: Any = load("printed").set_index("number")["value"]
+    shrunk = table.query("case == 'C08' and place != to")
+    ten = table[table["case"] == "C10"]
+    pairs = {}
+    for how in ("population", "footprint_population", "population_agglomeration"):
+        size = ten[how].fillna(ten["population"]).to_numpy(float)
+        pairs[how] = (2 * size[1::2] < size[::2]).sum()
+    arithmetic = "arithmetic on the printed figures"
+    return literature.rows_of([
+        ("C01a", pd.Series(tops), "wup-named", "fig-c01"),
+        ("C01b", (rate["C01"] / rate["all"])[2015], "wup-named", "fig-c01"),
+        ("C01c", rules["C01"], "places, footprints", "tab-c01"),
+        ("C02a", rules["C02"], "places, footprints", "fig-c02"),
+        ("C03a", pd.Series({"by name": atlantic().shape[1]}), "regions", "fig-c03"),
+        ("C04a", ahead, "wup-named", "tab-c04"),
+        ("C04b", pd.Series({"2010 to 2020": whole}), "wup-named", "tab-c04"),
+        ("C04c", seoul / 1e6, "cities", "tab-c04"),
+        ("C05a", money["CHN"], "exchange-rates", "tab-c05"),
+        ("C05b", pd.Series(three), "systems, system-members, footprints", "fig-c05"),
+        ("C06c", 1 / money["AUS"], "exchange-rates", "tab-c06"),
+        ("C08a", pd.Series({"listed": shrunk["lat"].notna().sum()}), "places", "fig-c08"),
+        ("C09a", pd.Series({"acres": acres["c09-acres"] * ACRE}), arithmetic, "tab-c09"),
+        ("C09b", pd.Series(triangle), "system-members, footprints, road-distances", "fig-c09"),
+        ("C10a", pd.Series(pairs), "places, cities", "fig-c10"),
+    ])  # fmt: skip

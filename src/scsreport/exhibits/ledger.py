@@ -70,13 +70,19 @@ def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
     return figure
 
 
-def _printable(rows: pd.DataFrame, value: str) -> pd.DataFrame:
+def span(rows: pd.DataFrame, low: str, high: str) -> "pd.Series[str]":
+    """Return two columns as text, ``low to high``, or one value where both print alike."""
+    ends = pd.DataFrame({end: text.in_unit(rows[end], rows["unit"]) for end in (low, high)})
+    several = ends[low] + " to " + ends[high]
+    return several.where(ends[low] != ends[high], ends[low]).set_axis(rows.index)
+
+
+def printable(rows: pd.DataFrame, value: str) -> pd.DataFrame:
     """Add value, range, tolerance and countings as the ledger prints them."""
-    low, high = (text.in_unit(rows[end], rows["unit"]) for end in ("low", "high"))
     met = rows["met"].astype("Int64").astype("string") + " of "
     return rows.assign(
         shown=text.in_unit(rows[value], rows["unit"]),
-        range=[f"{a} to {b}" if a != b else "" for a, b in zip(low, high, strict=True)],
+        range=span(rows, "low", "high").where(lambda ends: ends.str.contains(" to "), ""),
         with_added=text.in_unit(rows.get("with_added", rows[value]), rows["unit"]),
         within=[text.cell(t) and text.share(t) for t in rows["tolerance"]],
         countings=met + rows["countings"].astype("Int64").astype("string"),
@@ -87,7 +93,7 @@ def _printable(rows: pd.DataFrame, value: str) -> pd.DataFrame:
 def table() -> Parts:
     """List every row of the ledger with its verdict."""
     rows = claims.ledger().reset_index()
-    return Parts(_printable(rows, "ours"), _facts(rows["verdict"]))
+    return Parts(printable(rows, "ours"), _facts(rows["verdict"]))
 
 
 @exhibit("tab-figures", serves=["A1"], sources=SOURCES)
@@ -95,9 +101,8 @@ def figures_table() -> Parts:
     """List every printed figure that can be compared, one by one."""
     rows = claims.figures().reset_index()
     rows = rows[rows["verdict"] != WAITING]
-    low, high = (text.in_unit(rows[f"printed_{e}"], rows["unit"]) for e in ("low", "high"))
-    said = [a if a == b else f"{a} to {b}" for a, b in zip(low, high, strict=True)]
-    return Parts(_printable(rows, "value").assign(said=said), _facts(rows["verdict"]))
+    said = span(rows, "printed_low", "printed_high")
+    return Parts(printable(rows, "value").assign(said=said), _facts(rows["verdict"]))
 
 
 def numbers() -> dict[str, str]:

@@ -70,11 +70,15 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "text": cell, "cell": cell, "claim": cell, "exhibit": cell, "count": count, "people": people,
     "share": share, "tenths": tenths, "number": number,
     "whole": lambda value: number(value, 0), "tenth": lambda value: number(value, 1),
-    "number3": lambda value: number(value, 3),
+    "number3": lambda value: number(value, 3), "hundredths": lambda value: share(value, 2),
 }  # fmt: skip
 """How a cell of a table or a fact in a sentence is printed, by name."""
 
-UNITS = {"share": tenths, "rate": tenths, "cities": count}
+WHOLE = (
+    "cities", "places", "regions", "pairs", "groups", "people", "minutes", "km", "wards", "homes",
+    "jobs", "firms", "universities", "years",
+)  # fmt: skip
+UNITS = {"share": tenths, "rate": tenths, "year": "{:.0f}".format, **dict.fromkeys(WHOLE, count)}
 
 
 def in_unit(values: Iterable[Any], units: Iterable[Any]) -> list[str]:

@@ -1,0 +1,186 @@
+"""Exhibits of the chapter *Cases*: the rows of each of ten cases, a picture, and all ten."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+from scsreport import answers, cases, claims, forms
+from scsreport.datasets import load
+from scsreport.exhibits import charts, ledger, text
+from scsreport.exhibits.contract import Exhibit, Parts, exhibit
+from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+
+FORMS = (*forms.NAMES.values(), "largest city", cases.SMALL)
+SOURCES = ("claims", "claim-figures", "printed")
+PLACES = ("places", "cities", "city-forms", "road-distances", "regions")
+USED = {  # the statement a case serves, and the tables its values come from
+    "C01": ("A3", ("wup-named", "places", "footprints")), "C02": ("A7", ("places", "footprints")),
+    "C03": ("A4", ("regions",)), "C04": ("A3", ("wup-named", "cities")),
+    "C05": ("A4", ("exchange-rates", "systems", "system-members", "footprints", "cities")),
+    "C06": ("A5", ("exchange-rates", "road-distances")),
+    "C07": ("A5", ("road-distances", "cities")), "C08": ("A6", ("places",)),
+    "C09": ("A6", ("system-members", "footprints", "road-distances")),
+    "C10": ("A6", ("places", "cities")),
+}  # fmt: skip
+LARGEST = 4  # places that bear their name on a map where the source names none
+
+
+def _facts(case: str) -> dict[str, Any]:
+    """Return the judged figures of a case by id, its verdict, and its places by name."""
+    judged, row = claims.figures(), claims.ledger().loc[case]
+    own = cases.places().query("case == @case").drop(columns="case").set_index("name")
+    ends = ["value", "low", "high", "met", "countings", "printed_low"]
+    facts = dict(own) | dict(judged[ends])
+    return facts | {"tested": row["tested"], "verdict": row["verdict"], **cases.implied()}
+
+
+def _rows_of(case: str) -> Callable[[], Exhibit]:
+    """Return the function that lists the figures of a case."""
+    statement, tables = USED[case]
+
+    def rows() -> Parts:
+        data = ledger.printable(claims.figures().query("claim == @case").reset_index(), "value")
+        ours, missing = ledger.span(data, "low", "high"), data["value"].isna()
+        data["ours"] = data["shown"].where(data["shown"] == ours, data["shown"] + " (" + ours + ")")
+        data["said"] = ledger.span(data, "printed_low", "printed_high")
+        from_ = data["our_source"] + ", within " + data["within"]
+        data["basis"] = from_.where(~missing, "would take " + data["tolerance_reason"])
+        return Parts(data, _facts(case))
+
+    rows.__name__ = rows.__qualname__ = case.lower()
+    return exhibit(f"tab-{case.lower()}", serves=[statement, case], sources=SOURCES + tables)(rows)
+
+
+c01, c02, c03, c04, c05, c06, c07, c08, c09, c10 = (_rows_of(case) for case in USED)
+
+
+@exhibit("fig-c01", serves=["A3", "C01"], sources=("wup-named",))
+def growth() -> Parts:
+    """Set the growth of the five beside that of all cities."""
+    table, source = cases.pace()
+    data = table[table["group"].isin(["C01", "all"])].copy()
+    data["series"] = data["group"].map({"C01": "the five together", "all": "all cities"})
+    until = (data["start"] + 5).astype(str)
+    data["span"] = data["start"].astype(str) + " to " + until + ", " + data["floor"].map(text.count)
+    data["percent"] = 100 * data["growth"]
+    draw = partial(charts.rows, x="percent", y="span", by="series", label="growth, % a year")
+    five: Any = table.query("group == 'C01' and start == 2015").set_index("floor")
+    return Parts(data, _facts("C01") | {"source": source} | dict(five), draw)
+
+
+@exhibit("fig-c02", serves=["A7", "C02"], sources=("places", "footprints"))
+def cambodia() -> Parts:
+    """Count the secondary cities of Cambodia under each rule."""
+    data = cases.by_rule({how: answers.counting(how) for how in answers.COUNTINGS})
+    data = data.sort_values(["rule", "counting"]).astype({"C02": int})
+    just: Any = data.loc[data["C02"] == 4]
+    enough = data.loc[data["C02"] >= 4, "rule"].unique()
+    facts = _facts("C02") | {"exact": len(just), "enough": text.listing(enough)}
+    label = "secondary cities of Cambodia"
+    draw = partial(charts.rows, x="C02", y="rule", by="counting", label=label, marks={"four": 4})
+    return Parts(data, facts, draw)
+
+
+@exhibit("fig-c03", serves=["A4", "C03"], sources=("regional-output", "regions"))
+def atlantic() -> Parts:
+    """Show the share of the Atlantic provinces in the output of Canada."""
+    shares = cases.atlantic()
+    oil = shares[cases.NEWFOUNDLAND]
+    whole, (start, end) = shares.sum(axis=1), shares.index[[0, -1]]
+    lines = {"all four": whole, "Newfoundland and Labrador": oil, "the other three": whole - oil}
+    data = pd.DataFrame(lines).mul(100).reset_index().melt("year", var_name="of")
+    facts = {"first": whole[start], "last": whole[end], "start": start, "end": end}
+    facts |= {"oil_first": oil[start], "oil_last": oil[end]}
+    labels = ("year", "% of the output of all provinces")
+    draw = partial(charts.curves, x="year", y="value", by="of", labels=labels)
+    return Parts(data, facts | text.extremes(whole), draw)
+
+
+def _map_of(case: str) -> Callable[[], Exhibit]:
+    """Return the function that maps the places of a case."""
+
+    def places() -> Parts:
+        data = cases.places().query("case == @case").dropna(subset="lat")
+        largest = data["population"].rank(ascending=False) <= LARGEST
+        data["shown"] = data["named"] | largest
+        facts = _facts(case) | {"n": len(data), "joined": len(cases.joined()["C05"]["system"])}
+        counts = data["form"].value_counts()
+        facts["told"] = ", ".join(f"{form} {n}" for form, n in counts.items())
+        facts["mates"] = (data["footprint"] == data["footprint"].iloc[0]).sum()
+        return Parts(data, facts, _draw, raster=True)
+
+    places.__name__ = places.__qualname__ = f"map_{case.lower()}"
+    return exhibit(f"fig-{case.lower()}", serves=[USED[case][0], case], sources=PLACES)(places)
+
+
+map_c04, map_c05, map_c06, map_c07, map_c08, map_c09, map_c10 = map(_map_of, list(USED)[3:])
+
+
+def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
+    """Draw places on land, each linked to the one it is set against, with the km between."""
+    middle = (data[["lat", "lon"]].min() + data[["lat", "lon"]].max()) / 2
+    narrow = np.cos(np.radians(middle["lat"]))
+    high = 0.575 * np.ptp(data["lat"]) + 0.15
+    wide = max(np.ptp(data["lon"]) * narrow + 0.15, high)
+    high = max(high, 0.5 * wide)
+    figure = Figure(figsize=(WIDTH, WIDTH * high / wide + 0.7))
+    axes = figure.add_subplot()
+    box = (middle["lon"] - wide / narrow, middle["lat"] - high,
+           middle["lon"] + wide / narrow, middle["lat"] + high)  # fmt: skip
+    load("regions").clip(box).plot(
+        ax=axes, facecolor=theme.land, edgecolor=theme.quiet, linewidth=0.3
+    )
+    near = load("cities")
+    near = near[near["lon"].between(box[0], box[2]) & near["lat"].between(box[1], box[3])]
+    axes.scatter(near["lon"], near["lat"], s=4, color=theme.quiet, label="other city")
+    start = data.set_index("place")[["lon", "lat"]].reindex(data["to"]).to_numpy()
+    for (x, y), place in zip(start, data.to_dict("records"), strict=True):
+        axes.plot([x, place["lon"]], [y, place["lat"]], color=theme.quiet, linewidth=0.8)
+        km = place["km"] if np.isnan(place["road"]) else place["road"]
+        side = -1 if place["lon"] < x else 1
+        if place["shown"]:
+            axes.annotate(
+                place["name"] + (f", {km:.0f} km" if km else ""), (place["lon"], place["lat"]),
+                xytext=(5 * side, 3), textcoords="offset points", fontsize=9, zorder=4,
+                ha="right" if side < 0 else "left",
+                path_effects=[withStroke(linewidth=2.5, foreground=theme.land)],
+            )  # fmt: skip
+    for step, form in enumerate(FORMS):
+        part = data[data["form"] == form]
+        if len(part):
+            axes.scatter(part["lon"], part["lat"], s=28, color=theme.series[step], label=form,
+                         marker=MARKERS[step], zorder=3)  # fmt: skip
+    axes.set(xlim=box[::2], ylim=box[1::2], aspect=1 / narrow)
+    axes.set_axis_off()
+    figure.legend(loc="outside lower center", ncols=2, handletextpad=0.1)
+    return figure
+
+
+@exhibit("tab-cases", serves=["A6", "A7"], sources=(*SOURCES, *PLACES, "wup-named"))
+def every() -> Parts:
+    """Set all ten cases side by side: forms, mechanism, level, verdict."""
+    reading = pd.DataFrame.from_dict(cases.READING, "index", columns=["name", "mechanism", "level"])
+    table = cases.places().groupby("case")["form"].value_counts().reset_index()
+    table["told"] = table["form"] + " " + table["count"].astype(str)
+    told = table.groupby("case")["told"].agg(", ".join)
+    data = reading.join(told).join(claims.ledger()[["verdict", "tested"]]).rename_axis("id")
+    tested = data["tested"].str.split(" of ", expand=True).astype(int)
+    verdicts = data["verdict"].value_counts()
+    facts = {"n": len(data), "tested": tested[0].sum(), "all": tested[1].sum()}
+    facts["none"] = (tested[0] == 0).sum()
+    facts["verdicts"] = text.listing(f"{n} “{verdict}”" for verdict, n in verdicts.items())
+    return Parts(data.reset_index(), facts)
+
+
+def numbers() -> dict[str, str]:
+    """Return the numbers that the prose of the chapter prints."""
+    facts, implied, rows = every().parts.facts, cases.implied(), claims.ledger()
+    told = {f"cases_{case}": rows["verdict"][case] for case in USED}
+    told |= {f"cases_{case}_tested": rows["tested"][case] for case in USED}
+    told |= {f"cases_{name}": text.number(value) for name, value in implied.items()}
+    return told | {f"cases_{name}": str(facts[name]) for name in ("n", "tested", "all", "none")}
