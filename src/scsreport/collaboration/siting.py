@@ -119,7 +119,7 @@ def facility_location(
         For maximum cover: distance within which a place is covered, in the unit of `distance`.
     time_limit : float
         Seconds after which the best plan so far is handed out, with its gap. At thousands of
-        places the solver may notice late, and take half as long again.
+        places the solver may notice late, and take twice as long.
 
     Returns
     -------
