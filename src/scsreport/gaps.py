@@ -137,7 +137,7 @@ def joins(population: pd.DataFrame) -> pd.DataFrame:
     told = _regions().groupby(KEYS).agg(
         first=("year", "min"), last=("year", "max"), regions=("region", "nunique")
     )  # fmt: skip
-    found = _last(panel(population)).groupby([*KEYS, "year"]).agg(
+    found = last_year(panel(population)).groupby([*KEYS, "year"]).agg(
         joined=("regions", "sum"), units=("unit", "size"), people=("people", "sum")
     )  # fmt: skip
     world = load("worldbank").set_index(["iso3", "year"])["population"].astype(float)
@@ -162,8 +162,8 @@ def parts(population: pd.DataFrame) -> pd.DataFrame:
         over that of the country, ``relative``, blank for groups of fewer than :data:`FEW` unless
         the figures ship.
     """
-    rows = []
-    for (keys, part), by in product(_last(panel(population)).groupby([*KEYS, "year"]), GROUPINGS):
+    rows, series = [], last_year(panel(population)).groupby([*KEYS, "year"])
+    for (keys, part), by in product(series, GROUPINGS):
         value, people = part["value"], part["people"]
         divided = inequality.decompose_theil(value, part[by], people)
         of = part.assign(total=value * people).groupby(by)[["total", "people"]].sum()
@@ -366,6 +366,21 @@ def faces() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["face", "iso3", "start", "end", "n", *FOUND])
 
 
+def last_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the last year of each series.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows by :data:`KEYS` and ``year``, such as those of :func:`panel`.
+
+    Returns
+    -------
+    DataFrame
+    """
+    return rows[rows["year"] == rows.groupby(KEYS)["year"].transform("max")]
+
+
 def _regions() -> pd.DataFrame:
     """Return output or income of every region, with its codes, its coast and its leading city."""
     named = {"state": "region", "output": "value"}
@@ -389,11 +404,6 @@ def _leaders() -> pd.DataFrame:
     forms = load("city-forms").set_index("geonameid")["type"]
     table["leading"] = table["geonameid"].map(forms).mask(table["is_primary"], "primary city")
     return table.dropna(subset="region_id").drop_duplicates("region_id", keep="last")
-
-
-def _last(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the last year of each series."""
-    return rows[rows["year"] == rows.groupby(KEYS)["year"].transform("max")]
 
 
 def _wide(part: pd.DataFrame, column: str = "value") -> tuple[pd.DataFrame, pd.DataFrame]:

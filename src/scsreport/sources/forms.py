@@ -27,22 +27,15 @@ HEAD = """# Points of the classifier; `make data` fits them to {n} labels, data/
 def labelled() -> tuple[pd.DataFrame, pd.DataFrame, Grid]:
     """Return the labels, and the measures of the labelled cities with their grid."""
     labels = load("typology-labels").set_index("geonameid").fillna({"second_label": ""})
-    tables = world.inputs()
-    values, grid = typology.measure(
-        tables["places"].loc[labels.index],
-        tables["places"],
-        roads=tables["roads"],
-        footprints=tables["footprints"],
-    )
+    given = world.inputs()
+    values, grid = typology.measure(**given | {"cities": given["places"].loc[labels.index]})
     return labels, values, grid
 
 
 def weights(fitted: model.Model, *, n: int, penalty: float) -> str:
     """Return the file of the points."""
-    rows = {
-        "intercept": fitted.intercept,
-        **{f"terms.{k}": r for k, r in fitted.weights.iterrows()},
-    }
+    rows = {"intercept": fitted.intercept}
+    rows |= {f"terms.{term}": row for term, row in fitted.weights.iterrows()}
     parts = [
         f"\n[{name}]\n" + "".join(f"{k} = {v:.4f}\n" for k, v in row.items())
         for name, row in rows.items()
@@ -58,8 +51,7 @@ def validate() -> validation.Validation:
 
 def stability(typed: pd.DataFrame) -> pd.DataFrame:
     """Type the world again with one thing changed, and count the cities that change form."""
-    tables = dict(world.inputs())
-    given = {name: tables[name] for name in ("cities", "places", "roads", "footprints")}
+    given = world.inputs()
     rng = np.random.default_rng(SEED)
     jitter = pd.Series(rng.uniform(0.9, 1.1, len(given["places"])), given["places"].index)
     jittered = {
@@ -86,18 +78,11 @@ def stability(typed: pd.DataFrame) -> pd.DataFrame:
     }
     rows = []
     for change, other in changes.items():
-        arguments = {**given, **other}
-        found = typology.classify(arguments.pop("cities"), runs=200, **arguments)["type"]
+        found = typology.classify(**given | other, runs=200)["type"]
         before = typed.loc[found.index, "type"]
-        rows.append(
-            {
-                "change": change,
-                "moved": (found != before).mean(),
-                "rand": adjusted_rand_score(before, found),
-                "n": len(found),
-            }
-        )
-    return pd.DataFrame(rows).round(4)
+        rand = adjusted_rand_score(before, found)
+        rows.append((change, (found != before).mean(), rand, len(found)))
+    return pd.DataFrame(rows, columns=["change", "moved", "rand", "n"]).round(4)
 
 
 def groups(typed: pd.DataFrame) -> pd.DataFrame:
@@ -107,15 +92,10 @@ def groups(typed: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for k in range(2, 7):
         found = KMeans(k, n_init=10, random_state=SEED).fit_predict(scaled)
-        rows.append(
-            {
-                "groups": k,
-                "silhouette": silhouette_score(scaled, found),
-                "rand": adjusted_rand_score(typed["type"], found),
-                "smallest": np.bincount(found).min() / len(found),
-            }
-        )
-    return pd.DataFrame(rows).round(4)
+        rand = adjusted_rand_score(typed["type"], found)
+        smallest = np.bincount(found).min() / len(found)
+        rows.append((k, silhouette_score(scaled, found), rand, smallest))
+    return pd.DataFrame(rows, columns=["groups", "silhouette", "rand", "smallest"]).round(4)
 
 
 def tables() -> dict[str, pd.DataFrame]:

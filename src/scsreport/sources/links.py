@@ -75,7 +75,7 @@ def grown(listed: pd.DataFrame) -> pd.DataFrame:
 
 def produced(people: pd.DataFrame) -> pd.DataFrame:
     """Give each unit of output the mean access of its people, to cities of other units."""
-    units = gaps._last(gaps.panel(people)).query("table == 'regional-output'")
+    units = gaps.last_year(gaps.panel(people)).query("table == 'regional-output'")
     names = load("region-crosswalk").query("table == 'regional-output'")
     names["code"] = names["region_code"].fillna(names["region_id"])
     names = names.melt("region_id", ["code", "region"], value_name="unit")
@@ -102,10 +102,8 @@ def produced(people: pd.DataFrame) -> pd.DataFrame:
 
 def explain(rows: pd.DataFrame, internal: list[str], external: list[str]) -> pd.DataFrame:
     """Regress on internal, then external factors within countries; one row per term."""
-    whole, internal = (
-        rows["country"],
-        [term for term in internal if rows[term].astype(float).std() > 0],
-    )
+    whole = rows["country"]
+    internal = [term for term in internal if rows[term].astype(float).std() > 0]
     terms = [*internal, *external]
     rows = rows.dropna(subset=["y", "lat", *terms])
     rows = rows[rows.groupby("country")["y"].transform("size") > 1]

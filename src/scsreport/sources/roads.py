@@ -172,13 +172,9 @@ def check(places: pd.DataFrame, graph: Graph) -> pd.DataFrame:
         node, leg = graphs.snap(graph, towns["lat"], towns["lon"])
         i, j = np.triu_indices(len(towns), k=1)
         points = unit_vectors(towns["lat"], towns["lon"])
-        pairs = pd.DataFrame(
-            {
-                "straight": kilometres(points[i], points[j]),
-                "printed": printed[i, j],
-                "ours": dijkstra(links, indices=node)[i, node[j]] + leg[i] + leg[j],
-            }
-        )
+        pairs = pd.DataFrame({"straight": kilometres(points[i], points[j])})
+        pairs["printed"] = printed[i, j]
+        pairs["ours"] = dijkstra(links, indices=node)[i, node[j]] + leg[i] + leg[j]
         for k, name in enumerate(["", *towns.index], -1):
             own = pairs[(i == k) | (j == k) | (k < 0)]
             rows.append({"region": region, "city": name, **_score(own)})

@@ -19,7 +19,7 @@ WORDS: dict[str, dict[str, str]] = tomllib.loads(
 
 
 @cache
-def inputs() -> dict[str, pd.DataFrame]:
+def inputs() -> dict[str, Any]:
     """Return the tables that typing the world needs, by the names of the arguments."""
     places = load("places").set_index("geonameid")
     return {
@@ -44,13 +44,7 @@ def classify_world() -> pd.DataFrame:
     >>> classify_world().loc[1645518, "type"]
     'cluster'
     """
-    tables = inputs()
-    return classify(
-        tables["cities"],
-        places=tables["places"],
-        roads=tables["roads"],
-        footprints=tables["footprints"],
-    )
+    return classify(**inputs())
 
 
 @cache
