@@ -89,7 +89,8 @@ def named(listed: pd.DataFrame) -> "pd.Series[str]":
     korea = one[one["country"] == "KR"]
     points = gpd.GeoSeries(gpd.points_from_xy(korea["lon"], korea["lat"]), korea.index)
     inside = points.within(load("regions").set_index("region_id")["geometry"][GYEONGGI])
-    return pd.concat([pd.Series(groups), inside.map({True: "C04", False: "C04 others"})])
+    groups |= inside.map({True: "C04", False: "C04 others"}).to_dict()
+    return pd.Series(groups)
 
 
 @cache
@@ -105,7 +106,9 @@ def pace() -> tuple[pd.DataFrame, str]:
     if (listed := load_added("wup2018")) is None:
         return load("wup-named"), f"Stored aggregate of {resource('wup-named').vintage}."
     file = listed.attrs["file"]
-    return growth.growth_of_named(listed, named(listed)), f"Made anew from the file you added, {file}."
+    return growth.growth_of_named(
+        listed, named(listed)
+    ), f"Made anew from the file you added, {file}."
 
 
 @cache
@@ -135,7 +138,7 @@ def places() -> pd.DataFrame:
         source; columns of ``places`` and ``cities``; ``form`` ("largest city", :data:`SMALL` or
         :data:`ABSENT` where it has none) and ``sure``, its certainty, 0 to 1; ``to``, the place
         it is linked to, with ``km`` by great circle and by ``road``, missing where roads are cut,
-        are longer than 600 km, or lead to a place under 100,000.
+        are longer than 600 km, or lead to a place under 100,000; ``access_30`` by road.
     """
     listed, large = load("places").set_index("geonameid"), load("cities").set_index("geonameid")
     whole = large[large["kind"] == "city"]
@@ -167,7 +170,7 @@ def places() -> pd.DataFrame:
     back = there.set_axis(["geonameid_b", "geonameid_a", "km"], axis=1)
     road = pd.concat([there, back]).set_index(["geonameid_a", "geonameid_b"])["km"]
     table["road"] = road.reindex(pd.MultiIndex.from_frame(table[["to", "place"]])).to_numpy()
-    return table
+    return table.join(load("city-access").set_index("geonameid")["access_30"], on="place")
 
 
 def by_rule(countings: Countings) -> pd.DataFrame:

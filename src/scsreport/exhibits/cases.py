@@ -27,6 +27,7 @@ USED = {  # the statement a case serves, and the tables its values come from
     "C09": ("A6", ("system-members", "footprints", "road-distances")),
     "C10": ("A6", ("places", "cities")),
 }  # fmt: skip
+CLEAR = 0.5  # certainty above which a form outweighs all others together
 LARGEST = 4  # places that bear their name on a map where the source names none
 
 
@@ -39,6 +40,11 @@ def _facts(case: str) -> dict[str, Any]:
     return facts | {"tested": row["tested"], "verdict": row["verdict"], **cases.implied()}
 
 
+def _counted(values: "pd.Series[Any]", form: str) -> str:
+    """Return values with their number, the commonest first, as a phrase."""
+    return text.listing(form.format(*pair) for pair in values.value_counts().items())
+
+
 def _rows_of(case: str) -> Callable[[], Exhibit]:
     """Return the function that lists the figures of a case."""
     statement, tables = USED[case]
@@ -47,8 +53,9 @@ def _rows_of(case: str) -> Callable[[], Exhibit]:
         data = ledger.printable(claims.figures().query("claim == @case").reset_index(), "value")
         ours, missing = ledger.span(data, "low", "high"), data["value"].isna()
         data["ours"] = data["shown"].where(data["shown"] == ours, data["shown"] + " (" + ours + ")")
-        data["said"] = ledger.span(data, "printed_low", "printed_high")
-        from_ = data["our_source"] + ", within " + data["within"]
+        data["said"] = ledger.printed(data)
+        kind = data["relation"].map({"indication": "an indication, "}).fillna("")
+        from_ = kind + data["our_source"] + ", within " + data["within"]
         data["basis"] = from_.where(~missing, "would take " + data["tolerance_reason"])
         return Parts(data, _facts(case))
 
@@ -109,8 +116,7 @@ def _map_of(case: str) -> Callable[[], Exhibit]:
         largest = data["population"].rank(ascending=False) <= LARGEST
         data["shown"] = data["named"] | largest
         facts = _facts(case) | {"n": len(data), "joined": len(cases.joined()["C05"]["system"])}
-        counts = data["form"].value_counts()
-        facts["told"] = ", ".join(f"{form} {n}" for form, n in counts.items())
+        facts["told"] = _counted(data["form"], "{} ({})")
         facts["mates"] = (data["footprint"] == data["footprint"].iloc[0]).sum()
         return Parts(data, facts, _draw, raster=True)
 
@@ -146,8 +152,8 @@ def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
         if place["shown"]:
             axes.annotate(
                 place["name"] + (f", {km:.0f} km" if km else ""), (place["lon"], place["lat"]),
-                xytext=(5 * side, 3), textcoords="offset points", fontsize=9, zorder=4,
-                ha="right" if side < 0 else "left",
+                xytext=(5 * side, 3 if place["lat"] >= y else -11), textcoords="offset points",
+                ha="right" if side < 0 else "left", zorder=4,
                 path_effects=[withStroke(linewidth=2.5, foreground=theme.land)],
             )  # fmt: skip
     for step, form in enumerate(FORMS):
@@ -164,23 +170,37 @@ def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
 @exhibit("tab-cases", serves=["A6", "A7"], sources=(*SOURCES, *PLACES, "wup-named"))
 def every() -> Parts:
     """Set all ten cases side by side: forms, mechanism, level, verdict."""
-    reading = pd.DataFrame.from_dict(cases.READING, "index", columns=["name", "mechanism", "level"])
-    table = cases.places().groupby("case")["form"].value_counts().reset_index()
-    table["told"] = table["form"] + " " + table["count"].astype(str)
-    told = table.groupby("case")["told"].agg(", ".join)
-    data = reading.join(told).join(claims.ledger()[["verdict", "tested"]]).rename_axis("id")
+    data = pd.DataFrame.from_dict(cases.READING, "index", columns=["name", "mechanism", "level"])
+    forms_of = cases.places().groupby("case")["form"]
+    data["told"] = forms_of.agg(lambda own: _counted(own, "{} ({})"))
+    data = data.join(claims.ledger()[["verdict", "tested"]]).rename_axis("id").reset_index()
     tested = data["tested"].str.split(" of ", expand=True).astype(int)
-    verdicts = data["verdict"].value_counts()
     facts = {"n": len(data), "tested": tested[0].sum(), "all": tested[1].sum()}
     facts["none"] = (tested[0] == 0).sum()
-    facts["verdicts"] = text.listing(f"{n} “{verdict}”" for verdict, n in verdicts.items())
-    return Parts(data.reset_index(), facts)
+    return Parts(data, facts | {"verdicts": _counted(data["verdict"], "{1} “{0}”")})
+
+
+@exhibit("tab-case-places", serves=["A2", "A5"], sources=(*PLACES, "city-access"))
+def named_places() -> Parts:
+    """List every place of a case with its form, certainty, size and way to the other end."""
+    data = (
+        cases.places().query("named or case in ('C02', 'C03')").sort_values("case", kind="stable")
+    )
+    names: Any = data.drop_duplicates("place").set_index("place")["name"]
+    data = data.assign(end=data["to"].map(names).where(data["to"] != data["place"], ""))
+    data[["km", "road"]] = data[["km", "road"]].where(data["end"] != "")
+    sure = data.dropna(subset="sure")
+    facts = {"n": len(data), "typed": len(sure), "clear": (sure["sure"] > CLEAR).sum()}
+    return Parts(data, facts | text.extremes(sure.set_index("name")["sure"]))
 
 
 def numbers() -> dict[str, str]:
     """Return the numbers that the prose of the chapter prints."""
-    facts, implied, rows = every().parts.facts, cases.implied(), claims.ledger()
-    told = {f"cases_{case}": rows["verdict"][case] for case in USED}
-    told |= {f"cases_{case}_tested": rows["tested"][case] for case in USED}
-    told |= {f"cases_{name}": text.number(value) for name, value in implied.items()}
-    return told | {f"cases_{name}": str(facts[name]) for name in ("n", "tested", "all", "none")}
+    facts, seoul, rate = every().parts.facts, map_c04().parts.facts, claims.figures().loc["C05a"]
+    implied, rows = cases.implied(), claims.ledger()["verdict"]
+    told = {case: str(rows[case]) for case in USED} | dict(implied.map(text.number))
+    told |= {name: text.count(facts[name]) for name in ("n", "tested", "all", "none")}
+    told |= {"after": text.count(implied["after"]), "enough": cambodia().parts.facts["enough"]}
+    told |= {"mates": text.count(seoul["mates"]), "around": text.count(seoul["n"])}
+    told |= {end: text.number(rate[end]) for end in ("low", "high")}
+    return {f"cases_{name}": value for name, value in told.items()}

@@ -16,6 +16,7 @@ KINDS = {
 }  # fmt: skip
 HATCHES = ("", "..", "xx", "//", "\\\\", "--", "oo", "")
 WAITING = claims.VERDICTS[-1]
+OPEN = 50  # a printed figure whose ends lie so many times apart has no upper end
 STATEMENTS = ("A1", "A2", "A3", "A4", "A5", "A6", "A7")
 SOURCES = (
     "claims", "claim-figures", "places", "countries", "footprints", "cities", "printed",
@@ -77,6 +78,13 @@ def span(rows: pd.DataFrame, low: str, high: str) -> "pd.Series[str]":
     return several.where(ends[low] != ends[high], ends[low]).set_axis(rows.index)
 
 
+def printed(rows: pd.DataFrame) -> "pd.Series[str]":
+    """Return the printed figures as text; an end far above the other stands for none."""
+    low, high = rows["printed_low"], rows["printed_high"]
+    ends = span(rows, "printed_low", "printed_high")
+    return ends.where((low <= 0) | (high < OPEN * low), ends.str.split(" to ").str[0] + " or more")
+
+
 def printable(rows: pd.DataFrame, value: str) -> pd.DataFrame:
     """Add value, range, tolerance and countings as the ledger prints them."""
     met = rows["met"].astype("Int64").astype("string") + " of "
@@ -101,8 +109,7 @@ def figures_table() -> Parts:
     """List every printed figure that can be compared, one by one."""
     rows = claims.figures().reset_index()
     rows = rows[rows["verdict"] != WAITING]
-    said = span(rows, "printed_low", "printed_high")
-    return Parts(printable(rows, "value").assign(said=said), _facts(rows["verdict"]))
+    return Parts(printable(rows, "value").assign(said=printed(rows)), _facts(rows["verdict"]))
 
 
 def numbers() -> dict[str, str]:

@@ -76,7 +76,7 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
 
 WHOLE = (
     "cities", "places", "regions", "pairs", "groups", "people", "minutes", "km", "wards", "homes",
-    "jobs", "firms", "universities", "years",
+    "jobs", "firms", "universities", "years", "billion CNY", "million AUD",
 )  # fmt: skip
 UNITS = {"share": tenths, "rate": tenths, "year": "{:.0f}".format, **dict.fromkeys(WHOLE, count)}
 
