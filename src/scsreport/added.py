@@ -8,6 +8,7 @@ can be added, and the rules for its columns, stands in ``added.toml``.
 import hashlib
 import io
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from scsreport import paths
-from scsreport.datasets import DataError, load, write_atomically
+from scsreport.datasets import DataError, load, resource, write_atomically
 from scsreport.schema import Field, faults
 
 LAYOUT = 1  # in the name of a converted file; raise it when a reader gives other columns
@@ -138,6 +139,29 @@ def load_added(kind: str) -> pd.DataFrame | None:
     except (OSError, ValueError) as error:
         advice = _kind(kind)["advice"]
         raise AddedError(f"{file} is damaged; add the file again. {advice}") from error
+
+
+def best(kind: str, name: str, make: Callable[[pd.DataFrame], pd.DataFrame]) -> tuple[Any, str]:
+    """Return a table made from an official file, from the best source there is.
+
+    Parameters
+    ----------
+    kind : {"wup2018", "regional-population"}
+        What the file is.
+    name : str
+        The table of ``data/`` in which a result is stored.
+    make : callable
+        Makes the table from the file.
+
+    Returns
+    -------
+    tuple
+        The table, made anew if the reader has added the file, else as stored; and one sentence on
+        which of the two it is.
+    """
+    if (listed := load_added(kind)) is None:
+        return load(name), f"Stored aggregate of {resource(name).vintage}."
+    return make(listed), f"Made anew from the file you added, {listed.attrs['file']}."
 
 
 def listing() -> pd.DataFrame:

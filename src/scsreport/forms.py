@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scsreport import definitions, growth, literature
-from scsreport.added import load_added
+from scsreport.added import best
 from scsreport.datasets import load
 from scsreport.typology import FORMS, measure
 from scsreport.typology.world import CITY, inputs
@@ -181,11 +181,7 @@ def growth_by_form() -> tuple[pd.DataFrame, str]:
         Rows of :func:`scsreport.growth.growth_by_form`, made anew if the reader has added the
         file, else as stored; and one sentence on which of the two it is.
     """
-    if (listed := load_added("wup2018")) is None:
-        vintage = "World Urbanization Prospects, 2018 revision"
-        return load("wup-forms"), f"Stored aggregate of {vintage}."
-    table = growth.growth_by_form(listed, points())
-    return table, f"Made anew from the file you added, {listed.attrs['file']}."
+    return best("wup2018", "wup-forms", lambda listed: growth.growth_by_form(listed, points()))
 
 
 def points() -> pd.DataFrame:

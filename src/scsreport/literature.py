@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from scsreport import definitions, growth
-from scsreport.added import load_added
-from scsreport.datasets import load, resource
+from scsreport.added import best, load_added
+from scsreport.datasets import load
 
 PREFECTURES = {"seats of prefectures": ["PPLA2"], "with provinces": ["PPLA2", "PPLA", "PPLC"]}
 COUNTIES = {"seats of counties": ["PPLA3"]}
@@ -41,10 +41,7 @@ def aggregates(name: str) -> tuple[pd.DataFrame, str]:
         The table, made anew if the reader has added the file, else as stored in ``data/``; and
         one sentence on which of the two it is.
     """
-    if (listed := load_added("wup2018")) is None:
-        return load(name), f"Stored aggregate of {resource(name).vintage}."
-    file = listed.attrs["file"]
-    return growth.AGGREGATES[name](listed), f"Made anew from the file you added, {file}."
+    return best("wup2018", name, growth.AGGREGATES[name])
 
 
 @cache

@@ -47,10 +47,8 @@ def counted() -> Parts:
             for name in ("cities", "share", "people", "of_people", "contested", "expected")
         }
     )
-    contested = {s: forms.scoped(s)["contested"].mean() for s in forms.SCOPES}
-    facts: dict[str, Any] = {"by": data}
-    facts |= {"n": data["cities"].sum(), "own": data["cities_own"].sum()}
-    facts |= {"contested": contested["all"], "contested_own": contested["without suburbs"]}
+    facts = {"by": data, "n": data["cities"].sum(), "own": data["cities_own"].sum()}
+    facts["contested"] = forms.cities()["contested"].mean()
     return Parts(_named(data.reset_index()), facts)
 
 

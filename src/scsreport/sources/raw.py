@@ -118,7 +118,7 @@ def members(name: str, folder: str) -> dict[str, bytes]:
             return {p: wheel.read(p) for p in wheel.namelist() if p.startswith(folder)}
     content, result = archive.read_bytes(), {}
     if archive.suffix == ".deb":  # an `ar` archive around a tar file, which dpkg-deb hands out
-        words = ["dpkg-deb", "--fsys-tarfile", archive]
+        words = ["dpkg-deb", "--fsys-tarfile", str(archive)]
         content = subprocess.run(words, capture_output=True, check=True).stdout
     with tarfile.open(fileobj=io.BytesIO(content)) as tar:
         for entry in tar:

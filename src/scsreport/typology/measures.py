@@ -313,6 +313,7 @@ def _block(
     floors, larges, reaches = (nodes(name, limits) for name in ("size_floor", "large", "reach"))
     i, j, km = _pairs(own, *trees[1], WINDOW_KM)
     mass, times = world.people[j], world.people[j] / own.people[i]
+    larger, over = np.where(times > 1, times, 0.0), [mass >= floor for floor in floors]
 
     def total(values: npt.ArrayLike) -> Floats:
         return np.bincount(i, np.asarray(values, float), minlength=n).astype(float)
@@ -326,14 +327,10 @@ def _block(
         "km_larger": closest(times > 1),
         "km_large": np.array([closest(mass >= size) for size in larges]),
         "km_million": np.array([closest(mass >= 2 * size) for size in larges]),
-        "shadow_near": np.array(
-            [total((times > 1) * times * 2 ** (-km / r / 0.3)) for r in reaches]
-        ),
-        "shadow": np.array([total((times > 1) * times * 2 ** (-km / r / 0.6)) for r in reaches]),
-        "cities_near": np.array(
-            [[total((km <= r) & (mass >= f)) for f in floors] for r in reaches]
-        ),
-        "footprint_mates": np.array([total((km <= TOUCH_KM) & (mass >= f)) for f in floors]),
+        "shadow_near": np.array([total(larger * 2 ** (-km / r / 0.3)) for r in reaches]),
+        "shadow": np.array([total(larger * 2 ** (-km / r / 0.6)) for r in reaches]),
+        "cities_near": np.array([[total((km <= r) & city) for city in over] for r in reaches]),
+        "footprint_mates": np.array([total((km <= TOUCH_KM) & city) for city in over]),
     }
     closeness = 1 / np.maximum(km, 1e-9)
     leader, _ = _strongest(n, i, j, km, (times > 1) * closeness, 1)

@@ -252,7 +252,7 @@ def classify(
     )
     drawn = draw(runs, rng or np.random.default_rng(0))
     share = shares(grid, fitted(), drawn).set_index(values.index)
-    forms = share.add_prefix("p_").assign(type=np.array(FORMS)[share.to_numpy().argmax(axis=1)])
+    forms = share.add_prefix("p_").assign(type=share.idxmax(axis=1))
     forms["contested"] = share.max(axis=1) < thresholds.contested
     every = gathered(check(cities, "cities"), check(places, "places"), thresholds.size_floor)
     found = detect(every, forms, reach=thresholds.reach, draws=0).members

@@ -156,22 +156,13 @@ def cross_validate(
     weight = _resampled(group, rng)
     found = {name: _scores(guess, labels, weight) for name, guess in guesses.items()}
     found["classifier over plain logit"] = found["classifier"] - found["plain logit"]
-    scores = pd.concat(
-        pd.DataFrame(
-            {
-                "method": name,
-                "score": SCORES,
-                "value": table[0],
-                "low": np.quantile(table[1:], 0.025, axis=0),
-                "high": np.quantile(table[1:], 0.975, axis=0),
-            }
-        )
-        for name, table in found.items()
-    )
-    share = pd.DataFrame(
-        guesses["classifier"].mean(axis=0), labels.index, [f"p_{f}" for f in FORMS]
-    )
-    typed = labels.assign(**share, type=np.array(FORMS)[share.to_numpy().argmax(axis=1)])
+    parts = {}
+    for name, table in found.items():
+        low, high = np.quantile(table[1:], [0.025, 0.975], axis=0)
+        parts[name] = pd.DataFrame({"value": table[0], "low": low, "high": high}, list(SCORES))
+    scores = pd.concat(parts, names=["method", "score"]).reset_index()
+    share = pd.DataFrame(guesses["classifier"].mean(axis=0), labels.index, list(FORMS))
+    typed = labels.assign(**share.add_prefix("p_"), type=share.idxmax(axis=1))
     return Validation(scores, typed, pd.Series(chosen).value_counts())
 
 
