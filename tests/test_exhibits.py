@@ -12,6 +12,7 @@ from scsreport.exhibits import (
     gaps,
     growth,
     hardsoft,
+    joint,
     ledger,
     links,
     literature,
@@ -22,7 +23,7 @@ from scsreport.exhibits import (
     text,
 )
 
-MODULES = (systems, forms, sizes, growth, gaps, hardsoft, links, cases, literature, ledger,
+MODULES = (systems, forms, sizes, growth, gaps, hardsoft, joint, links, cases, literature, ledger,
            reference)  # fmt: skip
 FUNCTIONS = [
     function

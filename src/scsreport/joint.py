@@ -348,9 +348,8 @@ def worked() -> dict[str, System]:
     found: dict[str, System] = {}
     for name in sorted(groups, key=lambda name: people[groups[name]].sum(), reverse=True):
         form, own = name.split("-")[0], people[groups[name]].sort_values(ascending=False)
-        homes = [country[of.people.index[0]] for of in found.values()]
-        fits = low <= len(own) <= high and secondary[own.index].all()
-        if fits and form not in found and country[own.index[0]] not in homes:
+        fits = low <= len(own) <= high and secondary[own.index].all() and form not in found
+        if fits and country[own.index[0]] not in {country[of.km.index[0]] for of in found.values()}:
             found[form] = System(own, by_road(own.index))
     return found
 
@@ -374,16 +373,13 @@ def sites(kind: str = "waste") -> pd.DataFrame:
     options = curve(kind)
     plain = {name: options[name] for name in ("exponent", "efficient_size")}
     rows: list[dict[str, Any]] = []
-    plan: Any = None
-    for (region, of), p, objective in product(worked().items(), SITES, OBJECTIVES):
-        if objective != "max-cover" or plan.objective > COVER_KM:  # else the last covers all
-            plan = collaboration.facility_location(
-                of.km, of.people, p, objective=objective, radius=COVER_KM)  # fmt: skip
+    for (region, of), p, rule in product(worked().items(), SITES, OBJECTIVES):
+        plan = collaboration.facility_location(of.km, of.people, p, objective=rule, radius=COVER_KM)
         km, size = of.km[plan.sites], of.people / REFERENCE
         near, loads = km.min(axis=1), size.groupby(km.idxmin(axis=1)).sum()
         cost = collaboration.plant_cost(loads, **plain).sum() + options["haul"] * (size @ near)
         rows.append({
-            "region": region, "p": p, "objective": objective, "sites": tuple(plan.sites),
+            "region": region, "p": p, "objective": rule, "sites": tuple(plan.sites),
             "mean_km": np.average(near, weights=size), "farthest": near.max(),
             "covered": size[near <= COVER_KM].sum() / size.sum(),
             "cost": cost / collaboration.plant_cost(size, **plain).sum(),
