@@ -187,10 +187,9 @@ def growth_by_form() -> tuple[pd.DataFrame, str]:
 def points() -> pd.DataFrame:
     """Return cities with place, form and coast, to be found again in another list."""
     listed = load("cities").query("kind == 'city'").set_index("geonameid")
-    near = load("city-functions").set_index("geonameid")["coast_km"].reindex(listed.index)
     form = load("city-forms").set_index("geonameid")["type"].reindex(listed.index)
     columns = ["country", "lat", "lon", "population"]
-    coast = near <= literature.NEAR_KM["coast_km"]
+    coast = literature.functions()["coast"].reindex(listed.index, fill_value=False)
     return listed[columns].assign(form=form.fillna("primary"), coast=coast)
 
 

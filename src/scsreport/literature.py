@@ -135,26 +135,37 @@ def inland_against_coast() -> pd.DataFrame:
     )
 
 
-@cache
-def functions_of_cities() -> pd.DataFrame:
-    """Flag which functions of 2014 each city of 100,000 and more shows, as far as data allow.
+def functions() -> pd.DataFrame:
+    """Flag which functions of 2014 every listed city shows, as far as data allow.
 
     Returns
     -------
     DataFrame
-        Indexed by ``geonameid``: ``regional_capital``, ``airport``, ``port``, ``rail``, ``coast``,
-        ``border`` (True within :data:`NEAR_KM`), and ``size``: primary, secondary (rule D7),
-        larger or smaller. Twins, boroughs and suburbs of the primary city are left out.
+        Indexed by ``geonameid``: ``airport``, ``port``, ``rail``, ``coast``, ``border`` (True
+        within :data:`NEAR_KM`) and ``regional_capital``.
+    """
+    near = load("city-functions").set_index("geonameid")
+    flags = {column.removesuffix("_km"): near[column] <= km for column, km in NEAR_KM.items()}
+    return pd.DataFrame(flags).assign(regional_capital=near["regional_capital"])
+
+
+@cache
+def functions_of_cities() -> pd.DataFrame:
+    """Return the functions of each city of 100,000 and more with its size.
+
+    Returns
+    -------
+    DataFrame
+        Of :func:`functions`, and ``size``: primary, secondary (rule D7), larger or smaller. Twins,
+        boroughs and suburbs of the primary city are left out.
     """
     cities = load("cities").query("kind == 'city'").set_index("geonameid")
     cities = cities[~cities["in_primary_footprint"] | cities["is_primary"]]
-    near = load("city-functions").set_index("geonameid").loc[cities.index]
-    flags = {column[:-3]: near[column] <= km for column, km in NEAR_KM.items()}
     size = np.select(
         [cities["is_primary"], definitions.members("D7", cities), definitions.larger("D7", cities)],
         ["primary", "secondary", "larger"], "smaller",
     )  # fmt: skip
-    return pd.DataFrame(flags).assign(regional_capital=near["regional_capital"], size=size)
+    return functions().loc[cities.index].assign(size=size)
 
 
 @cache
