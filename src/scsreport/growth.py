@@ -337,11 +337,12 @@ def growth_of_named(cities: pd.DataFrame, named: "pd.Series[str]") -> pd.DataFra
         pairs = _pairs(cities, start, start + 5, "start", floor)
         pairs["rank"] = (pairs["last"] / pairs["first"]).rank(ascending=False, method="min")
         chosen = pairs.join(named.rename("group"), how="inner")
-        of = pd.concat([pairs.assign(group="all"), chosen]).groupby("group")
+        every = pd.concat([pairs.assign(group="all"), chosen])
+        of = every.groupby("group")
         part = of[["first", "last"]].sum().assign(lowest=of["rank"].max())
         part["growth"] = (part["last"] / part["first"]).map(np.log) / 5
         for top in (10, 20, 50):
-            part[f"within_{top}"] = of["rank"].agg(lambda ranks, top=top: (ranks <= top).sum())
+            part[f"within_{top}"] = (every["rank"] <= top).groupby(every["group"]).sum()
         part = part.where(of.size() >= LEAST).assign(n=of.size(), start=start, floor=floor)
         parts.append(part.reset_index())
     columns = ["start", "floor", "group", "n", "growth", "lowest"]
