@@ -10,6 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from scsreport import claims, forms, joint
+from scsreport.collaboration.games import MOST
 from scsreport.datasets import load
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
@@ -19,7 +20,7 @@ ASSUMED, SYSTEMS = ("facilities",), ("joint-savings", "facilities")
 ROADS = ("facilities", "system-members", "cities", "road-distances")
 REACH_KM, NEAR_KM, SIZES = 200, 30, np.geomspace(1e4, 1e6, 41)
 SAVED = "% of separate cost saved"
-FACTS = {"near": NEAR_KM, "radius": joint.COVER_KM, "size": joint.REFERENCE, "most": joint.MOST,
+FACTS = {"near": NEAR_KM, "radius": joint.COVER_KM, "size": joint.REFERENCE, "most": MOST,
          "limit": joint.LIMITS[0], "other": joint.LIMITS[1], "used": joint.USED_UP,
          "from": joint.WORKED[0], "to": joint.WORKED[1]}  # fmt: skip
 """What is declared, for the words."""
@@ -92,9 +93,9 @@ def arrangements() -> Parts:
     rows, ways = load("joint-savings"), ["one", "several", "own"]
     rows = rows.assign(one=rows["plants"] == 1, own=rows["plants"] == rows["n"])
     of = rows.assign(several=~rows["one"] & ~rows["own"]).groupby(["kind", "form"])
-    ends = of["as declared"].quantile([0.1, 0.5, 0.9]).unstack()
-    between = ends[0.1].map(text.share) + " to " + ends[0.9].map(text.share)
-    data = of[ways].mean().assign(median=ends[0.5], between=between)
+    low, middle, high = (of["as declared"].quantile(end) for end in (0.1, 0.5, 0.9))
+    between = low.map(text.share) + " to " + high.map(text.share)
+    data = of[ways].mean().assign(median=middle, between=between)
     facts = {**rows.groupby("form")[["one", "own"]].mean(), "waste": data["median"]["waste"]}
     return Parts(_named(data.reset_index()), facts)
 
@@ -156,9 +157,9 @@ def _draw_sites(data: pd.DataFrame, theme: Theme) -> Figure:
         look = {"s": part["population"] / 2e4, "color": colour, "alpha": 0.6, "label": "city"}
         axes.scatter(part["lon"], part["lat"], **look)
         spots = part.drop_duplicates("site_name")[["site_name", "site_lon", "site_lat"]].to_numpy()
-        axes.scatter(*spots[:, 1:].T, s=40, marker=MARKERS[3], color=theme.ink, label="site")
-        for name, *spot in spots:
-            axes.annotate(name, spot, (5, 5), textcoords="offset points", fontsize=9)
+        axes.scatter(spots[:, 1], spots[:, 2], 40, theme.ink, marker=MARKERS[3], label="site")
+        for name, lon, lat in spots:
+            axes.annotate(name, (lon, lat), (5, 5), textcoords="offset points", fontsize=9)
         (west, south), (east, north) = (low + high) / 2 - half, (low + high) / 2 + half
         axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
         axes.set_title(forms.NAMES[str(region)], fontsize=10, loc="left")
