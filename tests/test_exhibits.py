@@ -14,6 +14,7 @@ from scsreport.exhibits import (
     hardsoft,
     joint,
     ledger,
+    levels,
     links,
     literature,
     reference,
@@ -23,8 +24,8 @@ from scsreport.exhibits import (
     text,
 )
 
-MODULES = (systems, forms, sizes, growth, gaps, hardsoft, joint, links, cases, literature, ledger,
-           reference)  # fmt: skip
+MODULES = (systems, forms, sizes, growth, gaps, hardsoft, joint, levels, links, cases, literature,
+           ledger, reference)  # fmt: skip
 FUNCTIONS = [
     function
     for module in MODULES

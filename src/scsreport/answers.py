@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scsreport import cases, citysize, definitions, forms, gaps, joint, links, literature
+from scsreport import cases, citysize, definitions, forms, gaps, joint, levels, links, literature
 from scsreport.datasets import load
 
 COUNTINGS = ("as listed", "without suburbs", "by footprint")
@@ -138,6 +138,7 @@ def answers() -> pd.DataFrame:
     parts += [
         links.answers(),
         joint.answers(),
+        levels.answers(),
         cases.answers({how: counting(how) for how in COUNTINGS}),
     ]
     return pd.concat(parts, ignore_index=True)

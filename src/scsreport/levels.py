@@ -44,7 +44,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from scsreport import connectivity, inequality, links
+from scsreport import connectivity, inequality, links, literature
 from scsreport.datasets import load
 from scsreport.geometry import Floats
 
@@ -228,10 +228,8 @@ def place(own: "pd.Index[Any]", *, table: pd.DataFrame, roads: pd.DataFrame) -> 
     """
     near = own.union(roads.loc[own.intersection(roads.index), "other"].unique())
     rows = roads.loc[near.intersection(roads.index)].query("other in @near").reset_index()
-    km = rows.pivot(index="city", columns="other", values="km")
-    known = km.reindex(index=near, columns=near).fillna(np.inf).to_numpy(copy=True)
-    np.fill_diagonal(known, 0)
-    km = pd.DataFrame(known, near, near)
+    km = rows.pivot(index="city", columns="other", values="km").reindex(index=near, columns=near)
+    km = km.fillna(np.inf).mask(np.eye(len(near), dtype=bool), 0.0)
     people, around = table["people"], table.loc[near].assign(own=near.isin(own))
     tree = minimum_spanning_tree(km.loc[own, own].to_numpy()).tocoo()
     if tree.nnz < len(own) - 1:
@@ -250,11 +248,9 @@ def place(own: "pd.Index[Any]", *, table: pd.DataFrame, roads: pd.DataFrame) -> 
     }
     ways = {"local": around.loc[around["own"], ["streets"]].set_axis(["km"], axis=1)}
     for level, way in chosen.items():
-        steps = [step for a, b in way for step in _stops(km, a, b)]
+        steps = {frozenset(step[:2]): step for a, b in way for step in _stops(km, a, b)}
         if steps:
-            found = pd.DataFrame(steps, columns=["a", "b", "km"])
-            key = np.sort(found[["a", "b"]].to_numpy(), axis=1)
-            ways[level] = found[~pd.DataFrame(key).duplicated().to_numpy()]
+            ways[level] = pd.DataFrame(steps.values(), columns=["a", "b", "km"])
     around = around[["people", "country", "form", "leg", "own"]]
     return Place(around, connectivity.travel_times(km, kmh=links.KMH), ways, float(tree.data.sum()))
 
@@ -264,20 +260,26 @@ def _shared(budget: float, people: Floats, room: Floats) -> Floats:
     order = np.argsort(room / people)
     rate = (room / people)[order]
     full = np.cumsum(room[order]) + rate * (people.sum() - np.cumsum(people[order]))
-    return np.minimum(people * np.interp(budget, [0, *full], [0, *rate]), room)
+    return np.asarray(np.minimum(people * np.interp(budget, [0, *full], [0, *rate]), room))
+
+
+def _in_turn(budget: float, length: Floats) -> Floats:
+    """Return the km of each stretch that a budget pays for, one after the other."""
+    return np.asarray(np.clip(budget - (length.cumsum() - length), 0, length))
 
 
 @lru_cache(maxsize=64)
 def _minutes(spot: Place, faster: float, bought: tuple[tuple[str, float], ...]) -> pd.DataFrame:
     """Return minutes by road once so many km of each level but the local one are faster."""
-    minutes = spot.minutes
-    for level, km in bought:
-        length = spot.ways[level]["km"].to_numpy()
-        done = np.clip(km - (length.cumsum() - length), 0, length)
-        after = spot.ways[level].assign(km=length - (1 - 1 / faster) * done)[done > 0]
-        after = connectivity.travel_times(after, kmh=links.KMH)
-        minutes = connectivity.add_links(minutes, after.itertuples(index=False, name=None))
-    return minutes
+    if not bought:
+        return spot.minutes
+    *others, (level, km) = bought
+    way = spot.ways[level]
+    length = way["km"].to_numpy()
+    done = _in_turn(km, length)
+    after = (length - (1 - 1 / faster) * done) * 60 / links.KMH
+    steps = zip(way["a"][done > 0], way["b"][done > 0], after[done > 0], strict=True)
+    return connectivity.add_links(_minutes(spot, faster, tuple(others)), steps)
 
 
 @lru_cache(maxsize=64)
@@ -326,11 +328,9 @@ def before(half_life: float, wait: float) -> Column:
         By city; no pair counts that is more than 600 km apart by road.
     """
     table, rows = cities(), pairs().reset_index().query("city < other")
-    ends = [table[["country", "leg"]].reindex(rows[end]) for end in ("city", "other")]
-    apart = (ends[0]["country"].to_numpy() != ends[1]["country"].to_numpy()) * wait
-    legs = ends[0]["leg"].to_numpy() + ends[1]["leg"].to_numpy()
+    a, b = (table.loc[rows[end], ["country", "leg"]].to_numpy().T for end in ("city", "other"))
     between = connectivity.travel_times(rows, kmh=links.KMH)
-    between["minutes"] += apart + legs
+    between["minutes"] += ((a[0] != b[0]) * wait + a[1] + b[1]).astype(float)
     inside = pd.DataFrame({"city": table.index, "other": table.index, "minutes": 2 * table["leg"]})
     every = pd.concat([between, inside])
     return connectivity.market_access(every, table["people"], half_life=half_life)
@@ -351,7 +351,7 @@ def gains(spot: Place, plan: Plan, spent: Spent) -> pd.DataFrame:
     DataFrame
         ``spot.around`` with ``before``, ``after``, and ``gain`` of output as a share.
     """
-    start = before(plan.half_life, plan.wait)[spot.around.index]
+    start = before(plan.half_life, plan.wait)[spot.around.index].to_numpy()
     end = start + access(spot, plan, spent) - access(spot, plan)
     gain = (end / start) ** plan.elasticity - 1
     return spot.around.assign(before=start, after=end, gain=gain)
@@ -372,8 +372,10 @@ def outcome(found: pd.DataFrame) -> dict[str, float]:
         least access; ``gap_before`` and ``gap``, weighted Gini coefficient of access among its
         cities and the change of it; ``behind``, share of its people who gain less than the mean.
     """
-    rows = found.loc[found["own"], ["before", "after", "gain", "people"]].to_numpy()
-    start, end, gain, people = rows[np.argsort(rows[:, 0], kind="stable")].T
+    own = np.flatnonzero(found["own"])
+    own = own[np.argsort(found["before"].to_numpy()[own], kind="stable")]
+    columns = ("before", "after", "gain", "people")
+    start, end, gain, people = (found[name].to_numpy()[own] for name in columns)
     fifth = np.clip(people.sum() / 5 - (people.cumsum() - people), 0, people)
     gap = [inequality.gini(reach, people) for reach in (start, end)]
     mean = float(np.average(gain, weights=people))
@@ -439,3 +441,73 @@ def mixes(spot: Place, plan: Plan = BASE) -> pd.DataFrame:
     ahead = good[:, None] - good[None]
     beaten = ((ahead >= 0).all(axis=2) & (ahead > ROUNDED).any(axis=2)).any(axis=0)
     return table.reindex(columns=[*LEVELS, "gain", "gap"]).assign(frontier=~beaten)
+
+
+def find(what: str) -> tuple[str, Place]:
+    """Return a system by its id, or the largest one that has a city of a name.
+
+    Parameters
+    ----------
+    what : str
+        Such as "cluster-12" or "Bandung".
+
+    Returns
+    -------
+    tuple
+        Its name and its place.
+
+    Raises
+    ------
+    ValueError
+        If there is no such system, or roads do not join its cities.
+    """
+    table = systems()
+    table = table.join(cities()[["people", "name"]].add_prefix("city_"), on="geonameid")
+    size = table.groupby("system")["city_people"].transform("sum")
+    rows = table[(table["system"] == what) | (table["city_name"] == what)]
+    best = rows.loc[[size[rows.index].idxmax()] if len(rows) else []]
+    own = pd.Index(table.loc[table["system"].isin(best["system"]), "geonameid"])
+    if own.empty or (spot := place(own, table=cities(), roads=pairs())) is None:
+        wanted = "the id of a system or a city in one that roads join, such as 'cluster-12'"
+        raise ValueError(f"system: found {what!r}, expected {wanted}")
+    return str(best["name"].iloc[0]), spot
+
+
+@cache
+def examples() -> "pd.Series[str]":
+    """Return the worked examples: by form, the id of a system.
+
+    Returns
+    -------
+    Series
+        Of each form the one with most people that has all levels and takes the whole budget.
+    """
+    table = load("levels").groupby(["form", "system"]).agg(n=("level", "size"), cut=("cut", "max"))
+    size = systems()["geonameid"].map(cities()["people"]).groupby(systems()["system"]).sum()
+    fit = table[(table["n"] == len(LEVELS)) & ~table["cut"].astype(bool)].reset_index()
+    best = fit["system"].map(size).groupby(fit["form"]).idxmax()
+    return fit.loc[best].set_index("form")["system"]
+
+
+def answers() -> pd.DataFrame:
+    """Return the rows for :func:`scsreport.answers.answers`.
+
+    Returns
+    -------
+    DataFrame
+        As that function describes.
+    """
+    runs = load("level-runs").query("form == 'all'").set_index("plan")
+    table = load("levels")
+    several, aimed = runs["several"].copy(), runs["aimed"].copy()
+    best = table.loc[table.groupby("system")["gain"].idxmax()].index
+    readings = {
+        "inequality in the country": table["gap_country"] < -ROUNDED,
+        "the fifth with least access": table["least"] >= table["gain"],
+    }
+    for name, good in readings.items():
+        good &= table["gain"] > ROUNDED
+        several[name] = (good.groupby(table["system"]).sum() > 1).mean()
+        aimed[name] = good[best].mean()
+    source, tab = "levels, road-distances", "tab-level-plans"
+    return literature.rows_of([("A7a", several, source, tab), ("A7b", aimed, source, tab)])

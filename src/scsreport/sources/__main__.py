@@ -2,7 +2,8 @@
 
 ``... aggregates FILE`` and ``... gaps FILE`` make the tables that come from an official file, which
 is never stored; ``... links FILE FILE`` takes both. ``... access`` and ``... curve`` run the
-roads and the declared specifications again.
+roads and the declared specifications again, ``... joint`` the games,
+``... levels`` investment at four levels.
 """
 
 import io
@@ -13,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport import added, citysize, gaps, growth, hardsoft, paths
+from scsreport import added, cases, citysize, gaps, growth, hardsoft, joint, paths
 from scsreport import forms as results
 from scsreport.datasets import write_atomically
 from scsreport.sources import (
@@ -24,6 +25,7 @@ from scsreport.sources import (
     gateways,
     graphs,
     indicators,
+    levels,
     links,
     manifest,
     output,
@@ -38,6 +40,7 @@ PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 19, "inde
 OTHERS = {  # tables that no other table needs
     "ports": gateways.ports, "airports": gateways.airports, "indicators": indicators.indicators,
     "institutions": indicators.institutions, "income": indicators.income,
+    "exchange-rates": indicators.exchange_rates,
     "worldbank": indicators.worldbank, "jobs": indicators.jobs, "regional-output": output.regional,
     "mexico": output.mexico, "us-states": output.us_states, "us-capital": output.us_capital,
 }  # fmt: skip
@@ -122,6 +125,9 @@ def build() -> None:
         save(name, frame)
     save("city-access", links.access().round(1))
     save("specification-curve", hardsoft.run())
+    save("joint-savings", joint.table())
+    for name, frame in levels.tables().items():
+        save(name, frame)
     for line in countries.checks(states, places):
         log.info("%s", line)
     for column in ("region_join", "kind", "admin_rank"):
@@ -136,6 +142,7 @@ def aggregates(file: str) -> None:
     for name, make in growth.AGGREGATES.items():
         save(name, make(listed))
     save("wup-forms", growth.growth_by_form(listed, results.points()))
+    save("wup-named", growth.growth_of_named(listed, cases.named(listed)))
 
 
 def regional(file: str) -> None:
@@ -166,6 +173,11 @@ def main(words: list[str]) -> None:
         save("city-access", links.access().round(1))
     elif words == ["curve"]:
         save("specification-curve", hardsoft.run())
+    elif words == ["levels"]:
+        for name, frame in levels.tables().items():
+            save(name, frame)
+    elif words == ["joint"]:
+        save("joint-savings", joint.table())
     elif words != ["manifest"]:
         build()
     for name in manifest.write():

@@ -30,8 +30,8 @@ def tables() -> dict[str, pd.DataFrame]:
             rows.append(row)
     table = pd.DataFrame(rows)
     base = table[table["plan"] == next(iter(PLANS))].drop(columns="plan")
-    by_form = [table.assign(form="all"), table]
-    runs = pd.concat([_run(part, table) for part in by_form], ignore_index=True)
+    base = base.astype({"frontier": bool, "cut": bool})
+    runs = pd.concat([_run(table.assign(form="all")), _run(table)], ignore_index=True)
     return {
         "levels": base.round(6), "level-types": _means(pd.concat(cities)),
         "level-runs": runs.round(4),
@@ -62,7 +62,7 @@ def _means(parts: pd.DataFrame) -> pd.DataFrame:
     return found.join(share).round(4).reset_index()
 
 
-def _run(rows: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
+def _run(rows: pd.DataFrame) -> pd.DataFrame:
     """Return, by form and plan, which level is best, how often it stays so, and is inclusive."""
     rows = rows.assign(inclusive=(rows["gain"] > ROUNDED) & (rows["gap"] < -ROUNDED))
     keys = ["form", "plan", "system"]
@@ -77,4 +77,5 @@ def _run(rows: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
         for level in LEVELS:
             table[f"{name}_{level}"] = best == level
     of = table.groupby(["form", "plan"], sort=False)
-    return of.mean().assign(systems=of.size()).reset_index()
+    found = of.mean().assign(systems=of.size()).reset_index()
+    return found.sort_values("plan", key=lambda c: c.map(list(PLANS).index), kind="stable")

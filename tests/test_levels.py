@@ -1,0 +1,149 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from scsreport import claims, levels
+from scsreport.datasets import load
+from scsreport.exhibits import levels as exhibits
+from scsreport.levels import BASE, LEVELS, Plan
+
+KM = {("A", "B"): 60, ("B", "C"): 100, ("A", "C"): 160, ("A", "F"): 50, ("B", "F"): 110,
+      ("C", "F"): 210}  # fmt: skip
+
+
+def invented(home="X", abroad="Y"):
+    """Two cities of a system, a large one beyond the second and a foreign one near the first."""
+    table = pd.DataFrame({
+        "people": [1e5, 2e5, 1e6, 1e6], "country": [home, home, home, abroad], "form": "hub",
+        "leg": [3.0, 4, 8, 8], "streets": [40.0, 80, 300, 300], "is_primary": False,
+        "footprint": [1, 2, 3, 4],
+    }, index=list("ABCF"))  # fmt: skip
+    rows = [(a, b, float(km)) for (a, b), km in KM.items()]
+    rows += [(b, a, km) for a, b, km in rows]
+    roads = pd.DataFrame(rows, columns=["city", "other", "km"]).set_index("city").sort_index()
+    return levels.place(pd.Index(["A", "B"]), table=table, roads=roads)
+
+
+@pytest.fixture
+def spot(monkeypatch):
+    found = invented()
+    start = lambda half_life, wait: pd.Series(  # noqa: E731
+        levels.access(found, Plan(half_life=half_life, wait=wait)), found.around.index
+    )
+    monkeypatch.setattr(levels, "before", start)
+    return found
+
+
+def reach(minutes, people=(1e5, 2e5, 1e6, 1e6)):
+    return sum(m * 2 ** (-t / 30) for m, t in zip(people, minutes, strict=True))
+
+
+HAND = {  # access of A by hand: minutes to A itself, B, C and F; F waits an hour
+    (): (6, 67, 171, 121),
+    "local": (6 * 11 / 12, 60 + 7 * 11 / 12, 160 + 8 + 3 * 11 / 12, 118 + 3 * 11 / 12),
+    "sub-national": (6, 57, 161, 121),
+    "national": (6, 67, 161, 121),
+    "cross-border": (6, 67, 171, 111),
+}
+
+
+@pytest.mark.parametrize("level", HAND)
+def test_access_is_that_worked_by_hand(spot, level):
+    assert spot.budget(BASE) == 30 and list(spot.ways) == list(LEVELS)
+    spent = ((level, 30.0),) if level else ()
+    assert levels.access(spot, BASE, spent)[0] == pytest.approx(reach(HAND[level]))
+
+
+def test_a_road_that_ends_the_wait_and_a_price_that_halves_the_road(spot):
+    opens = levels.access(spot, Plan(opens=True), (("cross-border", 30.0),))
+    assert opens[0] == pytest.approx(reach((6, 67, 171, 51)))
+    dear = levels.access(spot, Plan(border_price=2), (("cross-border", 30.0),))
+    assert dear[0] == pytest.approx(reach((6, 67, 171, 116)))
+
+
+def test_nothing_is_gained_for_nothing_and_twice_the_money_never_gains_less(spot):
+    for level in LEVELS:
+        none, one, two = (levels.access(spot, BASE, ((level, km),)) for km in (0.0, 15.0, 30.0))
+        assert (none == levels.access(spot, BASE)).all()
+        assert (one >= none).all() and (two >= one).all() and (two > none).any()
+
+
+def test_the_same_km_are_spent_at_each_level():
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        people, room = rng.uniform(1, 9, (2, 6))
+        budget = rng.uniform(0, room.sum())
+        split = levels._shared(budget, people, room)
+        assert split.sum() == pytest.approx(budget) == levels._in_turn(budget, room).sum()
+        assert (split <= room + 1e-9).all()
+        free = split < room - 1e-9
+        assert np.ptp((split / people)[free]) < 1e-9 if free.any() else True
+
+
+def test_names_of_countries_do_not_count(spot):
+    other = invented("Q", "P")
+    for level in LEVELS:
+        spent = ((level, 30.0),)
+        assert (levels.access(spot, BASE, spent) == levels.access(other, BASE, spent)).all()
+
+
+def test_corners_are_pure_levels_and_no_mix_of_the_frontier_is_beaten(spot):
+    table = levels.mixes(spot)
+    assert len(table) == 35 and np.allclose(table[list(LEVELS)].sum(axis=1), 1)
+    for level in LEVELS:
+        corner = table[table[level] == 1].iloc[0]
+        pure = levels.outcome(levels.gains(spot, BASE, ((level, 30.0),)))
+        assert (corner["gain"], corner["gap"]) == pytest.approx((pure["gain"], pure["gap"]))
+    for row in table.itertuples():
+        better = (table["gain"] > row.gain + 1e-9) & (table["gap"] < row.gap - 1e-9)
+        assert not (row.frontier and better.any())
+    assert table["frontier"].any() and table.loc[table["gain"].idxmax(), "frontier"]
+
+
+def test_a_road_serves_the_cities_on_its_way():
+    km = pd.DataFrame(np.inf, list("abc"), list("abc"))
+    for (i, j), far in {"ab": 30, "bc": 70.5, "ac": 100}.items():
+        km.loc[i, j] = km.loc[j, i] = far
+    np.fill_diagonal(values := km.to_numpy(copy=True), 0)
+    km = pd.DataFrame(values, km.index, km.index)
+    assert levels._stops(km, "a", "c") == [("a", "b", 30.0), ("b", "c", 70.5)]
+    km.loc["b", "c"] = km.loc["c", "b"] = 80
+    assert levels._stops(km, "a", "c") == [("a", "c", 100.0)]
+
+
+def test_a_system_that_no_road_joins_has_no_place():
+    table, roads = levels.cities(), levels.pairs()
+    own = pd.Index(table[table["name"].isin(["Honolulu", "Bandung"])].index)
+    assert levels.place(own, table=table, roads=roads) is None
+
+
+def test_the_stored_rows_are_those_of_the_measure():
+    for system in levels.examples():
+        rows = load("levels").query("system == @system").set_index("level")
+        _, spot = levels.find(system)
+        for level in spot.ways:
+            found = levels.gains(spot, BASE, ((level, spot.budget(BASE)),))
+            assert (found["gain"] >= -1e-12).all()
+            told = levels.outcome(found) | levels.beyond(found, BASE)
+            assert rows.loc[level, list(told)].to_dict() == pytest.approx(told, abs=1e-6)
+
+
+def test_inequality_is_never_outside_its_bounds_and_shares_add_up():
+    table = load("levels")
+    assert (table["gain"] >= 0).all() and table["gap_before"].between(0, 1).all()
+    assert (table[["outside", "abroad"]].sum(axis=1) <= 1 + 1e-6).all()
+    runs = load("level-runs")
+    for aim in ("best", "even"):
+        assert np.allclose(runs[[f"{aim}_{level}" for level in LEVELS]].sum(axis=1), 1, atol=1e-3)
+
+
+def test_an_illustration_makes_nothing_true():
+    figures = claims.figures().loc[["A7a", "A7b"]]
+    assert (figures["verdict"] == "illustrated").all()
+    assert (figures["countings"] == len(levels.PLANS) + 2).all()
+
+
+def test_an_unknown_system_is_named_and_a_city_finds_its_own():
+    with pytest.raises(ValueError, match="'cluster-99999'"):
+        exhibits.frontier("cluster-99999")
+    assert "Bandung" in levels.cities()["name"][levels.find("Bandung")[1].minutes.index].to_list()
