@@ -154,6 +154,7 @@ def places() -> pd.DataFrame:
     rows += [(case, SEOUL if case == "C04" else place, place, False)
              for case, area in areas.items() for place in area]  # fmt: skip
     table = pd.DataFrame(rows, columns=["case", "to", "place", "named"])
+    table = table.sort_values("case", kind="stable", ignore_index=True)
     names = ["name", "country", "population", "footprint", "footprint_population", "lat", "lon"]
     table = table.join(listed[names], on="place")
     table = table.join(large[["population_agglomeration", "region_name"]], on="place")

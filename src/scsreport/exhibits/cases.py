@@ -17,7 +17,7 @@ from scsreport.exhibits.style import MARKERS, WIDTH, Theme
 
 FORMS = (*forms.NAMES.values(), "largest city", cases.SMALL)
 SOURCES = ("claims", "claim-figures", "printed")
-PLACES = ("places", "cities", "city-forms", "road-distances", "regions")
+PLACES = ("places", "cities", "city-forms", "system-members", "road-distances", "regions")
 USED = {  # the statement a case serves, and the tables its values come from
     "C01": ("A3", ("wup-named", "places", "footprints")), "C02": ("A7", ("places", "footprints")),
     "C03": ("A4", ("regions",)), "C04": ("A3", ("wup-named", "cities")),
@@ -28,6 +28,7 @@ USED = {  # the statement a case serves, and the tables its values come from
     "C10": ("A6", ("places", "cities")),
 }  # fmt: skip
 CLEAR = 0.5  # certainty above which a form outweighs all others together
+NEAR = 2.0  # degrees of a map's half height, beyond which borders of regions are noise
 LARGEST = 4  # places that bear their name on a map where the source names none
 
 
@@ -85,9 +86,8 @@ def cambodia() -> Parts:
     """Count the secondary cities of Cambodia under each rule."""
     data = cases.by_rule({how: answers.counting(how) for how in answers.COUNTINGS})
     data = data.sort_values(["rule", "counting"]).astype({"C02": int})
-    just: Any = data.loc[data["C02"] == 4]
-    enough = data.loc[data["C02"] >= 4, "rule"].unique()
-    facts = _facts("C02") | {"exact": len(just), "enough": text.listing(enough)}
+    enough = text.listing(data.loc[data["C02"] >= 4, "rule"].unique())
+    facts = _facts("C02") | {"exact": (data["C02"] == 4).sum(), "enough": enough}
     label = "secondary cities of Cambodia"
     draw = partial(charts.rows, x="C02", y="rule", by="counting", label=label, marks={"four": 4})
     return Parts(data, facts, draw)
@@ -113,8 +113,7 @@ def _map_of(case: str) -> Callable[[], Exhibit]:
 
     def places() -> Parts:
         data = cases.places().query("case == @case").dropna(subset="lat")
-        largest = data["population"].rank(ascending=False) <= LARGEST
-        data["shown"] = data["named"] | largest
+        data["shown"] = data["named"] | (data["population"].rank(ascending=False) <= LARGEST)
         facts = _facts(case) | {"n": len(data), "joined": len(cases.joined()["C05"]["system"])}
         facts["told"] = _counted(data["form"], "{} ({})")
         facts["mates"] = (data["footprint"] == data["footprint"].iloc[0]).sum()
@@ -138,9 +137,8 @@ def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
     axes = figure.add_subplot()
     box = (middle["lon"] - wide / narrow, middle["lat"] - high,
            middle["lon"] + wide / narrow, middle["lat"] + high)  # fmt: skip
-    load("regions").clip(box).plot(
-        ax=axes, facecolor=theme.land, edgecolor=theme.quiet, linewidth=0.3
-    )
+    edge = theme.quiet if high < NEAR else theme.land
+    load("regions").clip(box).plot(ax=axes, color=theme.land, edgecolor=edge, linewidth=0.3)
     near = load("cities")
     near = near[near["lon"].between(box[0], box[2]) & near["lat"].between(box[1], box[3])]
     axes.scatter(near["lon"], near["lat"], s=4, color=theme.quiet, label="other city")
@@ -183,9 +181,7 @@ def every() -> Parts:
 @exhibit("tab-case-places", serves=["A2", "A5"], sources=(*PLACES, "city-access"))
 def named_places() -> Parts:
     """List every place of a case with its form, certainty, size and way to the other end."""
-    data = (
-        cases.places().query("named or case in ('C02', 'C03')").sort_values("case", kind="stable")
-    )
+    data = cases.places().query("named or case in ('C02', 'C03')")
     names: Any = data.drop_duplicates("place").set_index("place")["name"]
     data = data.assign(end=data["to"].map(names).where(data["to"] != data["place"], ""))
     data[["km", "road"]] = data[["km", "road"]].where(data["end"] != "")
