@@ -189,7 +189,8 @@ def limit(kind: str = "waste", **changes: Any) -> Parts:
     large = data[data["people"] >= joint.SIZES[1]].groupby("curve", sort=False)["saving"]
     draw = partial(charts.curves, x="people", y="percent", by="curve", log="x", level=0.0,
                    labels=("people of each of two cities", SAVED))  # fmt: skip
-    return Parts(data, FACTS | {"low": large.min().to_list(), "high": large.max().to_list()}, draw)
+    facts = {"kind": kind, "low": large.min().to_list(), "high": large.max().to_list()}
+    return Parts(data, FACTS | facts, draw)
 
 
 def numbers() -> dict[str, str]:
