@@ -150,6 +150,7 @@ def numbers() -> dict[str, str]:
     told, share, effects = claims.figures(), text.share, _effects()
     found = {f"levels_{name}_{key}": share(told[key][name]) for name in ("A7a", "A7b")
              for key in ("value", "low", "high", "printed_low")}  # fmt: skip
+    torn = (effects.loc[effects["inclusive"], "gap_country"] > 0).mean()
     have = pd.crosstab(effects["system"], effects["level"])
     first = levels.systems()["geonameid"].map(levels.cities()["is_primary"])
     holds = first.groupby(levels.systems()["system"]).any().reindex(have.index)
@@ -168,6 +169,7 @@ def numbers() -> dict[str, str]:
         "outside": table["outside"]["national"], "abroad": table["abroad"]["cross-border"],
         "primary_sub": of["sub-national", "primary"],
         "output_high": runs["best_sub-national"][FIRST],
+        "torn": torn,
         "country": several["inequality in the country"],
         "fifth": several["the fifth with least access"],
         "base_local": runs["best_local"][FIRST], "base_national": runs["best_national"][FIRST],
