@@ -19,6 +19,7 @@ GAPS = ["gap_before", "gap", "gap_country"]
 PLANNED = {
     "base": FIRST, "short": "half-life of 15 minutes", "long": "half-life of 60 minutes"
 }  # fmt: skip
+COUNTRY, FIFTH = "inequality in the country", "the fifth with least access"
 AIMS = {"best": "output", "even": "equity"}
 
 
@@ -163,15 +164,12 @@ def numbers() -> dict[str, str]:
     of: Any = load("level-types").set_index(["level", "type"])["relative"]
     several: Any = levels.answers().query("figure == 'A7a'").set_index("counting")["value"]
     shares = {
-        "inclusive_local": table["inclusive"]["local"],
+        "inclusive_local": table["inclusive"]["local"], "torn": torn,
         "inclusive_sub": table["inclusive"]["sub-national"],
         "behind_local": table["behind"]["local"], "behind_sub": table["behind"]["sub-national"],
         "outside": table["outside"]["national"], "abroad": table["abroad"]["cross-border"],
-        "primary_sub": of["sub-national", "primary"],
-        "output_high": runs["best_sub-national"][FIRST],
-        "torn": torn,
-        "country": several["inequality in the country"],
-        "fifth": several["the fifth with least access"],
+        "primary_sub": of["sub-national", "primary"], "fifth": several[FIFTH],
+        "country": several[COUNTRY], "output_high": runs["best_sub-national"][FIRST],
         "base_local": runs["best_local"][FIRST], "base_national": runs["best_national"][FIRST],
         "short_local": runs["best_local"][PLANNED["short"]],
         "long_national": runs["best_national"][PLANNED["long"]],
