@@ -130,8 +130,8 @@ def ledger() -> pd.DataFrame:
         ``countings`` that are admissible, how many of them ``met`` the printed figure,
         ``unit``, ``our_source``, ``tolerance`` (relative),
         ``with_added`` (the value with an added official file, missing without one),
-        ``tested``, how many of its figures open data could test ("2 of 5"), ``verdict``,
-        ``exhibit`` and ``waits_for``. A row with several figures shows the first that was tested
+        ``tested``, how many of its figures open data could test ("2 of 5"), ``verdict``
+        and ``exhibit``. A row with several figures shows the first that was tested
         and carries the least favourable verdict of those that were; it is *not testable with open
         data* when none was. :func:`figures` has them all.
 

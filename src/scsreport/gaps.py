@@ -219,11 +219,10 @@ def verdicts() -> pd.DataFrame:
         countries of one variant, measure and weighting) and ``verdict``: rose or fell where that
         is below :data:`LEVEL`, else not shown to move.
     """
-    from statsmodels.stats.multitest import multipletests
-
-    table = aggregates("gap-changes")[0].query("longest")
-    of = table.groupby(["variant", "measure", "weights"])["p"]
-    table["p_holm"] = of.transform(lambda p: multipletests(p, method="holm")[1])  # type: ignore[no-untyped-call]
+    table, keys = aggregates("gap-changes")[0].query("longest"), ["variant", "measure", "weights"]
+    ranked = table.sort_values("p", kind="stable")  # statsmodels collects garbage at every call
+    steps = ranked["p"] * (ranked.groupby(keys).cumcount(ascending=False) + 1)
+    table["p_holm"] = steps.groupby([ranked[key] for key in keys]).cummax().clip(upper=1)
     moved = np.sign(table["change"]).where(table["p_holm"] < LEVEL, 0)
     return table.assign(verdict=moved.map(VERDICTS))
 

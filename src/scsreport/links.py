@@ -64,10 +64,8 @@ def cities() -> pd.DataFrame:
         :data:`scsreport.literature.NEAR_KM`; ``ratio`` of through traffic to own trips, within
         10 km.
     """
-    near = load("city-functions").set_index("geonameid")
-    near = near.assign(**{name[:-3]: near[name] <= km for name, km in literature.NEAR_KM.items()})
     table = load("city-access").set_index("geonameid").join(load("cities").set_index("geonameid"))
-    table = table.join(near[["regional_capital", "airport", "port", "coast"]])
+    table = table.join(literature.functions()[["regional_capital", "airport", "port", "coast"]])
     form = forms.cities()["type"].reindex(table.index).fillna("primary")
     suburb = table["in_primary_footprint"] & ~table["is_primary"]
     return table.assign(form=form, suburb=suburb, ratio=table["through_10"] / table["endpoint"])

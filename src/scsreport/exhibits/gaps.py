@@ -29,10 +29,6 @@ FACES = {
 }  # fmt: skip
 LONG = {"mexico": "Mexico, product", "us-states": "United States, income"}
 ELSEWHERE_YEAR = 2010  # of the Gini coefficients by people of Gennaioli and others (2014)
-ELSEWHERE = {
-    "MEX": 0.276, "IDN": 0.266, "IND": 0.258, "BRA": 0.227, "CHN": 0.213, "DEU": 0.081,
-    "USA": 0.075,
-}  # fmt: skip
 RANKS, HATCHES = 5, ("///", "", "...")
 SHIFTS = {"rose": "up five ranks or more", "": "less than that", "fell": "down five or more"}
 WIDEST = 14
@@ -111,7 +107,15 @@ def counts() -> Parts:
     return Parts(data, _facts() | facts)
 
 
-@exhibit("tab-gap-joins", serves=["A4"], sources=("gap-joins", "gap-changes", "countries"))
+def elsewhere() -> "pd.Series[float]":
+    """Return the Gini coefficients by people that another source prints, by country."""
+    table: Any = load("printed").query("claim == 'A4'")
+    return table.set_index(table["number"].str[-3:].str.upper())["value"]
+
+
+@exhibit(
+    "tab-gap-joins", serves=["A4"], sources=("gap-joins", "gap-changes", "countries", "printed")
+)
 def measured() -> Parts:
     """Say which countries could be measured, with whose people, and how well regions joined."""
     table = _named(gaps.aggregates("gap-joins")[0]).sort_values(["country", "table"])
@@ -127,7 +131,7 @@ def measured() -> Parts:
     ).sort_values("end", key=lambda year: abs(year - ELSEWHERE_YEAR), kind="stable")  # fmt: skip
     near = near.drop_duplicates("iso3").set_index("iso3")[["after", "end"]].astype({"end": "Int64"})
     data = data.join(near.set_axis(["gini", "gini_year"], axis=1), on="iso3")
-    data["elsewhere"] = data["iso3"].map(ELSEWHERE)
+    data["elsewhere"] = data["iso3"].map(elsewhere())
     shares, own = gaps.world_shares(), data.loc[data["units"] > 0, "iso3"].unique()
     gone = (data["regions"] - data["joined"])[data["units"] > 0].sum()
     facts = {

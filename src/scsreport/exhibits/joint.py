@@ -42,7 +42,7 @@ def facilities() -> Parts:
     sources = data.filter(like="_source").to_numpy()
     data["sources"] = [text.listing(dict.fromkeys(row)) for row in sources]
     facts = {"n": len(data), "ours": (sources[:, :-1] == "ours").sum(), "of": sources[:, :-1].size}
-    return Parts(data, FACTS | facts)
+    return Parts(data, FACTS | facts | dict(data["service"].value_counts()))
 
 
 @exhibit("fig-joint-distance", serves=["A6"], sources=ASSUMED)
