@@ -118,4 +118,7 @@ def numbers() -> dict[str, str]:
     found = verdicts.value_counts().reindex(list(claims.VERDICTS), fill_value=0)
     keys = [f"ledger_{verdict}".replace(" ", "_") for verdict in claims.VERDICTS]
     counted = dict(zip(keys, found.map(text.count), strict=True))
+    counted["ledger_statements"] = text.listing(
+        f"{n} “{verdict}”" for verdict, n in verdicts[list(STATEMENTS)].value_counts().items()
+    )
     return {"ledger_rows": text.count(len(verdicts))} | counted
