@@ -40,6 +40,7 @@ WORKED, HUB_MINUTES, COVER_KM, USED_UP = (4, 8), 150, 50, 1_000_000
 """Cities of a worked region; minutes around a worked hub; km within which a site covers a city;
 people whom a plant serves before a larger one is no cheaper, where scale is to be used up: ours."""
 SITES = (1, 2, 3)
+HALF_LIFE = 30  # minutes, of a joint market
 OBJECTIVES: tuple[Objective, ...] = ("p-median", "p-centre", "max-cover")
 RULES = ("by people", "by own cost", "Shapley")
 
@@ -276,6 +277,36 @@ def table() -> pd.DataFrame:
     columns = {name: savings(**changes)["saving"] for name, changes in COUNTINGS.items()}
     flags = dict.fromkeys(["empty", *RULES, "used_up"], "boolean")
     return parts.assign(**columns).join(pd.DataFrame(games).astype(flags)).round(6)
+
+
+def markets() -> pd.DataFrame:
+    """Return what the cities of a system would gain by acting as one market, against none.
+
+    Declared before any value was seen: output a head goes by access to a power, and access counts
+    people, each half for every :data:`HALF_LIFE` minutes by road, own people in full. A set of
+    cities is worth the sum of people times that index where each reaches the set alone. The powers
+    are the elasticities of :data:`scsreport.links.IMPORTED`, estimated elsewhere. Markets are open
+    already, and gains partly move from elsewhere: this is the gain against no contact at all, an
+    upper bound.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``system`` (also the regions of :func:`worked`, by form) and ``elasticity``:
+        ``form``, and ``gain``: the synergy as a share of what the cities are worth apart.
+    """
+    rows = []
+    for (name, of), power in product((systems() | worked()).items(), links.IMPORTED[1]):
+        people, minutes = of.people.to_numpy(), of.km.to_numpy() * 60 / links.KMH
+        near = np.exp2(-minutes / HALF_LIFE)
+
+        def value(members: Any, near: Any = near, people: Any = people, e: float = power) -> float:
+            own = sorted(members)
+            return float(people[own] @ (near[np.ix_(own, own)] @ people[own]) ** e)
+
+        gain = collaboration.synergy(range(len(people)), value)
+        rows.append((name, name.split("-")[0], power, gain / (value(range(len(people))) - gain)))
+    return pd.DataFrame(rows, columns=["system", "form", "elasticity", "gain"])
 
 
 def pairs(kind: str, people: Any, km: Any, **changes: Any) -> pd.DataFrame:
