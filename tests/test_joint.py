@@ -162,6 +162,24 @@ def test_sites_are_the_best_of_their_rule():
         assert plans.loc[(region, 1, "p-median"), "cost"] == pytest.approx(one)
 
 
+def test_one_market_by_hand(monkeypatch, line):
+    alone(monkeypatch, ("corridor-0", line._replace(km=line.km * 3)))
+    found = joint.markets().set_index("elasticity")["gain"]
+    # Half counts at 30 minutes, which is 30 km, and a quarter at 60.
+    for power in (0.08, 0.125):
+        expected = (1.75**power + 2**power + 1.75**power) / 3 - 1
+        assert found[power] == pytest.approx(expected)
+    alone(monkeypatch, ("corridor-0", line._replace(km=line.km * 1e4)))
+    assert joint.markets()["gain"].abs().max() < 1e-12
+
+
+def test_a_contact_never_costs_a_market():
+    rows = joint.markets()
+    assert (rows["gain"] > 0).all()
+    low, high = (part["gain"].to_numpy() for _, part in rows.groupby("elasticity"))
+    assert (low < high).all() and len(low) == len(joint.systems()) + 3
+
+
 def test_two_cities_break_even_where_they_save_nothing():
     table = joint.break_even().query("kind == 'waste'").set_index("people")
     for size, km in table["km"].items():

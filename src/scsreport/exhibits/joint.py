@@ -178,6 +178,20 @@ def sites(kind: str = "waste") -> Parts:
     return Parts(data, FACTS | facts | {"of": len(data), "kind": kind})
 
 
+@exhibit("tab-joint-markets", serves=["A6"], sources=ROADS[1:])
+def markets() -> Parts:
+    """Say what the cities of a system would gain as one market, against no contact at all."""
+    keys, rows = ["form", "elasticity"], joint.markets()
+    region = rows["system"] == rows["form"]
+    of = rows[~region].groupby(keys)["gain"]
+    data = of.quantile([0.25, 0.5, 0.75]).unstack().set_axis(["low", "median", "high"], axis=1)
+    data = data.join(rows[region].set_index(keys)["gain"], how="outer").assign(n=of.size())
+    powers: Any = data["median"].unstack("form").set_axis(["africa", "germany"])
+    facts = {**powers, "minutes": joint.HALF_LIFE}
+    data = data.reset_index().assign(where=lambda table: table["form"].map(forms.NAMES))
+    return Parts(data, FACTS | facts | {"top": data["gain"].max()})
+
+
 @exhibit("fig-joint-limit", serves=["A6"], sources=ASSUMED)
 def limit(kind: str = "waste", **changes: Any) -> Parts:
     """Set a curve that saves at any size beside one whose scale is used up."""
