@@ -9,7 +9,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scsreport import cases, citysize, definitions, forms, gaps, joint, levels, links, literature
+from scsreport import (
+    cases,
+    citysize,
+    collaboration,
+    definitions,
+    forms,
+    gaps,
+    inequality,
+    joint,
+    levels,
+    links,
+    literature,
+)
 from scsreport.datasets import load
 
 COUNTINGS = ("as listed", "without suburbs", "by footprint")
@@ -215,6 +227,10 @@ def yardsticks(rng: np.random.Generator, *, samples: int = 4_000) -> pd.DataFram
     tail = citysize.tail_fit(usa, xmin=52_457)
     cities = load("cities").query("kind == 'city'")
     countries = citysize.rank_size_by(cities["population"], cities["country"])
+    mexico = load("mexico").pivot(index="state", columns="year", values="gdp_per_head")
+    told = load("printed").query("number.str.startswith('tva-')")
+    groups = told["number"].str.removeprefix("tva-").map(tuple)
+    fair = collaboration.shapley(dict(zip(groups, told["value"], strict=True)))
     ours = {
         "gi-plain": plain.mean(),
         "gi-half": exponents.mean(),
@@ -223,6 +239,10 @@ def yardsticks(rng: np.random.Generator, *, samples: int = 4_000) -> pd.DataFram
         "csn-alpha": tail.alpha,
         "csn-tail": tail.n_tail,
         "soo-mean": countries.loc[countries["n"] >= 30, "exponent"].mean(),
+        "mx-gini-1940": inequality.gini(mexico[1940]),
+        **{f"mx-theil-{year}": inequality.theil(mexico[year]) for year in (1940, 2000)},
+        **{f"tva-{use}": share for use, share in fair.items()},
+        **{f"six-{n}": collaboration.joint_saving([1.0] * n) for n in (2, 4)},
     }
     table = load("yardsticks")
     table["ours"] = table["yardstick"].map(ours)

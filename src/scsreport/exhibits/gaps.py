@@ -107,9 +107,9 @@ def counts() -> Parts:
     return Parts(data, _facts() | facts)
 
 
-def elsewhere() -> "pd.Series[float]":
+def elsewhere() -> Any:
     """Return the Gini coefficients by people that another source prints, by country."""
-    table: Any = load("printed").query("claim == 'A4'")
+    table = load("printed").query("claim == 'A4'")
     return table.set_index(table["number"].str[-3:].str.upper())["value"]
 
 

@@ -57,7 +57,7 @@ def columns() -> Parts:
     return Parts(data, text.extremes(gaps) | {"n": len(data), "gaps": (gaps > 0).sum()})
 
 
-@exhibit("tab-yardsticks", serves=["A1"], sources=("yardsticks", "cities"))
+@exhibit("tab-yardsticks", serves=["A1"], sources=("yardsticks", "cities", "mexico", "printed"))
 def yardsticks(seed: int = 2011) -> Parts:
     """Hold our measures against published values, computed while the page was made."""
     data = answers.yardsticks(np.random.default_rng(seed))
