@@ -99,7 +99,7 @@ class Concentration(NamedTuple):
 
 
 def gini(values: ArrayLike, weights: Given = None) -> float:
-    """Return the Gini coefficient: half the sum of p_i p_j |r_i - r_j|.
+    """Return the Gini coefficient: half the sum of ``p_i p_j |r_i - r_j|``.
 
     p is the share of people and r the value over the mean of all people. Takes n log n steps.
 
@@ -197,7 +197,7 @@ def mean_log_deviation(values: ArrayLike, weights: Given = None) -> float:
 def hoover(values: ArrayLike, weights: Given = None) -> float:
     """Return Hoover's index: the share of income that would have to move to make all equal.
 
-    Half the sum of p |r - 1|, with p and r as in :func:`gini`. PySAL calls it Schutz's coefficient.
+    Half the sum of ``p |r - 1|``, with p and r as in :func:`gini`. Schutz's coefficient in PySAL.
 
     Parameters
     ----------
