@@ -104,17 +104,6 @@ def main():
     for way in (co.shapley, co.nucleolus, co.core_is_empty):
         _, seconds = timed(lambda do=way: many(do), 1)
         print(f"{GAMES} games of {SMALL} cities, made and {way.__name__}: {seconds:.2f} s")
-    need = rng.uniform(1, 9, 40)
-    shares, seconds = timed(
-        lambda: co.shapley(
-            lambda members: max(need[name] for name in members),
-            players=range(40), rng=np.random.default_rng(SEED),
-        ), 1,
-    )  # fmt: skip
-    error = max(shares.attrs["error"].values()) / shares.mean()
-    print(
-        f"Shapley of 40 players, 1,000 orders: {seconds:.1f} s, error {100 * error:.1f} % at most"
-    )
     print(f"load {os.getloadavg()[0]:.1f} at the end")
 
 

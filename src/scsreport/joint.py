@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
 from scsreport import collaboration, definitions, forms, links, literature
@@ -106,33 +105,27 @@ def _kinds() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def _roads() -> tuple[csr_array, "pd.Index[Any]"]:
-    ids, table = pd.Index(load("cities")["geonameid"]), load("road-distances")
-    ends = [ids.get_indexer(table[f"geonameid_{end}"]) for end in "ab"]
-    return csr_array((table["km"], ends), shape=(len(ids), len(ids))), ids
-
-
-def by_road(cities: "pd.Index[Any]") -> pd.DataFrame:
-    """Return km by road between cities, through others of them where that is the way.
-
-    Parameters
-    ----------
-    cities : Index
-        GeoNames ids.
-
-    Returns
-    -------
-    DataFrame
-        Square; infinite where no way is known.
-    """
-    roads, ids = _roads()
-    at = ids.get_indexer(cities)
-    return pd.DataFrame(shortest_path(roads[at][:, at], directed=False), cities, cities)
+def _whole() -> pd.DataFrame:
+    return load("cities").query("kind == 'city'").set_index("geonameid")
 
 
 @cache
-def _whole() -> pd.DataFrame:
-    return load("cities").query("kind == 'city'").set_index("geonameid")
+def _roads() -> tuple["pd.Index[Any]", Any]:
+    """Return a key of each pair of cities with a road, and its km; beyond the end: no way."""
+    table = load("road-distances")
+    keys = table["geonameid_a"].to_numpy() << 32 | table["geonameid_b"].to_numpy()
+    return pd.Index(keys), np.append(table["km"], np.inf)
+
+
+def _joined(people: "pd.Series[float]") -> System:
+    """Join cities by road, through others of them; leave out those with no way to the first."""
+    keys, km = _roads()
+    ids = people.index.to_numpy()
+    wanted = np.minimum(ids[:, None], ids) << 32 | np.maximum(ids[:, None], ids)
+    found = shortest_path(km[keys.get_indexer(wanted.ravel())].reshape(wanted.shape))
+    used = np.flatnonzero(np.isfinite(found[0]))[:MOST]
+    cut = people.iloc[used]
+    return System(cut, pd.DataFrame(found[np.ix_(used, used)], cut.index, cut.index))
 
 
 @cache
@@ -146,15 +139,11 @@ def systems() -> dict[str, System]:
         them, if these are two or more; the 12 largest.
     """
     people = _whole()["population"].astype(float).sort_values(ascending=False, kind="stable")
-    members, found = load("system-members"), {}
-    members = members[members["geonameid"].isin(people.index)]
-    for system, part in members.groupby("system", sort=False):
-        own = people.index[people.index.isin(part["geonameid"])]
-        km = by_road(own)
-        own = own[np.isfinite(km.iloc[0])][:MOST]
-        if len(own) > 1:
-            found[str(system)] = System(people[own], km.loc[own, own])
-    return found
+    members = load("system-members")
+    rank = pd.Series(people.index.get_indexer(members["geonameid"]))
+    of = rank[rank >= 0].groupby(members["system"], sort=False)
+    found = {str(system): _joined(people.iloc[np.sort(part)]) for system, part in of}
+    return {system: joined for system, joined in found.items() if len(joined.people) > 1}
 
 
 def coverage() -> dict[str, int]:
@@ -238,8 +227,8 @@ def shares(system: str, kind: str, *, nucleolus: bool = True, **changes: Any) ->
         raise ValueError(
             f"system: found {system!r}, expected one of the table systems with two whole cities or "
             "more that roads join, such as 'corridor-3'")  # fmt: skip
-    size, options = of.people / REFERENCE, {"distances": of.km, **curve(kind, **changes)}
-    one, best = (collaboration.joint_cost_game(size, may_split=s, **options) for s in (False, True))
+    size = of.people / REFERENCE
+    one, best = (_game(of, kind, may_split, **changes) for may_split in (False, True))
     costs = best.values  # noqa: PD011
     own = pd.Series(costs[1 << np.arange(len(size))], size.index)
     ways = {"by people": size / size.sum() * costs[-1], "by own cost": own / own.sum() * costs[-1]}
@@ -254,8 +243,14 @@ def shares(system: str, kind: str, *, nucleolus: bool = True, **changes: Any) ->
     return result
 
 
+def _game(of: System, kind: str, may_split: bool = True, **changes: Any) -> collaboration.Game:
+    return collaboration.joint_cost_game(
+        of.people / REFERENCE, distances=of.km, may_split=may_split, **curve(kind, **changes)
+    )
+
+
 def table() -> pd.DataFrame:
-    """Return what is stored as ``joint-savings``: two minutes of games.
+    """Return what is stored as ``joint-savings``: a minute of games.
 
     Returns
     -------
@@ -272,7 +267,8 @@ def table() -> pd.DataFrame:
         if row["plants"] < n:
             row |= found.attrs["left"] | {"empty": found.attrs["empty"]}
         if _kinds()[kind]["service"] == "routine":
-            row["used_up"] = shares(system, kind, nucleolus=False, limit=USED_UP).attrs["empty"]
+            game = _game(systems()[system], kind, limit=USED_UP)
+            row["used_up"] = collaboration.core_is_empty(game)
         games.append(row)
     columns = {name: savings(**changes)["saving"] for name, changes in COUNTINGS.items()}
     flags = dict.fromkeys(["empty", *RULES, "used_up"], "boolean")
@@ -370,18 +366,17 @@ def worked() -> dict[str, System]:
     people, country = listed["population"].astype(float), listed["country"]
     secondary = definitions.members("D1", listed)
     hubs = forms.scoped("without suburbs").query("type == 'hub'").index
-    near = links.pairs(listed.index).set_axis(["hub", "city", "minutes"], axis=1)
-    near = near[near["minutes"] <= HUB_MINUTES]
-    near = pd.concat([near, near.rename(columns={"hub": "city", "city": "hub"})])
+    near = links.pairs(listed.index).query("minutes <= @HUB_MINUTES").to_numpy()[:, :2].astype(int)
+    near = pd.DataFrame(np.vstack([near, near[:, ::-1]]), columns=["hub", "city"])
     near = near[near["hub"].isin(hubs) & (near["hub"].map(people) > near["city"].map(people))]
-    groups = {name: list(of.people.index) for name, of in systems().items()}
-    groups |= {f"hub-{hub}": [hub, *part["city"]] for hub, part in near.groupby("hub")}
+    groups = {name: of.people for name, of in systems().items()}
+    groups |= {f"hub-{hub}": people[[hub, *city]] for hub, city in near.groupby("hub")["city"]}
     found: dict[str, System] = {}
-    for name in sorted(groups, key=lambda name: people[groups[name]].sum(), reverse=True):
-        form, own = name.split("-")[0], people[groups[name]].sort_values(ascending=False)
-        fits = low <= len(own) <= high and secondary[own.index].all() and form not in found
-        if fits and country[own.index[0]] not in {country[of.km.index[0]] for of in found.values()}:
-            found[form] = System(own, by_road(own.index))
+    for name, own in sorted(groups.items(), key=lambda group: group[1].sum(), reverse=True):
+        form, fits = name.split("-")[0], low <= len(own) <= high and secondary[own.index].all()
+        homes = {country[of.km.index[0]] for of in found.values()}
+        if fits and form not in found and country[own.index[0]] not in homes:
+            found[form] = _joined(own.sort_values(ascending=False))
     return found
 
 

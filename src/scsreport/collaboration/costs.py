@@ -64,6 +64,11 @@ def plant_cost(
     array
         ``fixed + output**exponent`` up to the efficient size; from there the second part grows in
         step with output, so that its cost a unit stays as it is there.
+
+    Examples
+    --------
+    >>> plant_cost([1, 2, 4], efficient_size=2).round(2).tolist()
+    [1.0, 1.52, 3.03]
     """
     size = np.asarray(output, float)
     if not (0 < exponent <= 1.5 and 0 <= fixed < np.inf and efficient_size > 0):
@@ -95,7 +100,13 @@ def joint_saving(
     -------
     float
         1 less joint cost over separate cost. Without haul and coordination n equal cities save
-        ``1 - n**(exponent - 1)``, where there is no fixed part and no efficient size.
+        ``1 - n**(exponent - 1)``, where there is no fixed part and no efficient size. It is also
+        what coordination may cost, as a share of the separate cost, before nothing is saved.
+
+    Examples
+    --------
+    >>> round(joint_saving([1, 1]), 3)
+    0.242
     """
     size, km = _checked(outputs, haul, distances, coordination)
     apart = plant_cost(size, **curve).sum()
@@ -120,33 +131,17 @@ def break_even_distance(
     float
         Kilometres, the same for all others. Infinite if it saves and haul is 0; 0 if it does not
         save even without haul.
+
+    Examples
+    --------
+    >>> round(break_even_distance([1, 1], haul=0.01))
+    48
     """
     size, _ = _checked(outputs, haul, np.zeros((len(outputs), len(outputs))), coordination)
     saved = joint_saving(size, coordination=coordination, **curve)
     if saved <= 0 or haul == 0:
         return float(np.inf if saved > 0 else 0.0)
     return float(saved * plant_cost(size, **curve).sum() / (haul * (size.sum() - size.max())))
-
-
-def break_even_coordination(
-    outputs: Outputs, *, haul: float = 0.0, distances: Distances = None, **curve: Unpack[Curve]
-) -> float:
-    """Cost of coordination at which a joint plant saves nothing.
-
-    Parameters
-    ----------
-    outputs : array or Series
-        Output of each city, two or more.
-    haul, distances, **curve
-        See the module.
-
-    Returns
-    -------
-    float
-        Share of the separate cost, which is what the plant saves if coordination is free.
-        Negative if it does not pay even then: what would have to be paid on top.
-    """
-    return joint_saving(outputs, haul=haul, distances=distances, **curve)
 
 
 def joint_cost_game(
@@ -176,6 +171,11 @@ def joint_cost_game(
     -------
     Game
         Costs in units of the cost of a plant of output 1.
+
+    Examples
+    --------
+    >>> joint_cost_game(pd.Series([1, 1], ["A", "B"])).values.round(2).tolist()
+    [0.0, 1.0, 1.0, 1.52]
     """
     size, km = _checked(outputs, haul, distances, coordination)
     names = tuple(pd.Series(outputs).index)
