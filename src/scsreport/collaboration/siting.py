@@ -132,6 +132,16 @@ def facility_location(
         If the objective is unknown, p is not between 1 and the number of sites, labels do not
         match, numbers are missing or negative, `radius` is missing, capacity falls short, or no p
         sites can serve every place; and if with a capacity no plan is found in time.
+
+    Examples
+    --------
+    >>> cities, at = list("ABCD"), np.array([0.0, 10, 20, 90])
+    >>> km = pd.DataFrame(abs(at[:, None] - at), cities, cities)
+    >>> people = pd.Series([1, 1, 1, 2], cities)
+    >>> facility_location(km, people, 2)[2:4]
+    (20.0, True)
+    >>> facility_location(km, people, 1, objective="max-cover", radius=10).sites
+    ['B']
     """
     end, cover = monotonic() + time_limit, objective == "max-cover"
     _check(distance, p, objective, radius)
