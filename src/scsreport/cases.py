@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from scsreport import definitions, forms, growth, literature
-from scsreport.added import load_added
-from scsreport.datasets import load, resource
+from scsreport.added import best
+from scsreport.datasets import load
 from scsreport.geometry import kilometres, unit_vectors
 
 ACRE = 0.0040468564224  # km2, the international acre
@@ -48,14 +48,14 @@ READING = {
     "C05": ("Beijing, Tianjin, Hebei", "rebalancing", "sub-national"),
     "C06": ("Melbourne and Geelong", "connecting", "sub-national"),
     "C07": ("Jakarta and Bandung", "connecting", "sub-national"),
-    "C08": ("Amsterdam and three that shrank", "collaborating", "national"),
+    "C08": ("Amsterdam and three", "collaborating", "national"),
     "C09": ("Research Triangle", "collaborating", "sub-national"),
     "C10": ("Nordic network", "collaborating", "cross-border"),
 }
 """Short name, mechanism and level of each case: our reading."""
 
 CITY, SMALL, ABSENT = 100_000, "under 100,000 people", "not on the list"
-HEADLINE = "D3, as listed"  # the first of the two rules that the source quotes
+QUOTED = "D3"  # the first of the two rules that the source quotes
 Countings = Mapping[str, tuple[pd.DataFrame, str, str]]
 """By name, what :func:`scsreport.answers.counting` returns."""
 
@@ -103,12 +103,7 @@ def pace() -> tuple[pd.DataFrame, str]:
         The rows of :func:`scsreport.growth.growth_of_named`, made anew if the reader has added
         the file; and one sentence on which of the two it is.
     """
-    if (listed := load_added("wup2018")) is None:
-        return load("wup-named"), f"Stored aggregate of {resource('wup-named').vintage}."
-    file = listed.attrs["file"]
-    return growth.growth_of_named(
-        listed, named(listed)
-    ), f"Made anew from the file you added, {file}."
+    return best("wup2018", "wup-named", lambda all_: growth.growth_of_named(all_, named(all_)))
 
 
 @cache
@@ -137,8 +132,9 @@ def places() -> pd.DataFrame:
         One row per ``case`` and ``place`` (GeoNames id, or a name off the list): ``named`` by the
         source; columns of ``places`` and ``cities``; ``form`` ("largest city", :data:`SMALL` or
         :data:`ABSENT` where it has none) and ``sure``, its certainty, 0 to 1; ``to``, the place
-        it is linked to, with ``km`` by great circle and by ``road``, missing where roads are cut,
-        are longer than 600 km, or lead to a place under 100,000; ``access_30`` by road.
+        it is linked to, named in ``end``, with ``km`` by great circle and by ``road``, missing
+        where it is linked to none and where roads are cut, are longer than 600 km, or lead to a
+        place under 100,000; ``access_30`` by road.
     """
     listed, large = load("places").set_index("geonameid"), load("cities").set_index("geonameid")
     whole = large[large["kind"] == "city"]
@@ -165,8 +161,11 @@ def places() -> pd.DataFrame:
     kinds = [table["lat"].isna(), table["population"] < CITY]
     other = pd.Series(np.select(kinds, [ABSENT, SMALL], "largest city"), table.index)
     table["form"] = table.pop("type").map(forms.NAMES).fillna(other)
+    linked = table["to"] != table["place"]
+    table["end"] = table["to"].map(listed["name"]).where(linked, "")
     ends = [listed[["lat", "lon"]].reindex(table[end]) for end in ("to", "place")]
     table["km"] = kilometres(*(unit_vectors(end["lat"], end["lon"]) for end in ends))
+    table["km"] = table["km"].where(linked)
     there = load("road-distances")
     back = there.set_axis(["geonameid_b", "geonameid_a", "km"], axis=1)
     road = pd.concat([there, back]).set_index(["geonameid_a", "geonameid_b"])["km"]
@@ -188,13 +187,14 @@ def by_rule(countings: Countings) -> pd.DataFrame:
         Indexed by "rule, counting", the headline first: ``C01``, how many of the five; ``C02``,
         how many in Cambodia; ``rule`` and ``counting``.
     """
-    five, rows = [group[0] for group in PLACES["C01"]], {}
-    for (how, (table, unit, _)), rule in product(countings.items(), definitions.RULES):
+    five, rows = [group[0] for group in PLACES["C01"]], []
+    rules = sorted(definitions.RULES, key=QUOTED.__ne__)
+    for (how, (table, unit, _)), rule in product(countings.items(), rules):
         inside = table.index[definitions.members(rule, table, unit=unit)]
-        cambodian = table.loc[inside, "country"] == "KH"
-        rows[f"{rule}, {how}"] = (len(inside.intersection(five)), cambodian.sum(), rule, how)
-    result = pd.DataFrame.from_dict(rows, "index", columns=["C01", "C02", "rule", "counting"])
-    return pd.concat([result.loc[[HEADLINE]], result.drop(HEADLINE)])
+        cambodian = (table.loc[inside, "country"] == "KH").sum()
+        rows.append((f"{rule}, {how}", len(inside.intersection(five)), cambodian, rule, how))
+    names = ["", "C01", "C02", "rule", "counting"]
+    return pd.DataFrame(rows, columns=names).set_index("")
 
 
 @cache
@@ -271,10 +271,9 @@ def answers(countings: Countings) -> pd.DataFrame:
     acres: Any = load("printed").set_index("number")["value"]
     shrunk = table.query("case == 'C08' and place != to")
     ten = table[table["case"] == "C10"]
-    pairs = {}
-    for how in ("population", "footprint_population", "population_agglomeration"):
-        size = ten[how].fillna(ten["population"]).to_numpy(float)
-        pairs[how] = (2 * size[1::2] < size[::2]).sum()
+    sizes = ten[["population", "footprint_population", "population_agglomeration"]]
+    sizes = sizes.astype(float).apply(lambda size: size.fillna(ten["population"]))
+    pairs = (2 * sizes[1::2].to_numpy() < sizes[::2]).sum()
     arithmetic = "arithmetic on the printed figures"
     return literature.rows_of([
         ("C01a", pd.Series(tops), "wup-named", "fig-c01"),
@@ -291,5 +290,5 @@ def answers(countings: Countings) -> pd.DataFrame:
         ("C08a", pd.Series({"listed": shrunk["lat"].notna().sum()}), "places", "fig-c08"),
         ("C09a", pd.Series({"acres": acres["c09-acres"] * ACRE}), arithmetic, "tab-c09"),
         ("C09b", pd.Series(triangle), "system-members, footprints, road-distances", "fig-c09"),
-        ("C10a", pd.Series(pairs), "places, cities", "fig-c10"),
+        ("C10a", pairs, "places, cities", "fig-c10"),
     ])  # fmt: skip
