@@ -105,9 +105,8 @@ def by_rule() -> pd.DataFrame:
     rows = []
     for how in COUNTINGS:
         table, unit, size = counting(how)
-        for rule in definitions.RULES:
-            inside = table[definitions.members(rule, table, unit=unit)]
-            above = table[definitions.larger(rule, table, unit=unit)]
+        for rule, stand in definitions.standing(table, unit=unit).items():
+            inside, above = table[stand == "secondary"], table[stand == "larger"]
             people = inside.groupby("continent")[size].sum()
             rows.append(
                 {

@@ -186,19 +186,20 @@ def members(rule: str | Rule, cities: pd.DataFrame, *, unit: str = "city") -> "p
     return _within(found, units).reindex(cities.index, fill_value=False).rename(found.id)
 
 
-def larger(rule: str | Rule, cities: pd.DataFrame, *, unit: str = "city") -> "pd.Series[bool]":
-    """Say which cities are too large to be secondary under a rule.
+def standing(cities: pd.DataFrame, *, unit: str = "city") -> pd.DataFrame:
+    """Say of every city where it stands under each rule.
 
     Parameters
     ----------
-    rule, cities, unit
+    cities, unit
         As in :func:`members`.
 
     Returns
     -------
-    Series of bool
-        Indexed like ``cities``, True where the unit is above ``maximum`` or above ``share_max``
-        (the country's largest always, under a rule with a share) and not under ``minimum``.
+    DataFrame
+        Indexed like ``cities``, one column per rule: "secondary" as in :func:`members`, "larger"
+        where the unit is above ``maximum`` or above ``share_max`` (the country's largest always,
+        under a rule with a share) and not under ``minimum``, "smaller" for all others.
 
     Raises
     ------
@@ -208,12 +209,17 @@ def larger(rule: str | Rule, cities: pd.DataFrame, *, unit: str = "city") -> "pd
     Examples
     --------
     >>> cities = pd.DataFrame({"population": [900_000, 300_000, 60_000], "country": "X"})
-    >>> larger("D7", cities).tolist()
-    [True, False, False]
+    >>> standing(cities)["D7"].tolist()
+    ['larger', 'secondary', 'smaller']
     """
-    found = _rule(rule)
     units = _units(cities, unit)
-    return _above(found, units).reindex(cities.index, fill_value=False).rename(found.id)
+    found = {
+        name: np.select(
+            [_within(rule, units), _above(rule, units)], ["secondary", "larger"], "smaller"
+        )
+        for name, rule in RULES.items()
+    }
+    return pd.DataFrame(found, units.index).reindex(cities.index, fill_value="smaller")
 
 
 def overlap(cities: pd.DataFrame, *, unit: str = "city") -> pd.DataFrame:

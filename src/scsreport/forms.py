@@ -71,14 +71,15 @@ def counts() -> pd.DataFrame:
         ``expected``, the share of the cities by their certainties instead of their first form,
         and ``contested``, the share of the type without a clear form.
     """
-    rules = {rule: definitions.members(rule, load("cities").set_index("geonameid"))
-             for rule in definitions.RULES}  # fmt: skip
+    rules = definitions.standing(load("cities").set_index("geonameid")) == "secondary"
     parts = []
     for scope in SCOPES:
         table = scoped(scope)
         groups = {("continent", "World"): table}
         groups |= {("continent", str(name)): part for name, part in table.groupby("continent")}
-        groups |= {("rule", rule): table[inside[table.index]] for rule, inside in rules.items()}
+        groups |= {
+            ("rule", str(rule)): table[inside[table.index]] for rule, inside in rules.items()
+        }
         for (by, group), part in groups.items():
             of = part.groupby("type")
             found = of.agg(cities=("population", "size"), people=("population", "sum"),

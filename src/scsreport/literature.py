@@ -68,11 +68,12 @@ def regions_led() -> pd.DataFrame:
     world = world.sort_values("year").drop_duplicates("iso3", keep="last").set_index("iso3")
     made = world["gdp_per_head"] * world["population"]
     rows, years = [], output.groupby("iso3")["year"].first()
-    for rule in definitions.RULES:
-        inside = definitions.members(rule, cities) & ~cities["in_primary_footprint"]
+    for rule, stand in definitions.standing(cities).items():
+        inside = (stand == "secondary") & ~cities["in_primary_footprint"]
         led = leaders.loc[inside[leaders.index], "region_id"]
         of = output[output["region_id"].isin(led)].groupby("iso3")["share"].sum()
-        rows.append(years.to_frame().assign(rule=rule, share=of).fillna({"share": 0}).reset_index())
+        row = years.to_frame().assign(rule=str(rule), share=of)
+        rows.append(row.fillna({"share": 0}).reset_index())
     table = pd.concat(rows, ignore_index=True)
     return table.assign(weight=table["iso3"].map(made / made.sum()))
 
@@ -161,10 +162,7 @@ def functions_of_cities() -> pd.DataFrame:
     """
     cities = load("cities").query("kind == 'city'").set_index("geonameid")
     cities = cities[~cities["in_primary_footprint"] | cities["is_primary"]]
-    size = np.select(
-        [cities["is_primary"], definitions.members("D7", cities), definitions.larger("D7", cities)],
-        ["primary", "secondary", "larger"], "smaller",
-    )  # fmt: skip
+    size = definitions.standing(cities)["D7"].mask(cities["is_primary"], "primary")
     return functions().loc[cities.index].assign(size=size)
 
 

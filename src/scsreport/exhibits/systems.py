@@ -188,7 +188,7 @@ def country_table(country: str = "IDN") -> Parts:
     counted: dict[str, list[int]] = {}
     for how in COUNTINGS:
         rows, unit, _ = counting(how, home)
-        counted[how] = [int(definitions.members(r, rows, unit=unit).sum()) for r in LABELS]
+        counted[how] = (definitions.standing(rows, unit=unit) == "secondary").sum().to_list()
     data = pd.DataFrame({"rule": LABELS.keys(), "label": LABELS.values(), **counted})
     d7 = data.set_index("rule").loc["D7"]
     facts = {"country": name, "d7_listed": d7["as listed"], "d7_footprint": d7["by footprint"]}
