@@ -140,8 +140,8 @@ def systems() -> dict[str, System]:
     """
     people = _whole()["population"].astype(float).sort_values(ascending=False, kind="stable")
     members = load("system-members")
-    rank = pd.Series(people.index.get_indexer(members["geonameid"]))
-    of = rank[rank >= 0].groupby(members["system"], sort=False)
+    rank = people.index.get_indexer(pd.Index(members["geonameid"]))
+    of = members.assign(rank=rank).query("rank >= 0").groupby("system", sort=False)["rank"]
     found = {str(system): _joined(people.iloc[np.sort(part)]) for system, part in of}
     return {system: joined for system, joined in found.items() if len(joined.people) > 1}
 
@@ -366,8 +366,8 @@ def worked() -> dict[str, System]:
     people, country = listed["population"].astype(float), listed["country"]
     secondary = definitions.members("D1", listed)
     hubs = forms.scoped("without suburbs").query("type == 'hub'").index
-    near = links.pairs(listed.index).query("minutes <= @HUB_MINUTES").to_numpy()[:, :2].astype(int)
-    near = pd.DataFrame(np.vstack([near, near[:, ::-1]]), columns=["hub", "city"])
+    ends = links.pairs(listed.index).query("minutes <= @HUB_MINUTES").to_numpy()[:, :2].astype(int)
+    near = pd.DataFrame(np.vstack([ends, ends[:, ::-1]]), columns=["hub", "city"])
     near = near[near["hub"].isin(hubs) & (near["hub"].map(people) > near["city"].map(people))]
     groups = {name: of.people for name, of in systems().items()}
     groups |= {f"hub-{hub}": people[[hub, *city]] for hub, city in near.groupby("hub")["city"]}

@@ -27,7 +27,7 @@ direction, or are not 0 from a city to itself.
 """
 
 from collections.abc import Sequence
-from typing import TypedDict, Unpack
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,14 +37,6 @@ from scsreport.collaboration.games import Array, Game, membership
 Outputs = Sequence[float] | Array | pd.Series
 Distances = pd.DataFrame | Array | None
 Sizes = tuple[Array, Array]
-
-
-class Curve(TypedDict, total=False):
-    """Options of the cost of a plant, as :func:`plant_cost` takes them."""
-
-    exponent: float
-    fixed: float
-    efficient_size: float
 
 
 def plant_cost(
@@ -80,13 +72,9 @@ def plant_cost(
 
 
 def joint_saving(
-    outputs: Outputs,
-    *,
-    haul: float = 0.0,
-    distances: Distances = None,
-    coordination: float = 0.0,
-    **curve: Unpack[Curve],
-) -> float:
+    outputs: Outputs, *, haul: float = 0.0, distances: Distances = None,
+    coordination: float = 0.0, **curve: Any,
+) -> float:  # fmt: skip
     """Share of the separate cost that one joint plant saves; negative if it costs more.
 
     Parameters
@@ -115,7 +103,7 @@ def joint_saving(
 
 
 def break_even_distance(
-    outputs: Outputs, *, haul: float, coordination: float = 0.0, **curve: Unpack[Curve]
+    outputs: Outputs, *, haul: float, coordination: float = 0.0, **curve: Any
 ) -> float:
     """Distance of the others from the city of the plant at which a joint plant saves nothing.
 
@@ -145,14 +133,9 @@ def break_even_distance(
 
 
 def joint_cost_game(
-    outputs: Outputs,
-    *,
-    haul: float = 0.0,
-    distances: Distances = None,
-    coordination: float = 0.0,
-    may_split: bool = True,
-    **curve: Unpack[Curve],
-) -> Game:
+    outputs: Outputs, *, haul: float = 0.0, distances: Distances = None,
+    coordination: float = 0.0, may_split: bool = True, **curve: Any,
+) -> Game:  # fmt: skip
     """Cost of every coalition of cities that serves its own members.
 
     Parameters

@@ -29,6 +29,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 Array = NDArray[np.float64]
+Positions = NDArray[np.intp]
 Numbers: TypeAlias = "pd.Series[float]"
 Objective = Literal["p-median", "p-centre", "max-cover"]
 PROVED = 1e-9  # relative gap; a smaller one is rounding
@@ -81,20 +82,15 @@ class _Plan(NamedTuple):
     """Cost, positions of the sites, and of the site of each place (-1: none)."""
 
     cost: float
-    chosen: NDArray[np.intp]
-    own: NDArray[np.intp]
+    chosen: Positions
+    own: Positions
 
 
 def facility_location(
-    distance: pd.DataFrame,
-    demand: Numbers,
-    p: int,
-    *,
-    objective: Objective = "p-median",
-    capacity: "Numbers | float | None" = None,
-    radius: float | None = None,
+    distance: pd.DataFrame, demand: Numbers, p: int, *, objective: Objective = "p-median",
+    capacity: "Numbers | float | None" = None, radius: float | None = None,
     time_limit: float = 60.0,
-) -> Siting:
+) -> Siting:  # fmt: skip
     """Site p facilities among candidate sites, for the people of places around them.
 
     A place is served by one site, as a city sends its waste to one landfill: with a capacity
@@ -153,6 +149,11 @@ def facility_location(
         if not cover and (most := np.sort(room)[-p:].sum()) < load.sum():
             text = f"the {p} largest sites hold {most:g}, the places need {load.sum():g}"
             raise ValueError(f"capacity falls short: {text}; raise p or the capacity")
+        if not cover and load.max() > room.max():
+            text = (
+                f"needs {load.max():g}, the largest site holds {room.max():g}; raise the capacity"
+            )
+            raise ValueError(f"{distance.index[int(load.argmax())]!r} {text}")
     weight = {"p-median": load[:, None], "p-centre": 1.0, "max-cover": 0.0}[objective]
     ways = far <= (radius or 0.0) if cover else far < np.inf
     paid = np.where(ways, far, 0.0) * weight
@@ -230,12 +231,11 @@ def _centre(task: _Task) -> tuple[_Plan, float]:
 def _first(task: _Task) -> _Plan:
     """Add sites one by one, the best first; if they cannot serve all, take any that can."""
     chosen: list[int] = []
-    nearest = task.miss
     for _ in range(task.p):
-        total = np.minimum(task.cost, nearest[:, None]).sum(axis=0)
+        nearest = task.cost[:, chosen].min(axis=1, initial=np.inf)
+        total = np.minimum(task.cost, np.minimum(nearest, task.miss)[:, None]).sum(axis=0)
         total[chosen] = np.inf
         chosen.append(int(total.argmin()))
-        nearest = np.minimum(nearest, task.cost[:, chosen[-1]])
     plan, bound = _serve(task, np.array(chosen)), 0.0
     if plan is None:
         plan, bound = _exact(task, task.cost < np.inf, 0.0)
@@ -246,24 +246,20 @@ def _first(task: _Task) -> _Plan:
     return plan
 
 
-def _serve(task: _Task, chosen: NDArray[np.intp]) -> _Plan | None:
-    """Send each place to its nearest site, the largest first where room is scarce."""
+def _serve(task: _Task, chosen: Positions, own: Positions | None = None) -> _Plan | None:
+    """Send each place where it is told, or to its nearest site, the largest first if room lacks."""
     near = task.cost[:, chosen]
     if task.room is None:
         own = np.where(near.min(axis=1) < np.inf, chosen[near.argmin(axis=1)], -1)
-    else:
+    elif own is None:
         own, left = np.full(len(near), -1), task.room[chosen]
         for place in np.argsort(-task.load, kind="stable"):
             ways = np.where(left >= task.load[place], near[place], np.inf)
             if ways.min() < np.inf:
                 own[place] = chosen[ways.argmin()]
                 left[ways.argmin()] -= task.load[place]
-    return None if task.everyone and (own < 0).any() else _plan(task, chosen, own)
-
-
-def _plan(task: _Task, chosen: NDArray[np.intp], own: NDArray[np.intp]) -> _Plan:
     paid = np.where(own < 0, task.miss, task.cost[np.arange(own.size), own])
-    return _Plan(float(paid.sum()), chosen, own)
+    return None if task.everyone and (own < 0).any() else _Plan(float(paid.sum()), chosen, own)
 
 
 def _prices(task: _Task, plan: _Plan) -> tuple[_Plan, float, Array, Array]:
@@ -309,45 +305,43 @@ def _exact(task: _Task, keep: NDArray[np.bool_], scale: float) -> tuple[_Plan | 
     """
     if (left := task.end - monotonic()) <= 0 or keep.sum() > MANY:
         return None, -1.0
-    rows, sites = keep.shape
-    place, site = np.nonzero(keep)
-    pairs = pd.DataFrame({"place": place, "paid": task.cost[keep] * scale})
+    rows, sites, free = *keep.shape, task.room is None
+    # To go without is one more site, always open, where not all must be served.
+    place, site = np.nonzero(np.column_stack([keep, np.full(rows, not task.everyone)]))
+    paid = np.column_stack([task.cost, task.miss])[place, site] * scale
     # Without a capacity, sites that cost a place the same are one choice for it.
-    free = task.room is None
-    choice = pairs.groupby(["place", "paid"]).ngroup().to_numpy() if free else np.arange(place.size)
-    own, paid = pairs.groupby(choice).first().to_numpy().T
-    sizes = [sites, len(own), rows]
-    one, each = np.ones(place.size), np.arange(len(own))
-    served = sparse.coo_array((one[each], (own.astype(int), each)), (rows, len(own)))
-    offered = sparse.coo_array((one, (choice, site)), (len(own), sites))
+    pairs = np.column_stack([place, paid if free else np.arange(place.size)])
+    _, first, choice = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+    sizes, one = [sites + 1, first.size], np.ones(place.size)
+    own = (place[first], np.arange(first.size))
     blocks = [
-        [None, served, sparse.eye_array(rows)],  # each place is served, or goes without
-        [-offered, sparse.eye_array(len(own)), None],  # by an open site
-        [np.ones((1, sites)), None, None],  # of p sites
+        [None, sparse.coo_array((one[: first.size], own))],  # each place makes one choice
+        [-sparse.coo_array((one, (choice, site)), sizes[::-1]), sparse.eye_array(first.size)],
+        [np.ones((1, sites + 1)), None],  # open are p sites, and none
     ]
     if task.room is not None:
-        full = task.room.max() or 1.0
-        used = sparse.coo_array((task.load[place] / full, (site, each)), (sites, len(own)))
-        blocks.append([-sparse.diags_array(task.room / full), used, None])
-    counts = [rows, len(own), 1, 0 if free else sites]
-    found = milp(
-        np.concatenate([np.zeros(sites), paid, task.miss * scale * (not task.everyone)]),
-        integrality=np.repeat([1, int(not free), 0], sizes),
-        bounds=Bounds(0, np.repeat([1.0, 1.0, float(not task.everyone)], sizes)),
-        constraints=LinearConstraint(
-            sparse.block_array(blocks, format="csr"),
-            np.repeat([1, -np.inf, task.p, -np.inf], counts),
-            np.repeat([1, 0, task.p, 0], counts),
-        ),
-        options={"time_limit": left, "mip_rel_gap": 0},
+        room = np.append(task.room, task.load.sum()) / (task.room.max() or 1.0)
+        used = task.load[place] / (task.room.max() or 1.0)
+        blocks.append([-sparse.diags_array(room), sparse.coo_array((used, (site, choice)), sizes)])
+    counts = [rows, first.size, 1, 0 if free else sites + 1]
+    limits = LinearConstraint(
+        sparse.block_array(blocks, format="csr"),
+        np.repeat([1, -np.inf, task.p + 1, -np.inf], counts),
+        np.repeat([1, 0, task.p + 1, 0], counts),
     )
+    found = milp(
+        np.append(np.zeros(sites + 1), paid[first]), constraints=limits,
+        integrality=np.repeat([1, int(not free)], sizes),
+        bounds=Bounds(np.arange(sum(sizes)) == sites, 1),
+        options={"time_limit": left, "mip_rel_gap": 0},
+    )  # fmt: skip
     if found.x is None:
         return None, np.inf if found.status == 2 else -1.0
-    opened, taken = np.split(found.x[: sites + len(own)] > 0.5, [sites])
-    own = np.full(rows, -1)
-    own[place[taken[choice]]] = site[taken[choice]]
-    chosen = np.flatnonzero(opened)
-    plan = _serve(task, chosen) if free else _plan(task, chosen, own)
+    opened, taken = np.split(found.x > 0.5, [sites + 1])
+    nearest = np.full(rows, -1)
+    nearest[place[taken[choice]]] = site[taken[choice]]
+    nearest[nearest == sites] = -1
+    plan = _serve(task, np.flatnonzero(opened[:-1]), nearest)
     if plan and found.status == 0:
         return plan, plan.cost
     return plan, found.mip_dual_bound / scale if scale else -1.0

@@ -183,7 +183,7 @@ def markets() -> Parts:
     """Say what the cities of a system would gain as one market, against no contact at all."""
     keys, rows = ["form", "elasticity"], joint.markets()
     region = rows["system"] == rows["form"]
-    of = rows[~region].groupby(keys)["gain"]
+    of: Any = rows[~region].groupby(keys)["gain"]
     data = of.quantile([0.25, 0.5, 0.75]).unstack().set_axis(["low", "median", "high"], axis=1)
     data = data.join(rows[region].set_index(keys)["gain"], how="outer").assign(n=of.size())
     powers: Any = data["median"].unstack("form").set_axis(["africa", "germany"])
