@@ -34,22 +34,22 @@ the mean, and what of the gain falls outside the system and abroad. Worked examp
 the system with most people among those with all four levels that can take the whole budget.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache
+# scipy.sparse carries no types
+# mypy: disable-error-code="no-untyped-call"
+
+from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import pairwise, product
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array, eye_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
 from scsreport import connectivity, inequality, links, literature
 from scsreport.datasets import load
 from scsreport.geometry import Floats
-
-Column: TypeAlias = "pd.Series[Any]"
-Spent: TypeAlias = tuple[tuple[str, float], ...]
 
 LEVELS = ("local", "sub-national", "national", "cross-border")
 LARGE, REACH_KM, DETOUR = 500_000, 300.0, 1.02
@@ -58,8 +58,7 @@ PARTS = 4  # of the budget in a mix
 ROUNDED = 1e-9  # a change below it is none
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What is assumed; each other plan of :data:`PLANS` changes one thing.
 
     Parameters
@@ -70,8 +69,8 @@ class Plan:
         Speed after over speed before, of roads inside cities and between them.
     budget : float
         Of the length of the spanning tree.
-    local_price, border_price : float
-        Of a km inside cities and across the border, over that of any other.
+    dear : str
+        A level whose km cost twice as much.
     wait : float
         Minutes for every trip between two countries.
     opens : bool
@@ -82,26 +81,28 @@ class Plan:
     elasticity: float = 0.125
     faster: float = 1.5
     budget: float = 0.5
-    local_price: float = 1.0
-    border_price: float = 1.0
+    dear: str = ""
     wait: float = 60.0
     opens: bool = False
 
+    def price(self, level: str) -> float:
+        """Return the price of a km at a level."""
+        return 2.0 if level == self.dear else 1.0
 
-BASE = Plan()
+
 PLANS = {
-    "as declared first": BASE, "half-life of 15 minutes": Plan(half_life=15),
+    "as declared first": Plan(), "half-life of 15 minutes": Plan(half_life=15),
     "half-life of 60 minutes": Plan(half_life=60), "elasticity of .08": Plan(elasticity=0.08),
     "a quarter faster": Plan(faster=1.25), "twice as fast": Plan(faster=2),
     "half the budget": Plan(budget=0.25), "twice the budget": Plan(budget=1),
-    "local roads at twice the price": Plan(local_price=2),
-    "border roads at twice the price": Plan(border_price=2),
+    "local roads at twice the price": Plan(dear="local"),
+    "border roads at twice the price": Plan(dear="cross-border"),
     "no wait at the border": Plan(wait=0), "the road ends the wait": Plan(opens=True),
 }  # fmt: skip
+FIRST, BASE = next(iter(PLANS.items()))
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
+class Place(NamedTuple):
     """A system and what surrounds it.
 
     Parameters
@@ -110,27 +111,26 @@ class Place:
         Cities of the system and all others within 600 km by road of one of them: ``people``,
         ``country``, ``form``, ``leg`` as of :func:`cities`, and ``own`` (in the system).
     minutes : DataFrame
-        By road between them, square.
-    ways : dict of str to DataFrame
-        By level, stretches ``a``, ``b``, ``km`` in the order in which they are made faster; those
-        of "local" are cities with the km of their main roads.
+        By road between them, square, by row of ``around``.
+    foreign : ndarray
+        Whether two of them lie in different countries, square.
+    ways : dict of str to tuple of ndarray
+        By level, stretches in the order in which they are made faster: both ends, as rows of
+        ``around``, and km; those of "local" are cities with the km of their main roads.
     tree : float
         Km of the spanning tree of the system.
     """
 
     around: pd.DataFrame
     minutes: pd.DataFrame
-    ways: dict[str, pd.DataFrame]
+    foreign: Any
+    ways: dict[str, tuple[Any, Any, Floats]]
     tree: float
 
     def budget(self, plan: Plan) -> float:
         """Return the km that every level of the place can take, at its price."""
-        room = [table["km"].sum() * _price(level, plan) for level, table in self.ways.items()]
+        room = [km.sum() * plan.price(level) for level, (_, _, km) in self.ways.items()]
         return float(min(plan.budget * self.tree, *room))
-
-
-def _price(level: str, plan: Plan) -> float:
-    return {"local": plan.local_price, "cross-border": plan.border_price}.get(level, 1.0)
 
 
 @cache
@@ -152,18 +152,18 @@ def cities() -> pd.DataFrame:
 
 
 @cache
-def pairs() -> pd.DataFrame:
-    """Return km by road between the cities, each pair in both directions.
+def roads() -> Any:
+    """Return km by road between the cities, by their rows, in both directions.
 
     Returns
     -------
-    DataFrame
-        By city, the ``other`` one and ``km``.
+    csr_array
     """
-    table = load("road-distances").set_axis(["city", "other", "km"], axis=1)
-    table = table[table["city"].isin(cities().index) & table["other"].isin(cities().index)]
-    back = table.rename(columns={"city": "other", "other": "city"})
-    return pd.concat([table, back]).set_index("city").sort_index()
+    table, ids = load("road-distances"), cities().index
+    a, b = (ids.get_indexer(pd.Index(table[f"geonameid_{end}"])) for end in "ab")
+    both = (a >= 0) & (b >= 0)
+    half = csr_array((table["km"][both], (a[both], b[both])), shape=(len(ids), len(ids)))
+    return half + half.T
 
 
 @cache
@@ -174,42 +174,41 @@ def systems() -> pd.DataFrame:
     -------
     DataFrame
         One row per ``system`` and ``geonameid``: its ``form``, and its ``name`` after its two
-        largest cities, or after the hub. Not yet said: whether roads join them.
+        largest cities, or after the hub; ``city``, ``people`` and ``is_primary`` of the city. Not
+        yet said: whether roads join them.
     """
     found = load("system-members").merge(load("systems")[["system", "name"]])
-    typed = load("city-forms").set_index("geonameid")
-    of = typed["larger"].dropna().astype(int)
-    of = of[(of.map(typed["type"]) == "hub") & of.isin(cities().index)]
-    by_road = pairs().set_index("other", append=True)["km"]
-    keys = pd.MultiIndex.from_arrays([of.index, of])
-    of = of[(by_road.reindex(keys) <= REACH_KM).to_numpy()]
+    ids, typed = cities().index, load("city-forms").set_index("geonameid")
+    of = typed.loc[typed["larger"].map(typed["type"]) == "hub", "larger"]
+    of = of[of.index.isin(ids) & of.isin(ids)].astype(int)
+    km = roads()[ids.get_indexer(of.index), ids.get_indexer(pd.Index(of))]
+    of = of[(km > 0) & (km <= REACH_KM)]
     hubs = pd.DataFrame({"geonameid": [*of.index, *of.unique()], "hub": [*of, *of.unique()]})
     hubs = hubs.assign(system="hub-" + hubs["hub"].astype(str), form="hub",
                        name=hubs["hub"].map(cities()["name"]))  # fmt: skip
     found = pd.concat([found, hubs])[["system", "form", "name", "geonameid"]]
-    found = found[found["geonameid"].isin(cities().index)]
+    whose = cities()[["name", "people", "is_primary"]].rename(columns={"name": "city"})
+    found = found.join(whose, on="geonameid", how="inner")
     return found[found.groupby("system")["system"].transform("size") > 1].reset_index(drop=True)
 
 
-def _stops(km: pd.DataFrame, a: Any, b: Any) -> list[tuple[Any, Any, float]]:
+def _stops(km: Floats, a: int, b: int) -> list[tuple[int, int]]:
     """Return the stretches of the way between two cities, from stop to stop."""
-    whole, near = float(km.loc[a, b]), km[a]
-    stops = near[(near + km[b] <= DETOUR * whole) & (near < whole)].sort_values(kind="stable")
-    steps = [(i, j, float(km.loc[i, j])) for i, j in pairwise([*stops.index, b])]
-    return steps if np.isfinite([step[2] for step in steps]).all() else [(a, b, whole)]
+    on = (km[a] + km[b] <= DETOUR * km[a, b]) & (km[a] < km[a, b])
+    steps = list(pairwise([*(i for i in np.argsort(km[a], kind="stable") if on[i]), b]))
+    return steps if np.isfinite(km[*zip(*steps, strict=True)]).all() else [(a, b)]
 
 
-def _joined(km: pd.DataFrame, people: Column, own: Any, targets: Any) -> Iterator[tuple[Any, Any]]:
+def _joined(pull: Floats, own: Any, targets: Any) -> Iterator[tuple[int, int]]:
     """Join targets to a system one by one, by the pair with most gravity."""
     inside, left = list(own), list(targets)
     while left:
-        pull = np.outer(people[inside], people[left]) / km.loc[inside, left].to_numpy()
-        i, j = np.unravel_index(pull.argmax(), pull.shape)
+        i, j = divmod(int(pull[np.ix_(inside, left)].argmax()), len(left))
         yield inside[i], left[j]
         inside.append(left.pop(j))
 
 
-def place(own: "pd.Index[Any]", *, table: pd.DataFrame, roads: pd.DataFrame) -> Place | None:
+def place(own: "pd.Index[Any]", *, table: pd.DataFrame, roads: csr_array) -> Place | None:
     """Return a system with its surroundings and the roads of each level.
 
     Parameters
@@ -218,41 +217,47 @@ def place(own: "pd.Index[Any]", *, table: pd.DataFrame, roads: pd.DataFrame) -> 
         Its cities.
     table : DataFrame
         As of :func:`cities`.
-    roads : DataFrame
-        As of :func:`pairs`.
+    roads : csr_array
+        As of :func:`roads`, by row of ``table``.
 
     Returns
     -------
     Place or None
         None where roads do not join the cities of the system.
     """
-    near = own.union(roads.loc[own.intersection(roads.index), "other"].unique())
-    rows = roads.loc[near.intersection(roads.index)].query("other in @near").reset_index()
-    km = rows.pivot(index="city", columns="other", values="km").reindex(index=near, columns=near)
-    km = km.fillna(np.inf).mask(np.eye(len(near), dtype=bool), 0.0)
-    people, around = table["people"], table.loc[near].assign(own=near.isin(own))
-    tree = minimum_spanning_tree(km.loc[own, own].to_numpy()).tocoo()
+    rows = table.index.get_indexer(own)
+    near = np.union1d(rows, roads[rows].indices)
+    mine, around = np.searchsorted(near, rows), table.iloc[near]
+    km = roads[near][:, near].toarray()
+    km[km == 0] = np.inf
+    np.fill_diagonal(km, 0)
+    tree = minimum_spanning_tree(km[np.ix_(mine, mine)]).tocoo()
     if tree.nnz < len(own) - 1:
         return None
-    ends = pd.DataFrame({"a": own[tree.row], "b": own[tree.col], "km": tree.data})
-    ends["pull"] = ends["a"].map(people) * ends["b"].map(people) / ends["km"]
-    ends = ends.sort_values("pull", ascending=False, kind="stable")
-    home = around["country"] == table.loc[own[0], "country"]
+    state, people = (around[name].to_numpy() for name in ("country", "people"))
+    inside, foreign = np.isin(near, rows), state[:, None] != state
+    around = around.assign(own=inside, home=~foreign[mine[0]])
+    with np.errstate(divide="ignore"):
+        pull = np.outer(people, people) / km
+    ends = mine[np.array(tree.coords)].T
     large = (around["people"] >= LARGE) | around["is_primary"]
-    large &= (km.loc[own].min() <= REACH_KM) & ~around["own"]
-    same = around["footprint"].isin(table.loc[own, "footprint"].dropna())
+    large &= (km[mine].min(axis=0) <= REACH_KM) & ~inside
+    suburb = around["footprint"].isin(around.loc[inside, "footprint"].dropna())
     chosen = {
-        "sub-national": ends[["a", "b"]].itertuples(index=False, name=None),
-        "national": _joined(km, people, own, near[large & home & ~same]),
-        "cross-border": _joined(km, people, own, near[large & ~home]),
+        "sub-national": ends[np.argsort(-pull[*ends.T], kind="stable")],
+        "national": _joined(pull, mine, np.flatnonzero(large & around["home"] & ~suburb)),
+        "cross-border": _joined(pull, mine, np.flatnonzero(large & ~around["home"])),
     }
-    ways = {"local": around.loc[around["own"], ["streets"]].set_axis(["km"], axis=1)}
+    ways: dict[str, Any] = {
+        "local": (*[np.flatnonzero(inside)] * 2, around.loc[inside, "streets"].to_numpy())
+    }
     for level, way in chosen.items():
-        steps = {frozenset(step[:2]): step for a, b in way for step in _stops(km, a, b)}
+        steps = dict.fromkeys((min(s), max(s)) for a, b in way for s in _stops(km, a, b))
         if steps:
-            ways[level] = pd.DataFrame(steps.values(), columns=["a", "b", "km"])
-    around = around[["people", "country", "form", "leg", "own"]]
-    return Place(around, connectivity.travel_times(km, kmh=links.KMH), ways, float(tree.data.sum()))
+            ends = np.array([*steps]).T
+            ways[level] = (*ends, km[*ends])
+    minutes = connectivity.travel_times(pd.DataFrame(km), kmh=links.KMH)
+    return Place(around, minutes, foreign, ways, float(tree.data.sum()))
 
 
 def _shared(budget: float, people: Floats, room: Floats) -> Floats:
@@ -263,58 +268,46 @@ def _shared(budget: float, people: Floats, room: Floats) -> Floats:
     return np.asarray(np.minimum(people * np.interp(budget, [0, *full], [0, *rate]), room))
 
 
-def _in_turn(budget: float, length: Floats) -> Floats:
-    """Return the km of each stretch that a budget pays for, one after the other."""
-    return np.asarray(np.clip(budget - (length.cumsum() - length), 0, length))
+def _reach(weight: Any, leg: Floats, people: Floats, half_life: float) -> Floats:
+    """Return market access from weights of trips between middles, legs to be added."""
+    near = np.exp2(-leg / half_life)
+    return np.asarray(near * (weight @ (near * people)))
 
 
-@lru_cache(maxsize=64)
-def _minutes(spot: Place, faster: float, bought: tuple[tuple[str, float], ...]) -> pd.DataFrame:
-    """Return minutes by road once so many km of each level but the local one are faster."""
-    if not bought:
-        return spot.minutes
-    *others, (level, km) = bought
-    way = spot.ways[level]
-    length = way["km"].to_numpy()
-    done = _in_turn(km, length)
-    after = (length - (1 - 1 / faster) * done) * 60 / links.KMH
-    steps = zip(way["a"][done > 0], way["b"][done > 0], after[done > 0], strict=True)
-    return connectivity.add_links(_minutes(spot, faster, tuple(others)), steps)
-
-
-@lru_cache(maxsize=64)
-def access(spot: Place, plan: Plan, spent: Spent = ()) -> Floats:
+def access(spot: Place, plan: Plan, spent: Mapping[str, float]) -> Floats:
     """Return market access, among the cities around a system, once money is spent.
 
     Parameters
     ----------
     spot : Place
     plan : Plan
-    spent : tuple of pairs
-        Levels with their budgets, in km at a price of one.
+    spent : mapping of str to float
+        By level its budget, in km at a price of one.
 
     Returns
     -------
     ndarray
         By row of ``spot.around``, of what these cities are to each other.
     """
-    bought = {level: km / _price(level, plan) for level, km in spent if km > 0}
-    leg, state = spot.around["leg"].to_numpy(copy=True), spot.around["country"].to_numpy()
-    if km := bought.pop("local", 0):
-        own, room = spot.around["own"].to_numpy(), spot.ways["local"]["km"].to_numpy()
-        done = _shared(km, spot.around.loc[own, "people"].to_numpy(), room)
-        leg[own] *= 1 - (1 - 1 / plan.faster) * done / room
-    minutes = _minutes(spot, plan.faster, tuple(bought.items()))
-    wait = plan.wait * np.not_equal.outer(state, state)
-    if plan.opens and bought.pop("cross-border", 0):
-        wait[minutes < _minutes(spot, plan.faster, tuple(bought.items()))] = 0
-    times = minutes + wait + np.add.outer(leg, leg)
-    reached = connectivity.market_access(times, spot.around["people"], half_life=plan.half_life)
-    return reached.to_numpy()
+    people, leg = (spot.around[name].to_numpy(copy=True) for name in ("people", "leg"))
+    minutes, wait, saved = spot.minutes, plan.wait * spot.foreign, 1 - 1 / plan.faster
+    for level, (a, b, length) in spot.ways.items():
+        km = spent.get(level, 0) / plan.price(level)
+        if level == "local":
+            leg[a] *= 1 - saved * _shared(km, people[a], length) / length
+        elif km > 0:
+            done = np.clip(km - (length.cumsum() - length), 0, length)
+            steps = np.column_stack([a, b, (length - saved * done) * 60 / links.KMH])[done > 0]
+            shorter = connectivity.add_links(minutes, steps)
+            if plan.opens and level == "cross-border":
+                wait[shorter < minutes] = 0
+            minutes = shorter
+    weight = np.exp2(-(minutes.to_numpy() + wait) / plan.half_life)
+    return _reach(weight, leg, people, plan.half_life)
 
 
 @cache
-def before(half_life: float, wait: float) -> Column:
+def before(half_life: float, wait: float) -> "pd.Series[Any]":
     """Return the market access of every city before anything is spent.
 
     Parameters
@@ -327,91 +320,90 @@ def before(half_life: float, wait: float) -> Column:
     Series
         By city; no pair counts that is more than 600 km apart by road.
     """
-    table, rows = cities(), pairs().reset_index().query("city < other")
-    a, b = (table.loc[rows[end], ["country", "leg"]].to_numpy().T for end in ("city", "other"))
-    between = connectivity.travel_times(rows, kmh=links.KMH)
-    between["minutes"] += ((a[0] != b[0]) * wait + a[1] + b[1]).astype(float)
-    inside = pd.DataFrame({"city": table.index, "other": table.index, "minutes": 2 * table["leg"]})
-    every = pd.concat([between, inside])
-    return connectivity.market_access(every, table["people"], half_life=half_life)
+    table, (a, b), km = cities(), roads().tocoo().coords, roads().tocoo().data
+    state = table["country"].to_numpy()
+    minutes = km * 60 / links.KMH + wait * (state[a] != state[b])
+    weight = csr_array((np.exp2(-minutes / half_life), (a, b)), roads().shape)
+    mass, leg = table["people"].to_numpy(), table["leg"].to_numpy()
+    return pd.Series(_reach(weight + eye_array(len(mass)), leg, mass, half_life), table.index)
 
 
-def gains(spot: Place, plan: Plan, spent: Spent) -> pd.DataFrame:
+def gains(spot: Place, plan: Plan, shares: pd.DataFrame) -> tuple[Floats, Floats, Floats]:
     """Return access before and after, and the gain of output, of every city around a system.
 
     Parameters
     ----------
     spot : Place
     plan : Plan
-    spent : tuple of pairs
-        As in :func:`access`.
+    shares : DataFrame
+        A row per run: the share of the budget that each level gets.
+
+    Returns
+    -------
+    tuple of ndarray
+        Access before, by city; access after and gain of output as a share, by run and city.
+    """
+    start = before(plan.half_life, plan.wait)[spot.around.index].to_numpy()
+    spent: Any = (shares * spot.budget(plan)).to_dict("records")
+    more = np.array([access(spot, plan, each) for each in spent]) - access(spot, plan, {})
+    return start, start + more, (1 + more / start) ** plan.elasticity - 1
+
+
+def outcomes(spot: Place, plan: Plan, shares: pd.DataFrame) -> pd.DataFrame:
+    """Return what a system gains, who in it, and what falls outside.
+
+    Parameters
+    ----------
+    spot : Place
+    plan : Plan
+    shares : DataFrame
+        As in :func:`gains`.
 
     Returns
     -------
     DataFrame
-        ``spot.around`` with ``before``, ``after``, and ``gain`` of output as a share.
+        By row of ``shares``: ``gain``, the mean by people of the system; ``least``, that of the
+        fifth of its people with least access; ``gap_before`` and ``gap``, weighted Gini coefficient
+        of access among its cities and the change of it; ``behind``, share of its people who gain
+        less than the mean; and shares of all gain, by people, that fall to the rest of the country
+        (``outside``) and ``abroad``.
     """
-    start = before(plan.half_life, plan.wait)[spot.around.index].to_numpy()
-    end = start + access(spot, plan, spent) - access(spot, plan)
-    gain = (end / start) ** plan.elasticity - 1
-    return spot.around.assign(before=start, after=end, gain=gain)
+    start, end, gain = gains(spot, plan, shares)
+    people, own, home = (spot.around[name].to_numpy() for name in ("people", "own", "home"))
+    part = people * own / people[own].sum()
+    rank = np.argsort(start, kind="stable")
+    fifth = np.clip(0.2 - (part[rank].cumsum() - part[rank]), 0, part[rank]) / 0.2
+    mean, whole = gain @ part, np.maximum(gain @ people, np.finfo(float).tiny)
+    gap = np.array([inequality.gini(row[own], people[own]) for row in (start, *end)])
+    return pd.DataFrame({
+        "gain": mean, "least": gain[:, rank] @ fifth, "gap_before": gap[0], "gap": gap[1:] - gap[0],
+        "behind": (gain < mean[:, None] * (1 - ROUNDED)) @ part,
+        "outside": gain @ (people * (home & ~own)) / whole,
+        "abroad": gain @ (people * ~home) / whole,
+    }, shares.index)  # fmt: skip
 
 
-def outcome(found: pd.DataFrame) -> dict[str, float]:
-    """Return what a system gains, and who in it.
+def country_gap(spot: Place, plan: Plan, end: Floats) -> Any:
+    """Return the change of inequality of access among all cities of the country of a system.
 
     Parameters
     ----------
-    found : DataFrame
-        As of :func:`gains`.
-
-    Returns
-    -------
-    dict
-        ``gain``, the mean by people of the system; ``least``, that of the fifth of its people with
-        least access; ``gap_before`` and ``gap``, weighted Gini coefficient of access among its
-        cities and the change of it; ``behind``, share of its people who gain less than the mean.
-    """
-    own = np.flatnonzero(found["own"])
-    own = own[np.argsort(found["before"].to_numpy()[own], kind="stable")]
-    columns = ("before", "after", "gain", "people")
-    start, end, gain, people = (found[name].to_numpy()[own] for name in columns)
-    fifth = np.clip(people.sum() / 5 - (people.cumsum() - people), 0, people)
-    gap = [inequality.gini(reach, people) for reach in (start, end)]
-    mean = float(np.average(gain, weights=people))
-    return {
-        "gain": mean, "least": float(np.average(gain, weights=fifth)),
-        "gap_before": gap[0], "gap": gap[1] - gap[0],
-        "behind": float(people[gain < mean * (1 - ROUNDED)].sum() / people.sum()),
-    }  # fmt: skip
-
-
-def beyond(found: pd.DataFrame, plan: Plan) -> dict[str, float]:
-    """Return what a level does outside the system.
-
-    Parameters
-    ----------
-    found : DataFrame
-        As of :func:`gains`.
+    spot : Place
     plan : Plan
+    end : ndarray
+        Access after, as of :func:`gains`.
 
     Returns
     -------
-    dict
-        Shares of all gain, by people, that fall to the rest of the country (``outside``) and
-        ``abroad``; ``gap_country``, the change of inequality of access among all its cities.
+    ndarray
+        By run, of the weighted Gini coefficient.
     """
-    home = found.loc[found["own"], "country"].iloc[0]
-    part = (found["people"] * found["gain"]).groupby(
-        [found["own"], found["country"] == home]
-    ).sum().reindex([(False, True), (False, False)], fill_value=0.0)  # fmt: skip
-    whole = float((found["people"] * found["gain"]).sum())
-    people = cities().loc[cities()["country"] == home, "people"]
-    start = before(plan.half_life, plan.wait)[people.index]
-    end = found["after"].reindex(people.index).fillna(start)
-    gap = inequality.gini(end, people) - inequality.gini(start, people)
-    outside, abroad = (part / whole if whole else part).to_list()
-    return {"outside": outside, "abroad": abroad, "gap_country": gap}
+    home = spot.around.index[spot.around["home"]]
+    nation = cities()[cities()["country"] == spot.around.loc[home[0], "country"]]
+    reach = np.tile(before(plan.half_life, plan.wait)[nation.index], (len(end) + 1, 1))
+    reach[1:, nation.index.get_indexer(home)] = end[:, spot.around["home"]]
+    gap = np.array([inequality.gini(row, nation["people"].to_numpy()) for row in reach])
+    return gap[1:] - gap[0]
 
 
 def mixes(spot: Place, plan: Plan = BASE) -> pd.DataFrame:
@@ -426,21 +418,19 @@ def mixes(spot: Place, plan: Plan = BASE) -> pd.DataFrame:
     -------
     DataFrame
         A row per mix: the share of each level (missing where the system has none), ``gain`` and
-        ``gap`` of :func:`outcome`, and ``frontier``: no other mix gains as much and narrows the
-        gap as much, and does better in one of both.
+        ``gap`` of :func:`outcomes`, and ``frontier``: no other mix gains as much and narrows the
+        gap as much, and does better in one of both; ``level`` that gets all, or "".
     """
-    names, budget = list(spot.ways), spot.budget(plan)
-    shares = [s for s in product(range(PARTS + 1), repeat=len(names)) if sum(s) == PARTS]
-    table = pd.DataFrame(shares, columns=names) / PARTS
-    rows = [
-        outcome(gains(spot, plan, tuple(zip(names, budget * row, strict=True))))
-        for row in table.to_numpy()
-    ]
-    table[["gain", "gap"]] = pd.DataFrame(rows)[["gain", "gap"]]
+    names = list(spot.ways)
+    table = pd.DataFrame(product(range(PARTS + 1), repeat=len(names)), columns=names) / PARTS
+    table = table[table.sum(axis=1) == 1]
+    table[["gain", "gap"]] = outcomes(spot, plan, table)[["gain", "gap"]]
     good = (table[["gain", "gap"]] * [1, -1]).to_numpy()
     ahead = good[:, None] - good[None]
     beaten = ((ahead >= 0).all(axis=2) & (ahead > ROUNDED).any(axis=2)).any(axis=0)
-    return table.reindex(columns=[*LEVELS, "gain", "gap"]).assign(frontier=~beaten)
+    pure = table[names].idxmax(axis=1).where(table[names].max(axis=1) == 1, "")
+    table = table.reindex(columns=[*LEVELS, "gain", "gap"]).reset_index(drop=True)
+    return table.assign(frontier=~beaten, level=pure.to_numpy())
 
 
 def find(what: str) -> tuple[str, Place]:
@@ -462,15 +452,14 @@ def find(what: str) -> tuple[str, Place]:
         If there is no such system, or roads do not join its cities.
     """
     table = systems()
-    table = table.join(cities()[["people", "name"]].add_prefix("city_"), on="geonameid")
-    size = table.groupby("system")["city_people"].transform("sum")
-    rows = table[(table["system"] == what) | (table["city_name"] == what)]
-    best = rows.loc[[size[rows.index].idxmax()] if len(rows) else []]
-    own = pd.Index(table.loc[table["system"].isin(best["system"]), "geonameid"])
-    if own.empty or (spot := place(own, table=cities(), roads=pairs())) is None:
+    meant = table.loc[(table["system"] == what) | (table["city"] == what), "system"]
+    size = table[table["system"].isin(meant)].groupby("system")["people"].sum()
+    part = table[table["system"].isin(size.nlargest(1).index)]
+    own = pd.Index(part["geonameid"])
+    if own.empty or (spot := place(own, table=cities(), roads=roads())) is None:
         wanted = "the id of a system or a city in one that roads join, such as 'cluster-12'"
         raise ValueError(f"system: found {what!r}, expected {wanted}")
-    return str(best["name"].iloc[0]), spot
+    return str(part["name"].iloc[0]), spot
 
 
 @cache
@@ -482,11 +471,10 @@ def examples() -> "pd.Series[str]":
     Series
         Of each form the one with most people that has all levels and takes the whole budget.
     """
-    table = load("levels").groupby(["form", "system"]).agg(n=("level", "size"), cut=("cut", "max"))
-    size = systems()["geonameid"].map(cities()["people"]).groupby(systems()["system"]).sum()
-    fit = table[(table["n"] == len(LEVELS)) & ~table["cut"].astype(bool)].reset_index()
-    best = fit["system"].map(size).groupby(fit["form"]).idxmax()
-    return fit.loc[best].set_index("form")["system"]
+    of = load("levels").groupby("system")
+    form = of["form"].first()[(of.size() == len(LEVELS)) & ~of["cut"].any()]
+    size = systems().groupby("system")["people"].sum()
+    return size[form.index].groupby(form).idxmax().rename("system")
 
 
 def answers() -> pd.DataFrame:
@@ -497,17 +485,16 @@ def answers() -> pd.DataFrame:
     DataFrame
         As that function describes.
     """
-    runs = load("level-runs").query("form == 'all'").set_index("plan")
+    runs = load("level-runs").query("form == 'all'").set_index("plan")[["several", "aimed"]]
     table = load("levels")
-    several, aimed = runs["several"].copy(), runs["aimed"].copy()
-    best = table.loc[table.groupby("system")["gain"].idxmax()].index
+    best = table.groupby("system")["gain"].idxmax()
     readings = {
         "inequality in the country": table["gap_country"] < -ROUNDED,
         "the fifth with least access": table["least"] >= table["gain"],
     }
     for name, good in readings.items():
         good &= table["gain"] > ROUNDED
-        several[name] = (good.groupby(table["system"]).sum() > 1).mean()
-        aimed[name] = good[best].mean()
-    source, tab = "levels, road-distances", "tab-level-plans"
-    return literature.rows_of([("A7a", several, source, tab), ("A7b", aimed, source, tab)])
+        several = good.groupby(table["system"]).sum() > 1
+        runs.loc[name] = several.mean(), good[best].mean()
+    where = "levels, road-distances", "tab-level-plans"
+    return literature.rows_of([("A7a", runs["several"], *where), ("A7b", runs["aimed"], *where)])

@@ -14,33 +14,31 @@ from scsreport.exhibits.style import MARKERS, WIDTH, Theme
 
 TABLES = ("levels", "cities", "road-distances")
 NAMES = forms.NAMES | {"primary": "largest city of the country"}
-ORDER, FIRST = list(levels.LEVELS), next(iter(levels.PLANS))
-GAPS = ["gap_before", "gap", "gap_country"]
-PLANNED = {
-    "base": FIRST, "short": "half-life of 15 minutes", "long": "half-life of 60 minutes"
+ORDER = list(levels.LEVELS)
+WHERE = {
+    "local": "inside the cities of the system", "cross-border": "across the border",
+    "sub-national": "between the cities of the system",
+    "national": "to large cities of the country",
 }  # fmt: skip
-COUNTRY, FIFTH = "inequality in the country", "the fifth with least access"
-AIMS = {"best": "output", "even": "equity"}
 
 
 def _effects() -> pd.DataFrame:
-    """Return the effect of each level on each system, in the order of levels, gaps in points."""
-    table = load("levels")
-    table[GAPS] *= 100
-    table["inclusive"] = (table["gain"] > levels.ROUNDED) & (table["gap"] < -levels.ROUNDED)
-    return table.sort_values("level", key=lambda c: c.map(ORDER.index), kind="stable")
+    """Return the effect of each level on each system, gaps in points."""
+    table, least = load("levels"), levels.ROUNDED
+    table["inclusive"] = (table["gain"] > least) & (table["gap"] < -least)
+    return table.assign(**table.filter(like="gap") * 100)
 
 
 @exhibit("fig-level-types", serves=["A7"], sources=("level-types", *TABLES))
 def types() -> Parts:
     """Show which cities of a system gain more than it does, by level and type of city."""
-    data = load("level-types").sort_values("level", key=lambda c: c.map(ORDER.index), kind="stable")
-    data = data.sort_values("type", key=lambda c: c.map(list(NAMES).index), kind="stable")
+    keys = pd.MultiIndex.from_product([NAMES, ORDER], names=["type", "level"])
+    data = load("level-types").set_index(keys.names).reindex(keys).dropna().reset_index()
     data["named"] = data["type"].map(NAMES)
     first: Any = data[data["type"] == "primary"].set_index("level")["relative"]
-    every: Any = data.assign(key=data["named"] + " (" + data["level"] + ")").set_index("key")
-    facts = text.extremes(every["relative"])
-    facts |= {"behind": (first < 1).sum(), "levels": len(first), "least": first.min()}
+    every: Any = data.set_index(data["named"] + " (" + data["level"] + ")")["relative"]
+    facts = text.extremes(every) | text.extremes(first, "first_")
+    facts |= {"behind": (first < 1).sum(), "levels": len(first)}
     label = "gain over the mean gain of its system"
     draw = partial(charts.rows, x="relative", y="named", by="level", label=label, marks={"mean": 1})
     return Parts(data, facts, draw)
@@ -50,23 +48,24 @@ def types() -> Parts:
 def world() -> Parts:
     """Show what each level does in the middle system, and in how many it is inclusive."""
     table = _effects()
-    table["narrows"] = table["gap_country"] < -levels.ROUNDED
-    of = table.groupby("level", sort=False)
+    table["narrows"] = table["gap_country"] < -100 * levels.ROUNDED
+    of = table.groupby("level")
     means = ["behind", "outside", "abroad", "inclusive", "narrows", "frontier"]
     data = of[["gain", "least"]].median().join(of[means].mean()).assign(systems=of.size())
+    data = data.loc[ORDER]
     facts = {**text.extremes(data["inclusive"]), **text.extremes(data["gain"], "gain_")}
-    facts |= {"systems": table["system"].nunique(), "by": data.T.to_dict()}
-    facts["cut"] = table.groupby("system")["cut"].first().mean()
+    cut = table.groupby("system")["cut"].any()
+    facts |= {"systems": len(cut), "cut": cut.mean()}
     return Parts(data.reset_index(), facts)
 
 
 @exhibit("tab-level-examples", serves=["A7"], sources=TABLES)
 def examples() -> Parts:
     """Work one system of each form through."""
-    chosen = levels.examples()
-    table = _effects().set_index("system").loc[list(chosen)].reset_index()
+    chosen = list(levels.examples())
     names = levels.systems().drop_duplicates("system").set_index("system")["name"]
-    data = table.assign(name=table["system"].map(names), after=table["gap_before"] + table["gap"])
+    data = _effects().set_index("system").loc[chosen].reset_index()
+    data = data.assign(name=data["system"].map(names), after=data["gap_before"] + data["gap"])
     most = data.loc[data.groupby("system", sort=False)["gain"].idxmax()]
     best = text.listing(most["level"] + " in " + most["name"])
     facts: dict[str, Any] = {"names": text.listing(data["name"].unique()), "best": best}
@@ -77,27 +76,24 @@ def examples() -> Parts:
 @exhibit("fig-level-frontier", serves=["A7"], sources=TABLES)
 def frontier(system: str = "") -> Parts:
     """Draw output against inequality for every mix, of the worked systems or of one (id, city)."""
-    parts = []
-    for what in [system] if system else levels.examples():
-        name, spot = levels.find(what)
-        parts.append(levels.mixes(spot).assign(name=name))
+    found = [levels.find(what) for what in ([system] if system else levels.examples())]
+    parts = [levels.mixes(spot).assign(name=name) for name, spot in found]
     data = pd.concat(parts, ignore_index=True)
     data[["gain", "narrowing"]] = data[["gain", "gap"]] * [100, -100]
-    data["level"] = data[ORDER].eq(1).idxmax(axis=1).where(data[ORDER].eq(1).any(axis=1), "")
     pure, front = data[data["level"] != ""], data[data["frontier"]]
-    facts = {"names": text.listing(data["name"].unique()), "n": len(data), "front": len(front),
+    most = pure.loc[pure.groupby("name", sort=False)["gain"].idxmax()]
+    facts = {"names": text.listing(most["name"]), "n": len(data), "front": len(front),
              "mixed": (front["level"] == "").sum(), "wider": (pure["narrowing"] < 0).sum(),
-             "pure": len(pure), "best": text.listing(
-                 pure.loc[pure.groupby("name", sort=False)["gain"].idxmax()]
-                 .pipe(lambda t: t["level"] + " (" + t["name"] + ")"))}  # fmt: skip
+             "pure": len(pure), "best": text.listing(most["level"] + " (" + most["name"] + ")"),
+    }  # fmt: skip
     return Parts(data, facts, _draw_frontier)
 
 
 def _draw_frontier(data: pd.DataFrame, theme: Theme) -> Figure:
-    parts = list(data.groupby("name", sort=False))
+    parts = data.groupby("name", sort=False)
     figure = Figure(figsize=(WIDTH, 0.7 + 2.1 * len(parts)))
-    for row, (name, part) in enumerate(parts):
-        axes = figure.add_subplot(len(parts), 1, row + 1)
+    rows = figure.subplots(len(parts), squeeze=False)[:, 0]
+    for axes, (name, part) in zip(rows, parts, strict=True):
         axes.axhline(0, color=theme.quiet, linewidth=1)
         axes.scatter(part["gain"], part["narrowing"], s=8, color=theme.quiet, linewidths=0)
         front = part[part["frontier"]].sort_values("gain")
@@ -117,63 +113,57 @@ def _draw_frontier(data: pd.DataFrame, theme: Theme) -> Figure:
 @exhibit("tab-level-best", serves=["A7"], sources=("level-runs", *TABLES))
 def best() -> Parts:
     """Show which level is best for output and for equity, by form of the system."""
-    runs = load("level-runs").query("plan == @FIRST")
-    parts = [
-        runs[["form", "systems", *[f"{aim}_{level}" for level in ORDER]]]
-        .set_axis(["form", "systems", *ORDER], axis=1)
-        .assign(aim=label)
-        for aim, label in AIMS.items()
-    ]
-    data = pd.concat(parts).assign(named=lambda t: t["form"].map(NAMES | {"all": "all systems"}))
+    runs = load("level-runs").query("plan == @levels.FIRST")
+    parts, names = [], ["form", "systems", *ORDER]
+    for start, aim in {"best": "output", "even": "equity"}.items():
+        part = runs[[*names[:2], *(f"{start}_{level}" for level in ORDER)]]
+        parts.append(part.set_axis(names, axis=1).assign(aim=aim))
+    data = pd.concat(parts)
+    data["named"] = data["form"].map(NAMES | {"all": "all systems"})
     every: Any = data[data["form"] == "all"].set_index("aim")[ORDER]
-    facts = {**text.extremes(every.loc["output"], "output_"),
-             **text.extremes(every.loc["equity"], "equity_")}  # fmt: skip
-    return Parts(data, facts)
+    facts = [text.extremes(row, f"{aim}_") for aim, row in every.iterrows()]
+    return Parts(data, facts[0] | facts[1])
 
 
 @exhibit("tab-level-plans", serves=["A7"], sources=("level-runs", *TABLES))
 def plans() -> Parts:
     """Show what other assumptions change."""
     data = load("level-runs").query("form == 'all'").drop(columns="form")
-    rest: Any = data[data["plan"] != FIRST].set_index("plan")
-    facts = {
-        **text.extremes(rest["best_same"], "same_"),
-        **text.extremes(data.set_index("plan")["several"]),
-    }
-    told = claims.figures().loc[["A7a", "A7b"]]
-    facts |= {f"{name}_{key}": told.loc[name, key] for name in told.index
-              for key in ("value", "low", "high", "printed_low")}  # fmt: skip
+    of: Any = data.set_index("plan")
+    facts = text.extremes(of["best_same"].drop(levels.FIRST), "same_")
+    facts |= text.extremes(of["several"]) | {"mark": claims.figures()["printed_low"]["A7a"]}
     return Parts(data, facts)
 
 
 def numbers() -> dict[str, str]:
-    """Return the numbers that the prose of the chapter prints."""
-    told, share, effects = claims.figures(), text.share, _effects()
-    found = {f"levels_{name}_{key}": share(told[key][name]) for name in ("A7a", "A7b")
-             for key in ("value", "low", "high", "printed_low")}  # fmt: skip
-    torn = (effects.loc[effects["inclusive"], "gap_country"] > 0).mean()
-    have = pd.crosstab(effects["system"], effects["level"])
-    first = levels.systems()["geonameid"].map(levels.cities()["is_primary"])
-    holds = first.groupby(levels.systems()["system"]).any().reindex(have.index)
-    lacks = have["national"] == 0
-    counts = {"systems": len(have), "no_national": lacks.sum(), "primary": (lacks & holds).sum(),
-              "no_border": (have["cross-border"] == 0).sum(),
-              **{name: levels.PLANS[plan].half_life for name, plan in PLANNED.items()}}  # fmt: skip
+    """Return the numbers that the prose of the chapter prints, and the levels that it names."""
+    told, effects = claims.figures(), _effects()
     table: Any = world().parts.data.set_index("level")
-    runs: Any = load("level-runs").query("form == 'all'").set_index("plan")
-    of: Any = load("level-types").set_index(["level", "type"])["relative"]
+    runs: Any = plans().parts.data.set_index("plan")
     several: Any = levels.answers().query("figure == 'A7a'").set_index("counting")["value"]
-    shares = {
-        "inclusive_local": table["inclusive"]["local"], "torn": torn,
-        "inclusive_sub": table["inclusive"]["sub-national"],
+    plain = set(effects["system"]) - set(effects.loc[effects["level"] == "national", "system"])
+    first = set(levels.systems().query("is_primary")["system"])
+    told_by = (types(), best(), plans(), world())
+    facts: dict[str, Any] = {k: v for e in told_by for k, v in e.parts.facts.items()}
+    facts |= {f"{name}_{key}": told[key][name] for name in ("A7a", "A7b")
+              for key in ("value", "low", "high")}  # fmt: skip
+    facts |= {
+        "verdict": claims.ledger()["verdict"]["A7"],
+        "no_national": len(plain), "primary": len(plain & first),
+        "no_border": len(set(effects["system"])) - table["systems"]["cross-border"],
         "behind_local": table["behind"]["local"], "behind_sub": table["behind"]["sub-national"],
         "outside": table["outside"]["national"], "abroad": table["abroad"]["cross-border"],
-        "primary_sub": of["sub-national", "primary"], "fifth": several[FIFTH],
-        "country": several[COUNTRY], "output_high": runs["best_sub-national"][FIRST],
-        "base_local": runs["best_local"][FIRST], "base_national": runs["best_national"][FIRST],
-        "short_local": runs["best_local"][PLANNED["short"]],
-        "long_national": runs["best_national"][PLANNED["long"]],
+        "torn": (effects.loc[effects["inclusive"], "gap_country"] > 0).mean(),
+        "country": several["inequality in the country"],
+        "fifth": several["the fifth with least access"],
     }  # fmt: skip
-    found |= {f"levels_{name}": share(value) for name, value in shares.items()}
-    found["levels_verdict"] = claims.ledger()["verdict"]["A7"]
-    return found | {f"levels_{name}": text.count(n) for name, n in counts.items()}
+    for plan in (levels.FIRST, "half-life of 15 minutes", "half-life of 60 minutes"):
+        half = int(levels.PLANS[plan].half_life)
+        facts |= {f"{half}": half, **{f"{half}_{x}": runs[f"best_{x}"][plan] for x in ORDER}}
+    return {f"levels_{key}": _said(value) for key, value in facts.items()}
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, float):
+        return text.share(value)
+    return WHERE.get(value, value) if isinstance(value, str) else text.count(value)

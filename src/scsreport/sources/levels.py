@@ -1,81 +1,62 @@
 """What the same investment does at four levels, for every system of the world."""
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from scsreport import levels
-from scsreport.levels import BASE, LEVELS, PLANS, ROUNDED
+from scsreport.levels import BASE, FIRST, LEVELS, PLANS, ROUNDED
 
 
 def tables() -> dict[str, pd.DataFrame]:
-    """Return the effects by system, by type of city and by plan; they take some minutes."""
-    rows, cities = [], []
-    for system, part in levels.systems().groupby("system"):
-        own, form = pd.Index(part["geonameid"]), part["form"].iloc[0]
-        if (spot := levels.place(own, table=levels.cities(), roads=levels.pairs())) is None:
+    """Return the effects by system, by type of city and by plan; they take two minutes."""
+    found: dict[Any, pd.DataFrame] = {}
+    over: list[pd.DataFrame] = []
+    people: list[pd.DataFrame] = []
+    for (system, form), part in levels.systems().groupby(["system", "form"]):
+        own = pd.Index(part["geonameid"])
+        if (spot := levels.place(own, table=levels.cities(), roads=levels.roads())) is None:
             continue
-        mixed = levels.mixes(spot)
-        best = {level: mixed.loc[mixed[level] == 1, "frontier"].any() for level in spot.ways}
-        for plan, level in ((plan, level) for plan in PLANS for level in spot.ways):
-            km = spot.budget(PLANS[plan])
-            found = levels.gains(spot, PLANS[plan], ((level, km),))
-            row = {"system": system, "form": form, "plan": plan, "level": level, "km": km}
-            row |= levels.outcome(found)
-            if PLANS[plan] == BASE:
-                row |= levels.beyond(found, BASE)
-                row |= {
-                    "frontier": best[level],
-                    "cut": km < BASE.budget * spot.tree * (1 - ROUNDED),
-                }
-                cities.append(_types(found, row["gain"]).assign(level=level, system=system))
-            rows.append(row)
-    table = pd.DataFrame(rows)
-    base = table[table["plan"] == next(iter(PLANS))].drop(columns="plan")
-    base = base.astype({"frontier": bool, "cut": bool})
-    runs = pd.concat([_run(table.assign(form="all")), _run(table)], ignore_index=True)
+        pure = pd.DataFrame(np.eye(len(spot.ways)), [*spot.ways], [*spot.ways])
+        for name, plan in PLANS.items():
+            found[system, form, name] = levels.outcomes(spot, plan, pure).assign(
+                km=spot.budget(plan)
+            )
+        _, end, gain = levels.gains(spot, BASE, pure)
+        found[system, form, FIRST] = found[system, form, FIRST].assign(
+            gap_country=levels.country_gap(spot, BASE, end),
+            frontier=levels.mixes(spot).set_index("level")["frontier"][pure.index],
+            cut=spot.budget(BASE) < BASE.budget * spot.tree * (1 - ROUNDED),
+        )
+        here, inside = spot.around[spot.around["own"]], gain[:, spot.around["own"]]
+        kinds = pd.get_dummies(here["form"]).mul(here["people"] / here["people"].sum(), axis=0)
+        part = pd.DataFrame(inside @ kinds.to_numpy(), pure.index, kinds.columns)
+        over.append(part.div(part.sum(axis=1), axis=0))
+        people.append(part * 0 + kinds.sum())
+    table = pd.concat(found, names=["system", "form", "plan", "level"]).reset_index()
+    base = table[table["plan"] == FIRST]
+    gained, lived = (pd.concat(rows).groupby(level=0) for rows in (over, people))
+    wide: Any = {"relative": gained.sum() / lived.sum(), "systems": lived.count()}
+    types = pd.DataFrame({name: part.stack() for name, part in wide.items()}).sort_index()
+    types.index.names = ["level", "type"]
+    runs = pd.concat([_run(table.assign(form="all")), _run(base)])
     return {
-        "levels": base.round(6), "level-types": _means(pd.concat(cities)),
-        "level-runs": runs.round(4),
+        "levels": base.drop(columns="plan").astype({"frontier": bool, "cut": bool}).round(6),
+        "level-types": types.round(4).reset_index(), "level-runs": runs.round(4),
     }  # fmt: skip
-
-
-def _types(found: pd.DataFrame, mean: float) -> pd.DataFrame:
-    """Return, by type of city, its gain over that of the system, and its share of all gain."""
-    home = found["country"] == found.loc[found["own"], "country"].iloc[0]
-    gain = found["people"] * found["gain"]
-    whole, people = gain.sum(), found["people"].where(found["own"], 0)
-    part = pd.DataFrame({
-        "people": people / people.sum(), "over": gain.where(found["own"], 0) / people.sum() / mean,
-        "inside": gain.where(found["own"], 0) / whole,
-        "outside": gain.where(home & ~found["own"], 0) / whole,
-    })  # fmt: skip
-    return part.groupby(found["form"]).sum().rename_axis("type").reset_index()
-
-
-def _means(parts: pd.DataFrame) -> pd.DataFrame:
-    """Return means over systems, each counted once."""
-    keys, here = ["level", "type"], parts[parts["people"] > 0]
-    total = here.groupby(keys)
-    found = (total["over"].sum() / total["people"].sum()).to_frame("relative")
-    found["systems"] = total.size()
-    share = parts.groupby(keys)[["inside", "outside"]].sum()
-    share = share.div(parts.groupby("level")["system"].nunique(), axis=0, level="level")
-    return found.join(share).round(4).reset_index()
 
 
 def _run(rows: pd.DataFrame) -> pd.DataFrame:
     """Return, by form and plan, which level is best, how often it stays so, and is inclusive."""
-    rows = rows.assign(inclusive=(rows["gain"] > ROUNDED) & (rows["gap"] < -ROUNDED))
+    rows = rows.assign(inclusive=(rows["gain"] > ROUNDED) & (rows["gap"] < -ROUNDED)).round(9)
     keys = ["form", "plan", "system"]
-    most = rows.loc[rows.groupby(keys)["gain"].idxmax()].set_index(keys)
-    even = rows.loc[rows.groupby(keys)["gap"].idxmin()].set_index(keys)["level"]
-    table = pd.DataFrame({"several": rows.groupby(keys)["inclusive"].sum() >= 2,
-                          "aimed": most["inclusive"]})  # fmt: skip
-    for name, best in (("best", most["level"]), ("even", even)):
-        base = best.xs(next(iter(PLANS)), level="plan").rename("base")
-        same = best.reset_index().merge(base.reset_index())
-        table[f"{name}_same"] = same.set_index(keys).eval("level == base")
-        for level in LEVELS:
-            table[f"{name}_{level}"] = best == level
-    of = table.groupby(["form", "plan"], sort=False)
-    found = of.mean().assign(systems=of.size()).reset_index()
-    return found.sort_values("plan", key=lambda c: c.map(list(PLANS).index), kind="stable")
+    of = rows.groupby(keys, sort=False)
+    most, even = (rows.loc[at].set_index(keys) for at in (of["gain"].idxmax(), of["gap"].idxmin()))
+    table = pd.DataFrame({"several": of["inclusive"].sum() > 1, "aimed": most["inclusive"]})
+    for name, best in (("best", most["level"]), ("even", even["level"])):
+        wide = best.unstack("plan")
+        table[f"{name}_same"] = wide.eq(wide[FIRST], axis=0).stack().reorder_levels([0, 2, 1])
+        table[[f"{name}_{level}" for level in LEVELS]] = np.equal.outer(best.to_numpy(), LEVELS)
+    by = table.groupby(keys[:2], sort=False)
+    return by.mean().assign(systems=by.size()).reset_index()
