@@ -164,8 +164,8 @@ def places() -> pd.DataFrame:
     linked = table["to"] != table["place"]
     table["end"] = table["to"].map(listed["name"]).where(linked, "")
     ends = [listed[["lat", "lon"]].reindex(table[end]) for end in ("to", "place")]
-    table["km"] = kilometres(*(unit_vectors(end["lat"], end["lon"]) for end in ends))
-    table["km"] = table["km"].where(linked)
+    km = kilometres(*(unit_vectors(end["lat"], end["lon"]) for end in ends))
+    table["km"] = np.where(linked, km, np.nan)
     there = load("road-distances")
     back = there.set_axis(["geonameid_b", "geonameid_a", "km"], axis=1)
     road = pd.concat([there, back]).set_index(["geonameid_a", "geonameid_b"])["km"]
@@ -187,7 +187,7 @@ def by_rule(countings: Countings) -> pd.DataFrame:
         Indexed by "rule, counting", the headline first: ``C01``, how many of the five; ``C02``,
         how many in Cambodia; ``rule`` and ``counting``.
     """
-    five, rows = [group[0] for group in PLACES["C01"]], []
+    five, rows = pd.Index(np.ravel(PLACES["C01"])), []
     rules = sorted(definitions.RULES, key=QUOTED.__ne__)
     for (how, (table, unit, _)), rule in product(countings.items(), rules):
         inside = table.index[definitions.members(rule, table, unit=unit)]
@@ -266,8 +266,7 @@ def answers(countings: Countings) -> pd.DataFrame:
     region = load("cities").set_index("geonameid")["region_name"]
     three = {way: region[ids][lambda names: names.isin(CAPITAL)].nunique()
              for way, ids in joined()["C05"].items()}  # fmt: skip
-    three_cities = PLACES["C09"][0]
-    triangle = {way: ids.isin(three_cities).sum() for way, ids in joined()["C09"].items()}
+    triangle = {way: ids.isin(PLACES["C09"][0]).sum() for way, ids in joined()["C09"].items()}
     acres: Any = load("printed").set_index("number")["value"]
     shrunk = table.query("case == 'C08' and place != to")
     ten = table[table["case"] == "C10"]

@@ -46,12 +46,10 @@ def _figures() -> pd.DataFrame:
 
 
 def _facts(case: str) -> dict[str, Any]:
-    """Return the judged figures of a case by id, its verdict, and its places by name."""
-    row = claims.ledger().loc[case]
+    """Return the judged figures by id, the places of a case by name, and what is implied."""
     own = cases.places().query("case == @case").drop(columns="case").set_index("name")
     ends = ["value", "low", "high", "met", "countings", "printed_low"]
-    facts = dict(own) | dict(claims.figures()[ends])
-    return facts | {"tested": row["tested"], "verdict": row["verdict"], **cases.implied()}
+    return dict(own) | dict(claims.figures()[ends]) | dict(cases.implied())
 
 
 def _counted(values: "pd.Series[Any]", form: str = "{} ({})") -> str:
@@ -78,20 +76,18 @@ def _map(case: str) -> Parts:
     return Parts(data, facts, _draw)
 
 
-def _of(parts: Callable[[str], Parts], kind: str, name: str, case: str) -> Callable[[], Exhibit]:
-    """Return a function of its own for one case of a function for all."""
+def _of(parts: Callable[[str], Parts], kind: str, case: str) -> Callable[[], Exhibit]:
+    """Return a function of one case from a function of any."""
     statement, tables = USED[case]
-    serves, sources = (
-        ([statement, case], SOURCES + tables) if kind == "tab" else ([statement], MAPPED)
-    )
+    listed = kind == "tab"
+    serves, sources = [statement, case][: 1 + listed], SOURCES + tables if listed else MAPPED
     made = wraps(parts)(partial(parts, case))
-    made.__name__ = made.__qualname__ = name + case.lower()
     return exhibit(f"{kind}-{case.lower()}", serves=serves, sources=sources)(made)
 
 
-c01, c02, c03, c04, c05, c06, c07, c08, c09, c10 = (_of(_rows, "tab", "", case) for case in USED)
+c01, c02, c03, c04, c05, c06, c07, c08, c09, c10 = (_of(_rows, "tab", case) for case in USED)
 map_c04, map_c05, map_c06, map_c07, map_c08, map_c09, map_c10 = (
-    _of(_map, "fig", "map_", case) for case in list(USED)[3:]
+    _of(_map, "fig", case) for case in list(USED)[3:]
 )
 
 
