@@ -99,9 +99,8 @@ def curve(
 
 
 @cache
-def _kinds() -> dict[str, dict[str, Any]]:
-    rows: Any = load("facilities").to_dict("records")
-    return {row["kind"]: row for row in rows}
+def _kinds() -> dict[str, dict[Any, Any]]:
+    return {str(row["kind"]): row for row in load("facilities").to_dict("records")}
 
 
 @cache
@@ -156,11 +155,10 @@ def coverage() -> dict[str, int]:
         taken; ``parts``, members left out as twins and boroughs; ``least`` people of a city taken.
     """
     used, members = systems(), load("system-members")
-    whole = members["geonameid"].isin(_whole().index)
-    cut = (members[whole].groupby("system").size() > MOST).sum()
-    least = min(of.people.min() for of in used.values())
-    return {"systems": members["system"].nunique(), "used": len(used), "cut": int(cut),
-            "parts": int((~whole).sum()), "least": int(least)}  # fmt: skip
+    whole = members["system"][members["geonameid"].isin(_whole().index)]
+    return {"systems": members["system"].nunique(), "used": len(used),
+            "cut": int((whole.value_counts() > MOST).sum()), "parts": len(members) - len(whole),
+            "least": int(min(of.people.min() for of in used.values()))}  # fmt: skip
 
 
 def savings(**changes: Any) -> pd.DataFrame:
@@ -222,11 +220,9 @@ def shares(system: str, kind: str, *, nucleolus: bool = True, **changes: Any) ->
     ValueError
         If there is no such system or kind.
     """
-    of = (systems() | worked()).get(system)
-    if of is None:
-        raise ValueError(
-            f"system: found {system!r}, expected one of the table systems with two whole cities or "
-            "more that roads join, such as 'corridor-3'")  # fmt: skip
+    if (of := (systems() | worked()).get(system)) is None:
+        least = "with two whole cities or more that roads join, such as 'corridor-3'"
+        raise ValueError(f"system: found {system!r}, expected one of the table systems {least}")
     size = of.people / REFERENCE
     one, best = (_game(of, kind, may_split, **changes) for may_split in (False, True))
     costs = best.values  # noqa: PD011

@@ -249,9 +249,13 @@ def core_is_empty(costs: Costs, *, players: Players = None) -> bool:
     game = _game(costs, players)
     if in_core(game, shapley(game)).inside:  # one fair way is enough, and quickly tried
         return False
-    cost = game.values[1:] / (game.values.max() or 1.0)
-    sides = membership(len(game.players))[1:].T
-    return bool(_least(cost, sides, np.ones(len(sides))).fun < cost[-1] - TOLERANCE)
+    cost, member = game.values / game.values.max(), membership(len(game.players))
+    alone = 1 << np.arange(len(game.players))
+    # A coalition that costs no less than without one of its players and that player adds nothing.
+    ways = cost[np.arange(len(cost))[:, None] & ~alone] + cost[alone]
+    needed = ((cost[:, None] < ways) | (member == 0)).all(1) | (member.sum(1) == 1)
+    least = _least(cost[needed][1:], member[needed][1:].T, np.ones(len(alone)))
+    return bool(least.fun < cost[-1] - TOLERANCE)
 
 
 def synergy(system: Iterable[Hashable], value: Value) -> float:

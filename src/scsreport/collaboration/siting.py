@@ -313,15 +313,15 @@ def _exact(task: _Task, keep: NDArray[np.bool_], scale: float) -> tuple[_Plan | 
     pairs = np.column_stack([place, paid if free else np.arange(place.size)])
     _, first, choice = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
     sizes, one = [sites + 1, first.size], np.ones(place.size)
-    own = (place[first], np.arange(first.size))
+    own = place[first], np.arange(first.size)
     blocks = [
         [None, sparse.coo_array((one[: first.size], own))],  # each place makes one choice
         [-sparse.coo_array((one, (choice, site)), sizes[::-1]), sparse.eye_array(first.size)],
         [np.ones((1, sites + 1)), None],  # open are p sites, and none
     ]
     if task.room is not None:
-        room = np.append(task.room, task.load.sum()) / (task.room.max() or 1.0)
-        used = task.load[place] / (task.room.max() or 1.0)
+        full = task.room.max() or 1.0
+        room, used = np.append(task.room, task.load.sum()) / full, task.load[place] / full
         blocks.append([-sparse.diags_array(room), sparse.coo_array((used, (site, choice)), sizes)])
     counts = [rows, first.size, 1, 0 if free else sites + 1]
     limits = LinearConstraint(
@@ -338,10 +338,9 @@ def _exact(task: _Task, keep: NDArray[np.bool_], scale: float) -> tuple[_Plan | 
     if found.x is None:
         return None, np.inf if found.status == 2 else -1.0
     opened, taken = np.split(found.x > 0.5, [sites + 1])
-    nearest = np.full(rows, -1)
-    nearest[place[taken[choice]]] = site[taken[choice]]
-    nearest[nearest == sites] = -1
-    plan = _serve(task, np.flatnonzero(opened[:-1]), nearest)
+    told = np.full(rows, -1)
+    told[place[taken[choice]]] = np.where(site < sites, site, -1)[taken[choice]]
+    plan = _serve(task, np.flatnonzero(opened[:-1]), told)
     if plan and found.status == 0:
         return plan, plan.cost
     return plan, found.mip_dual_bound / scale if scale else -1.0

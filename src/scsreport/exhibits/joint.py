@@ -49,9 +49,8 @@ def facilities() -> Parts:
 def by_distance(kind: str = "waste", **changes: Any) -> Parts:
     """Show what two equal cities save by the km between them, for cities of four sizes."""
     table = joint.pairs(kind, joint.SIZES, range(0, REACH_KM + 1, 5), **changes)
-    data = table.assign(
-        percent=100 * table["saving"], size=table["people"].map("{:,} people".format)
-    )
+    sizes = table["people"].map("{:,} people".format)
+    data = table.assign(percent=100 * table["saving"], size=sizes)
     ends: Any = joint.break_even(**changes).query("kind == @kind").set_index("people")["km"]
     what = load("facilities").set_index("kind")["name"][kind]
     facts = {"km": ends.rename(text.short), "what": what, "lower": what[0].lower() + what[1:]}
@@ -152,10 +151,10 @@ def _draw_sites(data: pd.DataFrame, theme: Theme) -> Figure:
         drawn = nodes[ends[inside[ends].any(axis=1)]].tolist()
         axes.add_collection(LineCollection(drawn, colors=theme.quiet, linewidths=0.3))
         ways = part[["lon", "lat", "site_lon", "site_lat"]].to_numpy().reshape(-1, 2, 2).tolist()
-        look: Any = {"color": colour, "linewidths": 1.2, "linestyle": "--", "label": "to its site"}
-        axes.add_collection(LineCollection(ways, **look))
-        look = {"s": part["population"] / 2e4, "color": colour, "alpha": 0.6, "label": "city"}
-        axes.scatter(part["lon"], part["lat"], **look)
+        look: Any = {"colors": colour, "linestyles": "--", "label": "to its site"}
+        axes.add_collection(LineCollection(ways, linewidths=1.2, **look))
+        size = part["population"] / 2e4
+        axes.scatter(part["lon"], part["lat"], size, colour, alpha=0.6, label="city")
         spots = part.drop_duplicates("site_name")[["site_name", "site_lon", "site_lat"]].to_numpy()
         axes.scatter(spots[:, 1], spots[:, 2], 40, theme.ink, marker=MARKERS[3], label="site")
         for name, lon, lat in spots:
