@@ -214,8 +214,15 @@ def _complete(app: "Sphinx", tree: nodes.document, page: str) -> None:
         for picture in list(tree.findall(Picture)):
             if "only-dark" in picture["classes"]:
                 picture.parent.remove(picture)
+    told: set[str] = set()  # a statement is printed in full where a page first serves it
     for strip in list(tree.findall(Strip)):
         exhibit = strip["exhibit"]
+        serves = [
+            claim | {"statement": ""} if claim["id"] in told else claim
+            for claim in exhibit["serves"]
+        ]
+        told |= {claim["id"] for claim in serves}
+        exhibit = exhibit | {"serves": serves}
         kind = exhibit["kind"]
         number = app.env.toc_fignumbers.get(page, {}).get(kind, {}).get(exhibit["id"])
         name = f"This {kind}"
@@ -264,7 +271,8 @@ def _arguments(serves: Sequence[Mapping[str, str]], link: str = "{0}") -> list[s
         lines = [f"After {REPORT}, statements {', '.join(map(link.format, report))}."]
         serves = [claim for claim in serves if claim["id"] not in report]
     return lines + [
-        f"{claim['label'].replace(claim['id'], link.format(claim['id']))}: {claim['statement']}"
+        claim["label"].replace(claim["id"], link.format(claim["id"]))
+        + (f": {claim['statement']}" if claim["statement"] else ".")
         for claim in serves
     ]
 
