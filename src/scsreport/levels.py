@@ -344,7 +344,8 @@ def gains(spot: Place, plan: Plan, shares: pd.DataFrame) -> tuple[Floats, Floats
         Access before, by city; access after and gain of output as a share, by run and city.
     """
     start = before(plan.half_life, plan.wait)[spot.around.index].to_numpy()
-    spent: Any = (shares * spot.budget(plan)).to_dict("records")
+    km = shares.to_numpy() * spot.budget(plan)
+    spent = [dict(zip(shares.columns, row, strict=True)) for row in km]
     more = np.array([access(spot, plan, each) for each in spent]) - access(spot, plan, {})
     return start, start + more, (1 + more / start) ** plan.elasticity - 1
 
