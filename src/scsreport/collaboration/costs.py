@@ -132,6 +132,32 @@ def break_even_distance(
     return float(saved * plant_cost(size, **curve).sum() / (haul * (size.sum() - size.max())))
 
 
+def break_even_coordination(
+    outputs: Outputs, *, haul: float = 0.0, distances: Distances = None, **curve: Any
+) -> float:
+    """Cost of coordination at which a joint plant saves nothing.
+
+    Parameters
+    ----------
+    outputs : array or Series
+        Output of each city, two or more.
+    haul, distances, **curve
+        See the module.
+
+    Returns
+    -------
+    float
+        Share of the separate cost, which is what the plant saves if coordination is free.
+        Negative if it does not pay even then: what would have to be paid on top.
+
+    Examples
+    --------
+    >>> round(break_even_coordination([1, 1, 1]), 3)
+    0.356
+    """
+    return joint_saving(outputs, haul=haul, distances=distances, **curve)
+
+
 def joint_cost_game(
     outputs: Outputs, *, haul: float = 0.0, distances: Distances = None,
     coordination: float = 0.0, may_split: bool = True, **curve: Any,

@@ -10,7 +10,7 @@ from scsreport.levels import BASE, FIRST, LEVELS, PLANS, ROUNDED
 
 
 def tables() -> dict[str, pd.DataFrame]:
-    """Return the effects by system, by type of city and by plan; they take two minutes."""
+    """Return the effects by system, by type of city and by plan; some minutes."""
     found: dict[Any, pd.DataFrame] = {}
     over: list[pd.DataFrame] = []
     people: list[pd.DataFrame] = []
