@@ -26,17 +26,14 @@ from scsreport.exhibits import (
 
 MODULES = (systems, forms, sizes, growth, gaps, hardsoft, joint, levels, links, cases, literature,
            ledger, reference)  # fmt: skip
-FUNCTIONS = [
-    function
+NAMED = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": function
     for module in MODULES
-    for function in vars(module).values()
+    for name, function in vars(module).items()
     if hasattr(function, "__wrapped__") and function.__module__ == module.__name__
     and not hasattr(function, "cache_info")
-]  # fmt: skip
-
-
-def _called(function):
-    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+}  # fmt: skip
+FUNCTIONS = list(NAMED.values())
 
 
 def drawn(data, theme):
@@ -144,7 +141,7 @@ def test_only_the_abstract_is_called_the_report(made):
 
 @pytest.fixture(scope="module")
 def exhibits():
-    return {_called(function): function() for function in FUNCTIONS}
+    return {name: function() for name, function in NAMED.items()}
 
 
 def test_no_words_are_left_over(exhibits):
@@ -156,7 +153,7 @@ def test_ids_are_unique(exhibits):
     assert len(ids) == len(set(ids)) >= 15
 
 
-@pytest.mark.parametrize("name", [_called(f) for f in FUNCTIONS])
+@pytest.mark.parametrize("name", NAMED)
 def test_pictures_come_out_the_same_twice_in_both_themes(name, exhibits):
     shown = exhibits[name]
     if shown.kind == "table":
