@@ -189,8 +189,11 @@ def by_rule(countings: Countings) -> pd.DataFrame:
     """
     five, rows = pd.Index(np.ravel(PLACES["C01"])), []
     rules = sorted(definitions.RULES, key=QUOTED.__ne__)
-    for (how, (table, unit, _)), rule in product(countings.items(), rules):
-        inside = table.index[definitions.members(rule, table, unit=unit)]
+    stands = {
+        how: definitions.standing(rows, unit=unit) for how, (rows, unit, _) in countings.items()
+    }
+    for (how, (table, _, _)), rule in product(countings.items(), rules):
+        inside = table.index[stands[how][rule] == "secondary"]
         cambodian = (table.loc[inside, "country"] == "KH").sum()
         rows.append((f"{rule}, {how}", len(inside.intersection(five)), cambodian, rule, how))
     names = ["", "C01", "C02", "rule", "counting"]
