@@ -7,7 +7,6 @@ is our reading, not the source's.
 
 from collections.abc import Mapping
 from functools import cache
-from itertools import product
 from typing import Any
 
 import geopandas as gpd
@@ -189,13 +188,12 @@ def by_rule(countings: Countings) -> pd.DataFrame:
     """
     five, rows = pd.Index(np.ravel(PLACES["C01"])), []
     rules = sorted(definitions.RULES, key=QUOTED.__ne__)
-    stands = {
-        how: definitions.standing(rows, unit=unit) for how, (rows, unit, _) in countings.items()
-    }
-    for (how, (table, _, _)), rule in product(countings.items(), rules):
-        inside = table.index[stands[how][rule] == "secondary"]
-        cambodian = (table.loc[inside, "country"] == "KH").sum()
-        rows.append((f"{rule}, {how}", len(inside.intersection(five)), cambodian, rule, how))
+    for how, (table, unit, _) in countings.items():
+        stand = definitions.standing(table, unit=unit)
+        for rule in rules:
+            inside = table.index[stand[rule] == "secondary"]
+            cambodian = (table.loc[inside, "country"] == "KH").sum()
+            rows.append((f"{rule}, {how}", len(inside.intersection(five)), cambodian, rule, how))
     names = ["", "C01", "C02", "rule", "counting"]
     return pd.DataFrame(rows, columns=names).set_index("")
 
