@@ -7,6 +7,7 @@ from functools import partial
 from itertools import combinations, permutations
 from math import factorial
 
+import coopgame
 import numpy as np
 import pandas as pd
 import pytest
@@ -364,7 +365,6 @@ def savings(found):
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_second_package_finds_the_same_shares(whole):
-    coopgame = pytest.importorskip("coopgame")
     rng = np.random.default_rng(4)
     for n in (2, 3, 4, 5, 6, 8, 12):
         for found in (concave(rng, n), drawn(rng, n, whole)):
@@ -376,7 +376,6 @@ def test_a_second_package_finds_the_same_shares(whole):
 
 
 def test_fractions_give_the_same_nucleolus():
-    coopgame = pytest.importorskip("coopgame")
     rng = np.random.default_rng(8)
     for n in (3, 4, 5, 6):
         found = capped(game(np.append(0, rng.integers(1, 9, 2**n - 1)).astype(float)))
