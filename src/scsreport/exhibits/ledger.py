@@ -30,8 +30,6 @@ def _facts(verdicts: "pd.Series[str]") -> dict[str, Any]:
     judged = found[(found > 0) & (found.index != WAITING)]
     return {
         "n": len(verdicts),
-        "judged": judged.sum(),
-        "waiting": found[WAITING],
         "verdicts": text.listing(f"{n} “{verdict}”" for verdict, n in judged.items()),
     }
 
