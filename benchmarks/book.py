@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from scsreport import paths
+from scsreport.tables import paths
 
 REPEATS = 3
 BIN = Path(sys.executable).parent

@@ -11,7 +11,7 @@ import numpy as np
 from inequality.gini import Gini
 
 from scsreport import inequality
-from scsreport.datasets import load
+from scsreport.tables.datasets import load
 
 VALUES, DRAWS = 10_000_000, 2_000
 

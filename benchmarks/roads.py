@@ -7,7 +7,7 @@ import networkx as nx
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from scsreport import datasets
+from scsreport.tables import datasets
 from scsreport.sources import graphs, roads
 
 CHUNKS, SEED = 3, 1

@@ -37,7 +37,8 @@ def peak():
 def cold():
     """Type the world once, in a process that has done nothing before."""
     begin = time.perf_counter()
-    from scsreport.typology import model, world
+    from scsreport.findings import classification
+    from scsreport.typology import model
 
     taken = {"import": time.perf_counter() - begin}
 
@@ -55,7 +56,7 @@ def cold():
     patches = [split(*name) for name in names]
     for patch in patches:
         patch.start()
-    table, taken["classify_world"] = timed(world.classify_world)
+    table, taken["classify_world"] = timed(classification.classify_world)
     return taken | {"cities": len(table), "MB": peak()}
 
 
@@ -66,9 +67,9 @@ def copied(copies):
     from scipy.spatial.transform import Rotation
 
     from scsreport.geometry import degrees, kilometres, unit_vectors
-    from scsreport.typology import world
+    from scsreport.findings import classification
 
-    tables = world.inputs()
+    tables = classification.inputs()
     places, roads, middle = tables["places"], tables["roads"], unit_vectors(*MIDDLE)
     points = unit_vectors(places["lat"], places["lon"])
     nearest = np.argsort(kilometres(points, middle))[:PATCH]
@@ -94,10 +95,11 @@ def scaled(copies):
     """Measure and draw for copies of a patch: seconds, then the most that their arrays hold."""
     import numpy as np
 
-    from scsreport.typology import model, world
+    from scsreport.findings import classification
+    from scsreport.typology import model
 
     def measured(places, roads):
-        cities = places[(places["population"] >= world.CITY) & ~places["is_primary"]]
+        cities = places[(places["population"] >= classification.CITY) & ~places["is_primary"]]
         return model.measure(cities, places, roads=roads)[1]
 
     def drawn(grid):
@@ -159,9 +161,10 @@ def compared():
     """Seconds a city of the plain version and of ours, once both agree."""
     import numpy as np
 
-    from scsreport.typology import measure, world
+    from scsreport.findings import classification
+    from scsreport.typology import measure
 
-    tables = world.inputs()
+    tables = classification.inputs()
     cities, places = tables["cities"], tables["places"]
     (values, _), ours = timed(lambda: measure(**tables))
     ours = min(ours, timed(lambda: measure(**tables))[1])

@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from scsreport import added, cli, datasets, growth, literature, paths
-from scsreport.added import AddedError
+from scsreport import cli, growth
+from scsreport.findings import literature
+from scsreport.tables import datasets, official_files, paths
+from scsreport.tables.official_files import AddedError
 from scsreport.book import execution
 
 SHARED = paths.ROOT / ".." / "shared" / "data"
@@ -19,7 +21,7 @@ TITLES = [
     ["World Urbanization Prospects: The 2018 Revision"],
     ["File 12: Population of Urban Agglomerations, 1950-2035 (thousands)"],
 ]
-FIELDS = [field.name for field in added.kinds()["wup2018"]["fields"]]
+FIELDS = [field.name for field in official_files.kinds()["wup2018"]["fields"]]
 HEADS = [int(name) if name.isdigit() else name for name in FIELDS]
 SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -42,7 +44,7 @@ def cells():
     lines = [
         [n, areas[n % len(areas)], "A country", 20_000 + n, f"City {n}", "", 10.5, 20.5]
         + [round(n * 1.02 ** (year - 1950) / 3, 3) for year in HEADS[8:]]
-        for n in range(1, added.WUP_ROWS + 1)
+        for n in range(1, official_files.WUP_ROWS + 1)
     ]
     return [*TITLES, [], HEADS, *lines]
 
@@ -106,11 +108,11 @@ def regional(file, edit=lambda table: table, **more):
 
 
 def test_sheet_is_converted_whole(tmp_path, cells, folder):
-    target = added.add("wup2018", workbook(tmp_path / "f12.xlsx", cells))
+    target = official_files.add("wup2018", workbook(tmp_path / "f12.xlsx", cells))
     assert [p.name for p in folder.iterdir()] == ["wup2018-1.parquet"] == [target.name]
-    table = added.load_added("wup2018")
-    assert len(table) == added.WUP_ROWS * 18
-    assert table["city"].nunique() == added.WUP_ROWS
+    table = official_files.load_added("wup2018")
+    assert len(table) == official_files.WUP_ROWS * 18
+    assert table["city"].nunique() == official_files.WUP_ROWS
     assert (table["country"] == "NA").any()
     row = table[(table["city"] == 20_300) & (table["year"] == 1950)].iloc[0]
     assert (row["name"], row["population"], row["lat"]) == ("City 300", 100_000, 10.5)
@@ -156,7 +158,7 @@ FIRST = len(TITLES) + 2
 def test_another_sheet_is_refused(tmp_path, cells, folder, edit, message):
     file = workbook(tmp_path / "f12.xlsx", edit([list(line) for line in cells]))
     with pytest.raises(AddedError, match=message) as caught:
-        added.add("wup2018", file)
+        official_files.add("wup2018", file)
     assert re.match(r"f12\.xlsx: (found|row \d+, column .*: found) ", str(caught.value))
     assert "Download File 12 of the 2018 revision" in str(caught.value)
     assert not folder.exists()
@@ -164,15 +166,15 @@ def test_another_sheet_is_refused(tmp_path, cells, folder, edit, message):
 
 def test_renamed_sheet_and_other_files_are_refused(tmp_path, cells):
     with pytest.raises(AddedError, match=r"found sheets \['Blatt1'\], expected a sheet 'Data'"):
-        added.add("wup2018", workbook(tmp_path / "a.xlsx", cells[:6], sheet="Blatt1"))
+        official_files.add("wup2018", workbook(tmp_path / "a.xlsx", cells[:6], sheet="Blatt1"))
     for content in (b"", b"no workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)):
         (tmp_path / "b.xls").write_bytes(content)
         with pytest.raises(AddedError, match=r"b\.xls: found no readable workbook \(.*Download"):
-            added.add("wup2018", tmp_path / "b.xls")
+            official_files.add("wup2018", tmp_path / "b.xls")
     with pytest.raises(AddedError, match=r"c\.xls cannot be read \(No such file"):
-        added.add("wup2018", tmp_path / "c.xls")
+        official_files.add("wup2018", tmp_path / "c.xls")
     with pytest.raises(AddedError, match=r"found 'wup', expected one of wup2018, regional"):
-        added.add("wup", tmp_path / "b.xls")
+        official_files.add("wup", tmp_path / "b.xls")
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999, 0.9999])
@@ -180,19 +182,19 @@ def test_a_download_cut_short_is_refused(tmp_path, share):
     content = shared("WUP2018-F12-Cities_Over_300K.xls").read_bytes()
     (tmp_path / "cut.xls").write_bytes(content[: int(share * len(content))])
     with pytest.raises(AddedError, match=r"cut\.xls: found"):
-        added.add("wup2018", tmp_path / "cut.xls")
+        official_files.add("wup2018", tmp_path / "cut.xls")
 
 
 def test_regional_population_is_taken(tmp_path):
-    added.add("regional-population", regional(tmp_path / "p.csv", encoding="utf-8-sig"))
-    table = added.load_added("regional-population")
+    official_files.add("regional-population", regional(tmp_path / "p.csv", encoding="utf-8-sig"))
+    table = official_files.load_added("regional-population")
     assert list(table) == list(pd.read_csv(tmp_path / "p.csv", encoding="utf-8-sig"))
     assert table["population"].sum() == 3_950_000
     gdl = regional(
         tmp_path / "g.csv",
         lambda t: t.rename(columns={"region_code": "gdlcode"}).drop(columns="source"),
     )
-    assert set(added.read("regional-population", gdl)["source"]) == {"Global Data Lab"}
+    assert set(official_files.read("regional-population", gdl)["source"]) == {"Global Data Lab"}
 
 
 @pytest.mark.parametrize(
@@ -217,7 +219,7 @@ def test_regional_population_is_taken(tmp_path):
 def test_a_wrong_regional_table_is_refused(tmp_path, folder, edit, more, message):
     file = regional(tmp_path / "p.csv", edit, **more)
     with pytest.raises(AddedError, match=message) as caught:
-        added.add("regional-population", file)
+        official_files.add("regional-population", file)
     assert re.match(r"p\.csv: (found|line \d+, column .*: found) ", str(caught.value))
     assert "Save a CSV file with the columns" in str(caught.value)
     assert not folder.exists()
@@ -226,17 +228,17 @@ def test_a_wrong_regional_table_is_refused(tmp_path, folder, edit, more, message
 def test_a_wrong_encoding_and_an_empty_file_are_refused(tmp_path):
     regional(tmp_path / "p.csv", lambda t: t.assign(region="Kärnten"), encoding="latin-1")
     with pytest.raises(AddedError, match=r"found no readable table .*expected a CSV file in UTF-8"):
-        added.add("regional-population", tmp_path / "p.csv")
+        official_files.add("regional-population", tmp_path / "p.csv")
     (tmp_path / "p.csv").write_bytes(b"")
     with pytest.raises(AddedError, match=r"found no readable table"):
-        added.add("regional-population", tmp_path / "p.csv")
+        official_files.add("regional-population", tmp_path / "p.csv")
 
 
 def test_a_refused_file_leaves_the_earlier_one(tmp_path, folder):
-    target = added.add("regional-population", regional(tmp_path / "p.csv"))
+    target = official_files.add("regional-population", regional(tmp_path / "p.csv"))
     before = target.read_bytes()
     with pytest.raises(AddedError):
-        added.add("regional-population", regional(tmp_path / "p.csv", lambda t: t.assign(year=1)))
+        official_files.add("regional-population", regional(tmp_path / "p.csv", lambda t: t.assign(year=1)))
     assert target.read_bytes() == before
     assert [p.name for p in folder.iterdir()] == [target.name]
 
@@ -249,25 +251,25 @@ def test_nothing_half_written_stays(tmp_path, folder, monkeypatch):
     file = regional(tmp_path / "p.csv")
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(AddedError, match=r"cannot be written \(No space.*SCSREPORT_USER_DATA"):
-        added.add("regional-population", file)
+        official_files.add("regional-population", file)
     assert list(folder.iterdir()) == []
 
 
 def test_damaged_and_old_conversions_are_named(tmp_path, folder, monkeypatch):
-    target = added.add("regional-population", regional(tmp_path / "p.csv"))
+    target = official_files.add("regional-population", regional(tmp_path / "p.csv"))
     with monkeypatch.context() as newer:
         newer.setattr(added, "LAYOUT", 2)
-        assert added.load_added("regional-population") is None
+        assert official_files.load_added("regional-population") is None
     target.write_bytes(b"PAR1")
     with pytest.raises(AddedError, match="is damaged; add the file again"):
-        added.load_added("regional-population")
-    assert "damaged, add it again" in set(added.listing()["state"])
+        official_files.load_added("regional-population")
+    assert "damaged, add it again" in set(official_files.listing()["state"])
 
 
 def test_command_adds_and_lists(tmp_path, folder):
     run = CliRunner().invoke
     kinds = cli.add.params[0].type.choices
-    assert list(kinds) == list(added.kinds())
+    assert list(kinds) == list(official_files.kinds())
     assert "not added" in run(cli.main, ["data", "list"]).output
     file = regional(tmp_path / "p.csv")
     result = run(cli.main, ["data", "add", "regional-population", str(file)])
@@ -288,7 +290,7 @@ def test_command_adds_and_lists(tmp_path, folder):
 
 def test_an_added_file_has_chapters_executed_again(tmp_path):
     before = execution.digest(execution.executed())
-    added.add("regional-population", regional(tmp_path / "p.csv"))
+    official_files.add("regional-population", regional(tmp_path / "p.csv"))
     assert execution.digest(execution.executed()) != before
 
 
@@ -296,7 +298,7 @@ def test_source_of_the_aggregates_is_said(tmp_path, cells):
     stored, words = literature.aggregates("wup-size-classes")
     assert words == "Stored aggregate of World Urbanization Prospects, 2018 revision."
     assert stored.equals(datasets.load("wup-size-classes"))
-    added.add("wup2018", workbook(tmp_path / "f12.xlsx", cells))
+    official_files.add("wup2018", workbook(tmp_path / "f12.xlsx", cells))
     literature.aggregates.cache_clear()
     anew, words = literature.aggregates("wup-size-classes")
     assert words == "Made anew from the file you added, f12.xlsx."
@@ -305,7 +307,7 @@ def test_source_of_the_aggregates_is_said(tmp_path, cells):
 
 
 def test_the_official_file_gives_the_stored_tables():
-    listed = added.read("wup2018", shared("WUP2018-F12-Cities_Over_300K.xls"))
+    listed = official_files.read("wup2018", shared("WUP2018-F12-Cities_Over_300K.xls"))
     assert listed["city"].nunique() == 1_860
     assert listed["country"].nunique() == 154
     assert set(listed["year"]) == set(range(1950, 2036, 5))
@@ -318,6 +320,6 @@ def test_the_official_file_gives_the_stored_tables():
 
 
 def test_the_regional_file_is_read():
-    table = added.read("regional-population", shared("regional-population-gdl.csv"))
+    table = official_files.read("regional-population", shared("regional-population-gdl.csv"))
     assert len(table) == 8_862
     assert table["iso3"].nunique() == 13

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scsreport import paths
+from scsreport.tables import paths
 from scsreport.book import build, execution, exhibit, maths
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"/>'

@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_added import shared
 
-from scsreport import added, answers, cases, claims, datasets, growth
-from scsreport.datasets import load
+from scsreport import claims, growth
+from scsreport.findings import cases, counting
+from scsreport.tables import datasets, official_files
+from scsreport.tables.datasets import load
 from scsreport.exhibits import cases as exhibits
 
 YEARS = (2010, 2015, 2020)
@@ -46,7 +48,7 @@ def test_no_group_of_fewer_than_three_tells_anything(first, chosen):
 
 
 def test_the_stored_groups_are_those_of_the_official_file():
-    table = added.read("wup2018", shared("WUP2018-F12-Cities_Over_300K.xls"))
+    table = official_files.read("wup2018", shared("WUP2018-F12-Cities_Over_300K.xls"))
     made = growth.growth_of_named(table, cases.named(table))
     pd.testing.assert_frame_equal(made, load("wup-named"), check_dtype=False, atol=1e-9)
     source = datasets.resource("wup-named").sources[0]
@@ -95,7 +97,7 @@ def test_arithmetic_on_the_printed_numbers():
 
 
 def test_every_rule_and_counting_is_counted():
-    table = cases.by_rule({how: answers.counting(how) for how in answers.COUNTINGS})
+    table = cases.by_rule({how: counting.counting(how) for how in counting.COUNTINGS})
     assert table.index[0] == "D3, as listed" and len(table) == 24
     small = load("places").query(
         "country == 'KH' and kind == 'city' and 1e5 <= population <= 1.5e6"

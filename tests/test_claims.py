@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scsreport import claims
-from scsreport.datasets import load
+from scsreport.tables.datasets import load
 
 GOLDEN = Path(__file__).parent / "golden" / "verdicts.csv"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from scsreport import connectivity
-from scsreport.datasets import load
+from scsreport.tables.datasets import load
 from scsreport.geometry import kilometres, unit_vectors
 
 calm = settings(deadline=None, max_examples=30)

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from scsreport import cli, datasets, paths
-from scsreport.datasets import DataError
-from scsreport.typology import world
+from scsreport import cli
+from scsreport.tables import datasets, paths
+from scsreport.tables.datasets import DataError
+from scsreport.findings import classification
 
 
 @pytest.fixture
@@ -204,8 +205,8 @@ def test_manifest_is_complete():
 )
 def test_every_command_says_what_is_damaged(words, damaged, said, folder):
     (folder / damaged).write_bytes(b"{")
-    world.inputs.cache_clear()
-    world.classify_world.cache_clear()
+    classification.inputs.cache_clear()
+    classification.classify_world.cache_clear()
     result = CliRunner().invoke(cli.main, words.split())
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)  # told, and not a traceback

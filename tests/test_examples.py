@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from scsreport.paths import ROOT
+from scsreport.tables.paths import ROOT
 
 PAGE = (ROOT / "chapters" / "api.md").read_text(encoding="utf-8")
 SHOWN = re.findall(r"automodule:: (\S+)\n((?:   :.*\n)*)", PAGE)

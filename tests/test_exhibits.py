@@ -7,15 +7,15 @@ from matplotlib.figure import Figure
 
 from scsreport.exhibits import (
     cases,
+    collaboration,
+    connectivity,
     contract,
     forms,
     gaps,
     growth,
-    hardsoft,
-    joint,
+    infrastructure,
     ledger,
     levels,
-    links,
     literature,
     reference,
     sizes,

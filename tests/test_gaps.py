@@ -11,8 +11,10 @@ from statsmodels.stats.multitest import multipletests
 from test_added import shared
 from test_exhibits import FUNCTIONS
 
-from scsreport import added, datasets, gaps, inequality, paths
-from scsreport.datasets import load
+from scsreport import inequality
+from scsreport.findings import gaps
+from scsreport.tables import datasets, official_files, paths
+from scsreport.tables.datasets import load
 from scsreport.exhibits import gaps as exhibits
 
 # Words that tell of a figure per person, or of a measure that is taken of such figures.
@@ -51,7 +53,7 @@ def forget():
 @pytest.fixture(scope="module")
 def people():
     file = "regional-population-gdl.csv"
-    return added.read("regional-population", shared(file))
+    return official_files.read("regional-population", shared(file))
 
 
 # --- joins ------------------------------------------------------------------------------------

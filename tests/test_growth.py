@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import bootstrap
 
 from scsreport import growth
-from scsreport.datasets import load
+from scsreport.tables.datasets import load
 
 PLACES = {"NG": ("Africa", True), "EG": ("Africa", False), "CN": ("Asia", False),
           "IN": ("Asia", False), "FR": ("Europe", False), "US": ("NAm", False)}  # fmt: skip

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scsreport import hardsoft, infrastructure
-from scsreport.datasets import load
-from scsreport.exhibits import hardsoft as exhibits
+from scsreport import infrastructure
+from scsreport.findings import infrastructure
+from scsreport.tables.datasets import load
+from scsreport.exhibits import infrastructure as exhibits
 
 SAMPLE = 16
 
@@ -22,7 +23,7 @@ def test_the_stored_curve_is_that_of_the_declared_set(stored):
     assert stored["id"].tolist() == declared["id"].tolist()
     drawn = declared.sample(SAMPLE, random_state=np.random.default_rng(2019))["id"]
     ids = {*drawn, *declared.loc[declared["main"], "id"], *declared["id"].tail(1)}
-    again = hardsoft.run(ids).set_index("id")
+    again = infrastructure.run(ids).set_index("id")
     kept = stored.set_index("id").loc[again.index]
     numbers = [name for name in again if name != "note"]
     found, expected = (t[numbers].astype(float) for t in (again, kept))
@@ -44,7 +45,7 @@ def test_every_row_has_a_difference_or_says_why(stored):
 
 
 def test_sides_are_those_of_the_intervals():
-    table = hardsoft.curve()
+    table = infrastructure.curve()
     clear = table["p_value"] < 0.05
     assert clear.equals(table["side"] != "across")
     assert (np.sign(table.loc[clear, "difference"]) > 0).equals(table.loc[clear, "side"] == "above")
@@ -53,37 +54,37 @@ def test_sides_are_those_of_the_intervals():
 
 
 def test_every_choice_counts_the_whole_set():
-    told = hardsoft.counts()
-    assert (told["n"] == told[list(hardsoft.SIDES)].sum(axis=1)).all()
-    whole = told.groupby("choice")[["n", *hardsoft.SIDES, "minus"]].sum()
+    told = infrastructure.counts()
+    assert (told["n"] == told[list(infrastructure.SIDES)].sum(axis=1)).all()
+    whole = told.groupby("choice")[["n", *infrastructure.SIDES, "minus"]].sum()
     assert (whole == whole.loc["every"]).all(axis=None)
-    assert whole.loc["every", "n"] == len(hardsoft.curve())
+    assert whole.loc["every", "n"] == len(infrastructure.curve())
 
 
-@pytest.mark.parametrize("outcome", hardsoft.OUTCOMES)
+@pytest.mark.parametrize("outcome", infrastructure.OUTCOMES)
 def test_the_main_run_anew_is_the_stored_one(outcome, stored):
-    row = hardsoft.curve().query("main and outcome == @outcome").iloc[0]
-    found = hardsoft.mains().loc[outcome]
+    row = infrastructure.curve().query("main and outcome == @outcome").iloc[0]
+    found = infrastructure.mains().loc[outcome]
     for name in ("difference", "low", "high", "vif", "least", "most", "n", "lost"):
         assert found[name] == pytest.approx(row[name], abs=2e-5), name
-    one, data = hardsoft.main(outcome), hardsoft.main(outcome).data
+    one, data = infrastructure.main(outcome), infrastructure.main(outcome).data
     assert one.hard.scores.equals(data["hard_score"]) and len(data) == found["n"]
     assert data["name"].notna().all()
 
 
 def test_gaps_get_a_picture_and_no_regression():
-    own = hardsoft.main("gap")
+    own = infrastructure.main("gap")
     assert own.found is None
     assert len(own.data) < infrastructure.LEAST
     shown = exhibits.gaps()
     words = " ".join([shown.title, shown.caption, shown.alt, *shown.notes])
     assert "no regression" in words and "No line is fitted" in words
     with pytest.raises(AssertionError, match="gap"):
-        hardsoft.compared("gap")
+        infrastructure.compared("gap")
 
 
 def test_the_states_as_published_and_with_errors_that_hang_together():
-    found = hardsoft.states()
+    found = infrastructure.states()
     expected = {"pooled": 0.155, "between": 0.179, "fixed": -0.026, "random": 0.004}
     assert found["estimate"].to_dict() == pytest.approx(expected, abs=5.1e-4)
     assert found.loc["pooled", "times"] > 3
@@ -97,35 +98,35 @@ def test_the_states_as_published_and_with_errors_that_hang_together():
 
 def test_a_gini_counts_to_neither_side():
     """Titles add up what leans to soft below zero; for a Gini below zero would be hard."""
-    gini = hardsoft.counts().query("taken == 'household_gini'").iloc[0]
+    gini = infrastructure.counts().query("taken == 'household_gini'").iloc[0]
     assert gini["above"] == gini["below"] == 0
 
 
 def test_those_lost_are_poorer_and_lack_schooling():
-    every, used = hardsoft.countries(), hardsoft.main("income").data
+    every, used = infrastructure.countries(), infrastructure.main("income").data
     base = every.query("population >= 1000000").dropna(subset="income")
     lost = base.loc[base.index.difference(used.index)]
-    assert len(lost) == hardsoft.mains()["lost"]["income"]
+    assert len(lost) == infrastructure.mains()["lost"]["income"]
     assert lost["income"].median() < used["income"].median() - 1
     assert lost["school_years"].isna().mean() > 0.5
 
 
 def test_the_headline_covers_zero_and_the_editions_disagree():
-    found = hardsoft.mains()
+    found = infrastructure.mains()
     assert found["low"]["income"] < 0 < found["high"]["income"]
     assert (found["high"][["income_2016", "growth"]] < 0).all()
-    ranked = hardsoft.curve().query("main").set_index("outcome")["rank"]
+    ranked = infrastructure.curve().query("main").set_index("outcome")["rank"]
     assert ranked["growth"] <= 10  # among the strongest of its set, as a note says
 
 
 def test_dense_countries_look_soft():
-    off = hardsoft.main("income").data
+    off = infrastructure.main("income").data
     softer = (off["hard_score"] - off["soft_score"]).nsmallest(3).index
     assert {"SGP", "HKG"} <= set(softer)
 
 
 def test_wide_gaps_lie_where_scores_are_low():
-    data = hardsoft.main("gap").data
+    data = infrastructure.main("gap").data
     for side in ("hard_score", "soft_score"):
         low = data.nsmallest(6, side)["gap"].mean()
         assert low > data.nlargest(6, side)["gap"].mean() + 0.05
@@ -140,7 +141,7 @@ def test_the_words_say_correlates_and_countries():
 
 def test_the_loading_of_an_item_is_that_of_its_edition():
     data = exhibits.items().parts.data.set_index("item")["loading"]
-    newer, older = (hardsoft.main(o) for o in ("income", "income_2016"))
+    newer, older = (infrastructure.main(o) for o in ("income", "income_2016"))
     assert data["road"] == newer.hard.loadings["road"] != older.hard.loadings["road"]
     assert data["internet_users_2016"] == older.hard.loadings["internet_users_2016"]
     assert np.isnan(data["rail"])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from scsreport.paths import PACKAGE, ROOT
+from scsreport.tables.paths import PACKAGE, ROOT
 
 LINES = 7_300  # of the package that readers and students use
 SOURCES = 1_600  # of sources/, which only authors run
@@ -167,7 +167,7 @@ def test_arrows_go_one_way():
     [
         ("citysize", "from scsreport import definitions"),
         ("citysize", "from .datasets import load"),
-        ("definitions", "def f():\n    import scsreport.answers"),
+        ("definitions", "def f():\n    import scsreport.findings.counting"),
         ("datasets", "from scsreport.claims import ledger"),
         ("exhibits.systems", "from scsreport.book import build"),
         ("exhibits.systems", "from ..sources import raw"),
@@ -284,7 +284,7 @@ def test_numbers_in_prose_are_computed(path):
         "class A: pass",
         "sorted(x, key=lambda y: y)",
         "from scsreport.book import build",
-        "import scsreport.sources.raw",
+        "import scsreport.sources.packages",
     ],
 )
 def test_a_cell_that_computes_is_seen(code):

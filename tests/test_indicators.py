@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from scsreport import datasets
+from scsreport.tables import datasets
 from scsreport.sources import __main__ as build
-from scsreport.sources import declared, indicators, manifest, raw
+from scsreport.sources import declared, indicators, packages
+from scsreport.tables import manifest
 
 TABLES = list(build.OTHERS)
 REGIONS = {
@@ -52,7 +53,7 @@ def theil(values):
 def test_tables_are_described_small_and_in_order(name):
     table, frame = datasets.resource(name), datasets.load(name)
     assert table.file.stat().st_size < 1_000_000
-    assert set(table.sources) & {package.title for package in raw.PACKAGES.values()}
+    assert set(table.sources) & {package.title for package in packages.PACKAGES.values()}
     assert table.caveats
     keys = {
         "ports": ["locode", "name", "lat"],
@@ -155,7 +156,7 @@ def test_texts_become_numbers_or_are_counted(monkeypatch):
         for code, text in texts.items()
     }
     files["package/europe/index.txt"] = b""
-    monkeypatch.setattr(raw, "members", lambda *_: files)
+    monkeypatch.setattr(packages, "members", lambda *_: files)
     field = "{group: hard, unit: km, pattern: '([\\d,.]+) km.*', 2016: [Energy, Power, total]}"
     monkeypatch.setattr(declared, "read", lambda _: {"rail": yaml.safe_load(field)})
     found = indicators.factbook().set_index("fips")
@@ -357,4 +358,4 @@ def test_declared_sources_are_pinned():
     described = manifest.describe()
     for name in TABLES:
         for source in described[name]["sources"]:
-            assert source.split()[0] in raw.PACKAGES
+            assert source.split()[0] in packages.PACKAGES

@@ -16,7 +16,7 @@ from inequality.theil import Theil, TheilD
 from scipy.stats import bootstrap
 
 from scsreport import inequality
-from scsreport.datasets import load
+from scsreport.tables.datasets import load
 
 MEASURES = {
     "gini": inequality.gini,

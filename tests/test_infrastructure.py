@@ -13,7 +13,7 @@ from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from scsreport import infrastructure
-from scsreport.datasets import load
+from scsreport.tables.datasets import load
 
 calm = settings(deadline=None, max_examples=8)
 close = partial(pytest.approx, rel=1e-9, abs=1e-9)

@@ -3,10 +3,11 @@ import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 
-from scsreport import claims, connectivity, levels, links
-from scsreport.datasets import load
+from scsreport import claims, connectivity
+from scsreport.findings import connectivity, levels
+from scsreport.tables.datasets import load
 from scsreport.exhibits import levels as exhibits
-from scsreport.levels import BASE, LEVELS, Plan
+from scsreport.findings.levels import BASE, LEVELS, Plan
 
 KM = {("A", "B"): 60, ("B", "C"): 100, ("A", "C"): 160, ("A", "F"): 50, ("B", "F"): 110,
       ("C", "F"): 210}  # fmt: skip
@@ -131,7 +132,7 @@ def test_access_before_is_market_access_with_legs():
     table, far = levels.cities(), levels.roads().tocoo()
     once = far.coords[0] < far.coords[1]
     a, b = (table.iloc[end[once]] for end in far.coords)
-    minutes = far.data[once] * 60 / links.KMH + a["leg"].to_numpy() + b["leg"].to_numpy()
+    minutes = far.data[once] * 60 / connectivity.KMH + a["leg"].to_numpy() + b["leg"].to_numpy()
     minutes += 60 * (a["country"].to_numpy() != b["country"].to_numpy())
     own = pd.DataFrame({"a": table.index, "b": table.index, "minutes": 2 * table["leg"]})
     pairs = pd.concat([pd.DataFrame({"a": a.index, "b": b.index, "minutes": minutes}), own])

@@ -2,10 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scsreport import claims, links
-from scsreport.datasets import load
-from scsreport.exhibits import links as exhibits
-from scsreport.sources import links as made
+from scsreport import claims
+from scsreport.findings import connectivity
+from scsreport.tables.datasets import load
+from scsreport.exhibits import connectivity as exhibits
+from scsreport.findings import access as made
 
 
 def test_the_stored_access_is_that_of_the_measure():
@@ -21,12 +22,12 @@ def test_no_city_counts_itself_and_wider_zones_catch_no_city_less_often():
     table = load("city-access")
     assert (table["larger_30"] <= table["access_30"] + 0.1).all()
     assert (table["access_30"] <= table["access_60"] + 0.1).all()
-    never = [(table[f"through_{km}"] == 0).mean() for km in links.ZONES]
+    never = [(table[f"through_{km}"] == 0).mean() for km in connectivity.ZONES]
     assert never == sorted(never, reverse=True)
 
 
 def test_access_stays_inside_a_country():
-    pairs = links.pairs(pd.Index(load("cities")["geonameid"]))
+    pairs = connectivity.pairs(pd.Index(load("cities")["geonameid"]))
     country = load("cities").set_index("geonameid")["country"]
     assert (
         country[pairs["geonameid_a"]].to_numpy() == country[pairs["geonameid_b"]].to_numpy()
@@ -73,9 +74,9 @@ def test_countries_of_one_city_and_missing_rows_are_counted_as_lost(invented):
 def test_every_regression_has_thirty_units_and_all_countings_declared():
     table = load("access-regressions")
     assert (table["n"] >= 30).all() and (table["low"] <= table["coef"]).all()
-    told = links.answers().groupby("figure").size()
+    told = connectivity.answers().groupby("figure").size()
     assert (told["A5a"], told["A5b"]) == (6, 5)
-    assert "headline" in links.answers().query("headline")["counting"].to_list()
+    assert "headline" in connectivity.answers().query("headline")["counting"].to_list()
 
 
 def test_illustrations_cannot_make_a_statement_true():
@@ -85,7 +86,7 @@ def test_illustrations_cannot_make_a_statement_true():
 
 
 def test_effects_fall_with_trips_to_stations_and_rise_with_elasticity():
-    table = links.effects().set_index(["link", "half_life", "elasticity", "trip"])["second"]
+    table = connectivity.effects().set_index(["link", "half_life", "elasticity", "trip"])["second"]
     wide = table.unstack("trip")
     assert (wide["doors"] <= wide["stations"] + 1e-9).all() and (wide >= 0).all(axis=None)
     by = table.unstack("elasticity")

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components, dijkstra, floyd_warshall
 
-from scsreport import datasets, paths
+from scsreport.tables import datasets, paths
 from scsreport.geometry import kilometres, unit_vectors
-from scsreport.sources import declared, graphs, raw, roads
+from scsreport.sources import declared, graphs, packages, roads
 
 KM = 1 / 111.195  # degrees of latitude
 ODBL = [
@@ -39,7 +39,7 @@ def towns(*north):
 def test_module_of_the_source_is_read_and_never_run(monkeypatch):
     text = b"import nothing_of_this_name\ngraph=[{1: 1.5, 0: 0.0}, {0: 1.5, 2: 0.0}, {1: 0.0}]\n"
     text += b"nodes=[[1.0, 2.0], [1.0, 2.1], [1.0, 2.1]]\nx = f(graph=graph, nodes=nodes)\n"
-    monkeypatch.setattr(raw, "member", lambda package, path: text)
+    monkeypatch.setattr(packages, "member", lambda package, path: text)
     found = graphs.read("any")
     assert found.links.to_numpy().tolist() == [[0, 1, 1.5], [1, 2, 0.0]]
     assert list(found.nodes["lon"]) == [2.0, 2.1, 2.1]
@@ -148,7 +148,7 @@ def test_columns_of_the_table_of_australia_are_swapped(monkeypatch):
         cities = names["australia" if path == "DAAG/audists" else "europe"]
         return pd.DataFrame({"x": range(1, len(cities) * (len(cities) - 1) // 2 + 1)})
 
-    monkeypatch.setattr(raw, "pickled", pickled)
+    monkeypatch.setattr(packages, "pickled", pickled)
     places = datasets.load("places")
     found = roads.published(places)
     australia, table = found["Australia"]

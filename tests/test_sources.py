@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scsreport import datasets, geometry, paths
-from scsreport.sources import cities, manifest, parts, raw, triangles
+from scsreport import geometry
+from scsreport.tables import datasets, paths
+from scsreport.sources import cities, degurba_grid, packages, twins_and_boroughs
+from scsreport.tables import manifest
 
 KM = 1 / 111.195  # degrees of latitude
 
@@ -21,14 +23,14 @@ def table(*rows):
 
 
 def kinds(*rows):
-    return parts.find(table(*rows), density=5500.0)["kind"].tolist()
+    return twins_and_boroughs.find(table(*rows), density=5500.0)["kind"].tolist()
 
 
 # --- parts -------------------------------------------------------------------------------------
 
 
 def test_entry_of_the_same_city_is_a_twin():
-    found = parts.find(table((1, 0, 900_000, "PPL", "A"), (2, 1.2, 800_000, "PPL", "A")), 5500.0)
+    found = twins_and_boroughs.find(table((1, 0, 900_000, "PPL", "A"), (2, 1.2, 800_000, "PPL", "A")), 5500.0)
     assert found["kind"].tolist() == ["city", "twin"]
     assert found["part_of"].tolist()[1] == 1
 
@@ -51,9 +53,9 @@ def test_borough_lies_in_the_disc_of_a_much_larger_city_of_its_region():
     assert kinds(york, (2, 14.0, 4_000_000, "PPL", "NY")) == ["city", "city"]  # of one order
     frame = table(york, town)
     frame["footprint"] = pd.array([1, 2], "Int64")
-    assert parts.find(frame, 5500.0)["kind"].tolist() == ["city", "city"]
+    assert twins_and_boroughs.find(frame, 5500.0)["kind"].tolist() == ["city", "city"]
     frame["footprint"] = pd.array([None, None], "Int64")
-    assert parts.find(frame, 5500.0)["kind"].tolist() == ["city", "city"]
+    assert twins_and_boroughs.find(frame, 5500.0)["kind"].tolist() == ["city", "city"]
 
 
 def test_section_is_a_borough_unless_it_is_the_largest():
@@ -62,7 +64,7 @@ def test_section_is_a_borough_unless_it_is_the_largest():
 
 
 def test_part_of_a_part_is_part_of_the_whole():
-    found = parts.find(
+    found = twins_and_boroughs.find(
         table(
             (1, 0, 9_000_000, "PPL", "A"),
             (2, 15, 900_000, "PPL", "A"),
@@ -81,8 +83,8 @@ def test_parts_do_not_depend_on_the_order_of_rows(order):
         (3, 4, 100_000, "PPL", "A"),
         (4, 9, 50_000, "PPLX", "A"),
     )
-    expected = parts.find(frame, 5500.0)
-    found = parts.find(frame.iloc[list(order)], 5500.0).sort_index()
+    expected = twins_and_boroughs.find(frame, 5500.0)
+    found = twins_and_boroughs.find(frame.iloc[list(order)], 5500.0).sort_index()
     pd.testing.assert_frame_equal(found, expected)
 
 
@@ -91,7 +93,7 @@ def test_density_is_that_of_footprints_with_one_listed_city():
         {"footprint": [1, 2, 3, 3, 4], "population": [100_000, 300_000, 9e6, 9e6, 50_000]}
     )
     area = pd.Series({1: 100.0, 2: 100.0, 3: 1.0, 4: 1.0})
-    assert parts.single_city_density(places, area) == 2000.0
+    assert twins_and_boroughs.single_city_density(places, area) == 2000.0
 
 
 # --- footprints --------------------------------------------------------------------------------
@@ -106,28 +108,28 @@ def fan(*offsets):
 
 def test_triangles_that_touch_are_one_and_those_apart_are_not():
     touching = fan(0, 1)  # one corner in common
-    assert len(set(triangles.label(touching))) == 1
-    assert len(set(triangles.label(touching, shared=2))) == 2
+    assert len(set(degurba_grid.label(touching))) == 1
+    assert len(set(degurba_grid.label(touching, shared=2))) == 2
     apart = fan(0, 3)
-    assert len(set(triangles.label(apart))) == 2
+    assert len(set(degurba_grid.label(apart))) == 2
     turned = touching.copy()
     turned[1] = touching[0][[2, 1, 0]] + [[0, 3e-4, 0], [0, 0, 0], [0, 0, 0]]
-    assert len(set(triangles.label(turned))) == 1
+    assert len(set(degurba_grid.label(turned))) == 1
 
 
 def test_children_of_a_cell_touch_and_fill_it():
-    parent = 7 << 2 * triangles.LEVEL
-    children = triangles.corners(np.arange(parent, parent + 4))
-    assert len(set(triangles.label(children, shared=2))) == 1
-    sixteen = triangles.corners(np.arange(parent, parent + 16))
-    assert triangles.areas(sixteen).sum() == pytest.approx(
-        4 * triangles.areas(children).sum(), rel=1e-3
+    parent = 7 << 2 * degurba_grid.LEVEL
+    children = degurba_grid.corners(np.arange(parent, parent + 4))
+    assert len(set(degurba_grid.label(children, shared=2))) == 1
+    sixteen = degurba_grid.corners(np.arange(parent, parent + 16))
+    assert degurba_grid.areas(sixteen).sum() == pytest.approx(
+        4 * degurba_grid.areas(children).sum(), rel=1e-3
     )
 
 
 def test_grid_of_another_format_is_refused():
     with pytest.raises(ValueError, match="expected a TFDG grid"):
-        triangles.cells_of(b"ABCD" + bytes(100))
+        degurba_grid.cells_of(b"ABCD" + bytes(100))
 
 
 def test_known_footprints():
@@ -228,10 +230,10 @@ def test_second_source_is_another_measure_of_the_same_places(listed):
 
 def test_wrong_hash_names_package_found_expected_and_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "RAW", tmp_path)
-    package = raw.PACKAGES["world-atlas"]
+    package = packages.PACKAGES["world-atlas"]
     (tmp_path / package.file).write_bytes(b"something else")
-    with pytest.raises(raw.SourceError) as caught:
-        raw.fetch("world-atlas")
+    with pytest.raises(packages.SourceError) as caught:
+        packages.fetch("world-atlas")
     message = str(caught.value)
     for part in ("world-atlas 2.0.2", package.sha256, "Found sha256", "Delete", "make data"):
         assert part in message
@@ -239,18 +241,18 @@ def test_wrong_hash_names_package_found_expected_and_what_to_do(tmp_path, monkey
 
 def test_failed_download_says_what_failed(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "RAW", tmp_path)
-    monkeypatch.setitem(raw.COMMANDS, "apt", "false {name}={version}")
-    with pytest.raises(raw.SourceError, match=r"r-cran-collapse.*apt-get update"):
-        raw.fetch("r-cran-collapse")
+    monkeypatch.setitem(packages.COMMANDS, "apt", "false {name}={version}")
+    with pytest.raises(packages.SourceError, match=r"r-cran-collapse.*apt-get update"):
+        packages.fetch("r-cran-collapse")
 
 
 def test_manifest_lists_each_file_and_each_source(tmp_path, monkeypatch):
     described = manifest.describe()
     here = {p.name for p in paths.DATA.iterdir() if not p.name.endswith(datasets.CHANGED)}
     assert here - datasets.UNLISTED == {entry["path"] for entry in described.values()}
-    titles = {package.title for package in raw.PACKAGES.values()}
+    titles = {package.title for package in packages.PACKAGES.values()}
     for name, entry in described.items():
-        pinned = [s for s in entry["sources"] if s.split()[0] in raw.PACKAGES]
+        pinned = [s for s in entry["sources"] if s.split()[0] in packages.PACKAGES]
         assert set(pinned) <= titles, name
     before = paths.MANIFEST.read_bytes()
     monkeypatch.setattr(paths, "MANIFEST", tmp_path / "datapackage.json")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.spatial.transform import Rotation
 
-from scsreport.forms import found, named_systems
+from scsreport.findings.forms import found, named_systems
 from scsreport.geometry import degrees, kilometres, unit_vectors
 from scsreport.typology.systems import detect, green, linearity, polycentricity
 

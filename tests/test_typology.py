@@ -9,7 +9,8 @@ from scipy.spatial.transform import Rotation
 
 from scsreport import load, typology
 from scsreport.geometry import degrees, unit_vectors
-from scsreport.typology import Thresholds, classify, model, validation, world
+from scsreport.findings import classification
+from scsreport.typology import Thresholds, classify, model, validation
 
 P = ["p_hub", "p_cluster", "p_corridor"]
 
@@ -182,7 +183,7 @@ def labels() -> pd.DataFrame:
 
 def test_the_stored_forms_are_those_of_the_classifier():
     stored = load("city-forms").set_index("geonameid")
-    made = world.classify_world()
+    made = classification.classify_world()
     assert (stored.index == made.index).all()
     assert (stored["type"] == made["type"]).mean() > 0.999  # ties may fall either way
     np.testing.assert_allclose(stored[P], made[P], atol=2e-3)
@@ -191,7 +192,7 @@ def test_the_stored_forms_are_those_of_the_classifier():
 
 
 def test_the_points_are_those_of_the_labels(labels):
-    tables = world.inputs()
+    tables = classification.inputs()
     values, _ = typology.measure(
         tables["places"].loc[labels.index], tables["places"],
         roads=tables["roads"], footprints=tables["footprints"],
@@ -227,7 +228,7 @@ def test_groups_are_never_split(labels, monkeypatch):
         return parts
 
     monkeypatch.setattr(validation, "_folds", watched)
-    tables = world.inputs()
+    tables = classification.inputs()
     values, grid = typology.measure(tables["places"].loc[labels.index], tables["places"])
     validation.cross_validate(
         grid, values, labels, rng=np.random.default_rng(1), folds=3, repeats=1, runs=5
@@ -240,7 +241,7 @@ def test_why_a_city_has_its_form():
     text = typology.explain(1650357)
     assert "Bandung (ID) is typed" in text
     assert "km" in text
-    table = world.classify_world().loc[1650357]
+    table = classification.classify_world().loc[1650357]
     assert f"{table[P].astype(float).max():.0%}" in text
     with pytest.raises(ValueError, match="1642911: not typed; expected a city of 100,000"):
         typology.explain(1642911)

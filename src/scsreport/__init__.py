@@ -1,6 +1,6 @@
 """Connecting systems of secondary cities: the measures behind the executable report."""
 
-from scsreport.datasets import load
+from scsreport.tables.datasets import load
 
 __all__ = ["__version__", "load"]
 __version__ = "0.1.0"

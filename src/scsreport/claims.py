@@ -1,15 +1,28 @@
 """The ledger: every printed statement and figure against its rebuilt value, with a verdict.
 
 The rows and the tolerances are data (``data/claims.csv``, ``data/claim-figures.csv``), which say
-of each tolerance whether it was written down before a value was seen. The values come from
-:mod:`scsreport.answers`; nothing is computed here, only judged.
+of each tolerance whether it was written down before a value was seen. The values are gathered from
+the findings; nothing is computed here, only judged.
 """
+
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from scsreport.answers import answers
-from scsreport.datasets import load
+from scsreport.findings import (
+    cases,
+    collaboration,
+    connectivity,
+    forms,
+    gaps,
+    growth,
+    levels,
+    literature,
+    systems,
+)
+from scsreport.tables.official_files import load_added
+from scsreport.tables.datasets import load
 
 UNTESTED = "not testable with open data"
 VERDICTS = (
@@ -17,6 +30,43 @@ VERDICTS = (
     UNTESTED, "text not available", "not yet rebuilt",
 )  # fmt: skip
 """The closed list of verdicts, from the most to the least favourable to the printed figure."""
+
+
+ANSWERING = (
+    systems, literature, growth, forms, gaps, connectivity, collaboration, levels, cases,
+)  # fmt: skip
+"""The findings that answer for figures of the ledger."""
+
+
+@cache
+def answers() -> pd.DataFrame:
+    """Return the rebuilt values of each printed figure that this edition can answer.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``figure`` of ``data/claim-figures.csv`` and admissible ``counting`` of it
+        (rule and way to count), with its ``value``; ``headline`` marks the rule of the source
+        and the plainest counting. ``our_source`` and ``exhibit`` say where the value comes from
+        and which exhibit shows it, ``from_added`` whether it was made anew from an added file.
+
+    Examples
+    --------
+    >>> table = answers()
+    >>> table.loc[table['figure'] == 'N05a', 'counting'].to_list()
+    ['D5, as listed', 'D5, without suburbs', 'D5, by footprint']
+    """
+    rows = [
+        answer.rows().assign(from_added=_made_anew(answer.official_file))
+        for finding in ANSWERING
+        for answer in finding.answers()
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _made_anew(official_file: str) -> bool:
+    """Say whether a reader has added the official file that values are made from."""
+    return bool(official_file) and load_added(official_file) is not None
 
 
 def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from scsreport import __version__
-from scsreport.datasets import DataError
+from scsreport.tables.datasets import DataError
 
 
 class Commands(click.Group):
@@ -55,8 +55,8 @@ def data() -> None:
 @data.command("list")
 def list_() -> None:
     """List the tables with vintage and licence, then the files that a reader may add."""
-    from scsreport.added import listing
-    from scsreport.datasets import resources
+    from scsreport.tables.official_files import listing
+    from scsreport.tables.datasets import resources
 
     rows: list[tuple[str, ...]] = [("TABLE", "VINTAGE", "LICENCE", "TITLE")]
     rows += [(r.name, r.vintage, r.licence, r.title) for r in resources().values()]
@@ -81,9 +81,9 @@ def add(kind: str, file: Path) -> None:
 
     Exit codes: 0 added, 1 not the file expected (an earlier one stays), 2 wrong use.
     """  # noqa: D301
-    from scsreport import added
+    from scsreport.tables import official_files
 
-    target = added.add(kind, file)
+    target = official_files.add(kind, file)
     click.echo(f"added {kind} to {target.parent}")
 
 
@@ -91,7 +91,7 @@ def add(kind: str, file: Path) -> None:
 @click.option("--mend", is_flag=True, help="Restore altered tables from version control.")
 def check(mend: bool) -> None:
     """Compare every file of data/ with its description."""
-    from scsreport import datasets
+    from scsreport.tables import datasets
 
     if mend:
         for file in datasets.mend():
@@ -147,7 +147,7 @@ def forms(geonameid: int | None) -> None:
             return click.echo(typology.explain(geonameid))
         except ValueError as error:
             raise click.ClickException(str(error)) from error
-    from scsreport.sources.forms import validate
+    from scsreport.findings.validation import validate
 
     click.echo(validate().scores.round(3).to_string(index=False))
 

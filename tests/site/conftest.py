@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scsreport import paths
+from scsreport.tables import paths
 
 sys.path.insert(0, str(Path(__file__).parent))
 

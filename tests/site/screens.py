@@ -7,7 +7,7 @@ from conftest import launch, serve
 from playwright.sync_api import sync_playwright
 from walker import pages
 
-from scsreport import paths
+from scsreport.tables import paths
 
 WIDTHS = {"phone": 390, "desktop": 1280}
 

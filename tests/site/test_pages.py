@@ -8,7 +8,7 @@ import pytest
 import walker
 from lxml import html
 
-from scsreport import paths
+from scsreport.tables import paths
 
 pytestmark = pytest.mark.site
 WEIGHT = 450_000

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from scsreport import paths
+from scsreport.tables import paths
 from scsreport.book.execution import BookError, check_data, digest, executed, layout
 
 STATE = ".made-from"

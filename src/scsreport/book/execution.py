@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from scsreport import datasets, paths
+from scsreport.tables import datasets, paths
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

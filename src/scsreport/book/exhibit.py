@@ -16,7 +16,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.osutil import relative_uri
 
-from scsreport import __version__, paths
+from scsreport import __version__
+from scsreport.tables import paths
 from scsreport.book.execution import BookError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport import datasets, paths
+from scsreport.tables import datasets, paths
 from scsreport.book.build import STATE
 from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, known

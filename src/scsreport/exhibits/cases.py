@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scsreport import answers, cases, claims, forms
-from scsreport.datasets import load
+from scsreport import claims
+from scsreport.findings import cases, forms
+from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, ledger, maps, text
 from scsreport.exhibits.contract import Exhibit, Parts, exhibit
 from scsreport.exhibits.style import MARKERS, Theme
@@ -107,7 +108,7 @@ def growth() -> Parts:
 @exhibit("fig-c02", serves=["A7"], sources=("places", "footprints"))
 def cambodia() -> Parts:
     """Count the secondary cities of Cambodia under each rule."""
-    counted = cases.by_rule({how: answers.counting(how) for how in answers.COUNTINGS})
+    counted = cases.by_rule()
     data = counted.pivot(index="rule", columns="counting", values="C02")
     data = data.assign(low=data.min(axis=1), high=data.max(axis=1)).reset_index()
     enough = text.listing(data.loc[data["high"] >= 4, "rule"])

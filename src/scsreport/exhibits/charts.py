@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from scsreport.exhibits import text
-from scsreport.exhibits.style import DASHES, MARKERS, WIDTH, Theme
+from scsreport.exhibits.style import DASHES, MARKERS, Theme, WIDTH
 
 Z95 = 1.96
 LABEL = 24

@@ -18,7 +18,7 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from scsreport import datasets
+from scsreport.tables import datasets
 from scsreport.exhibits import style, text
 
 MIME = "application/vnd.scsreport.exhibit+json"

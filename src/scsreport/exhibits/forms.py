@@ -10,21 +10,22 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
-from scsreport import claims, forms, literature
-from scsreport.datasets import load
+from scsreport import claims
+from scsreport.findings import forms, growth
+from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit
-from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.exhibits.style import MARKERS, Theme, WIDTH
 from scsreport.exhibits.systems import CONTINENTS
 from scsreport.typology import FORMS
 from scsreport.typology.model import fitted
-from scsreport.typology.world import WORDS, reasons
+from scsreport.findings.classification import WORDS, reasons
 
 GROUPS = forms.NAMES | {"secondary": "secondary, rule D7", "larger": "larger", "smaller": "smaller"}
 MEASURES = {measure: words["label"] for measure, words in WORDS.items()}
 TYPED = ("city-forms", "cities")
 HELD = ("typology-held-out", "typology-scores", "typology-labels")
-START, END = literature.RECENT
+START, END = growth.RECENT
 ENDS: list[Any] = ["min", "max", "idxmin", "idxmax"]
 
 

@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from scsreport import claims, gaps, inequality
-from scsreport.datasets import load
+from scsreport import claims, inequality
+from scsreport.findings import gaps
+from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit
 from scsreport.exhibits.style import Theme

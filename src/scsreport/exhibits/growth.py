@@ -5,13 +5,15 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scsreport import claims, growth, literature
-from scsreport.datasets import load
+from scsreport import claims
+from scsreport.findings import growth
+from scsreport.growth import FLOOR
+from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
 from scsreport.exhibits.style import Theme
 
-START, END = literature.RECENT
+START, END = growth.RECENT
 TIER = "10-50%"
 BOTTOM = "under 0.3m"  # below the floor of the list
 AT = {"start": "by size at the start", "end": "by size at the end"}
@@ -25,7 +27,7 @@ DOTS = partial(charts.rows, x="percent", error="se", label="growth, % a year")
 
 
 def _recent(name: str = "wup-growth") -> tuple[pd.DataFrame, dict[str, str | int]]:
-    table, source = literature.aggregates(name)
+    table, source = growth.aggregates(name)
     rows = table[(table["start"] == START) & (table["end"] == END)]
     return rows, {"source": source, "start_year": START, "end_year": END}
 
@@ -53,7 +55,7 @@ def classes() -> Parts:
 def regions() -> Parts:
     """Show growth of cities of 10 to 50 % of the largest, by region, beside the primary cities."""
     rows, source = _recent()
-    rows = rows[(rows["by"] == "tier") & (rows["floor"] == growth.FLOOR)]
+    rows = rows[(rows["by"] == "tier") & (rows["floor"] == FLOOR)]
     rows = rows[rows["group"].isin([TIER, "primary"])].dropna(subset="weighted")
     tier = {TIER: "10 to 50 % of the largest", "primary": "the largest"}
     data = _dots(rows, "weighted").assign(tier=rows["group"].map(tier))
@@ -66,7 +68,7 @@ def regions() -> Parts:
 @exhibit("fig-growth-pace", serves=["A3"], sources=("wup-growth",))
 def pace() -> Parts:
     """Show the growth of cities of 10 to 50 % of the largest in every five years since 1950."""
-    table, source = literature.aggregates("wup-growth")
+    table, source = growth.aggregates("wup-growth")
     rows = table[(table["by"] == "tier") & (table["group"] == TIER) & (table["floor"] > 0)]
     rows = rows[(rows["end"] - rows["start"] == 5) & ~rows["projected"]]
     rows = rows[rows["region"].isin(["Africa", "Asia", "Europe", "LAC"])]
@@ -85,7 +87,7 @@ def pace() -> Parts:
 def gap() -> Parts:
     """Show within countries whether other cities grew faster than the primary one."""
     rows, source = _recent("wup-gaps")
-    rows = rows[rows["floor"] == growth.FLOOR].dropna(subset="gap")
+    rows = rows[rows["floor"] == FLOOR].dropna(subset="gap")
     data = _dots(rows, "gap").assign(when=rows["at"].map(AT))
     world = data[data["region"] == "World"].set_index("at")
     facts = {**world.loc["start", ["n", "faster"]], **world["percent"], **source}
@@ -97,12 +99,12 @@ def gap() -> Parts:
          sources=("size-classes-2014", "wup-size-classes"))  # fmt: skip
 def size_classes() -> Parts:
     """Set every cell of the table printed in 2014 beside the revision of 2018."""
-    data, source = literature.size_classes()
+    data, source = growth.size_classes()
     off = (data["difference"].abs() / data["printed"].clip(lower=1)).where(data["printed"] > 0)
     data = data.assign(region=data["region"].replace(AREAS), off=off)
     world = data[data["region"] == "World"]
     south = data[data["region"] == AREAS["SSA"]].set_index(["year", "class"])["printed"]
-    before, after = (south[year] for year in literature.PRINTED_YEARS[1:])
+    before, after = (south[year] for year in growth.PRINTED_YEARS[1:])
     facts = {"n": len(data), "near": (data["difference"].abs() <= 2).sum(), "source": source}
     return Parts(data, facts | {"worst": world["off"].max(), "added": after - before})
 

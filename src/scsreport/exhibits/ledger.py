@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from scsreport import claims
 from scsreport.exhibits import text
 from scsreport.exhibits.contract import Parts, exhibit
-from scsreport.exhibits.style import WIDTH, Theme
+from scsreport.exhibits.style import Theme, WIDTH
 
 KINDS = {
     "A": "statements of the report", "N": "circulating figures", "D": "definitions", "C": "cases",

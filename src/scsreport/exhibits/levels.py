@@ -6,11 +6,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scsreport import claims, forms, levels
-from scsreport.datasets import load
+from scsreport import claims
+from scsreport.findings import forms, levels
+from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
-from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.exhibits.style import MARKERS, Theme, WIDTH
 
 TABLES = ("levels", "cities", "road-distances")
 NAMES = forms.NAMES | {"primary": "largest city of the country"}
@@ -140,7 +141,7 @@ def numbers() -> dict[str, str]:
     told, effects = claims.figures(), _effects()
     table: Any = world().parts.data.set_index("level")
     runs: Any = plans().parts.data.set_index("plan")
-    several: Any = levels.answers().query("figure == 'A7a'").set_index("counting")["value"]
+    several: Any = {a.figure: a.values for a in levels.answers()}["A7a"]
     plain = set(effects["system"]) - set(effects.loc[effects["level"] == "national", "system"])
     first = set(levels.systems().query("is_primary")["system"])
     told_by = (types(), best(), plans(), world())

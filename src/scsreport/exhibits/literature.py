@@ -2,8 +2,10 @@
 
 from functools import partial
 
-from scsreport import claims, forms, literature
-from scsreport.datasets import load
+from scsreport import claims
+from scsreport.findings import forms, literature
+from scsreport.findings.functions import NEAR_KM, functions_of_cities
+from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
 
@@ -50,13 +52,13 @@ def coast() -> Parts:
 @exhibit("fig-functions", serves=["A1"], sources=("city-functions", "cities"))
 def functions() -> Parts:
     """Show how many cities of each rank have the functions that can be flagged."""
-    table = literature.functions_of_cities()
+    table = functions_of_cities()
     wide = table.groupby("size")[list(forms.ROLES)].mean().loc[list(SIZES)]
     data = wide.rename(columns=forms.ROLES).rename_axis(columns="function").stack()
     data = data.rename("share").reset_index().assign(percent=lambda t: 100 * t["share"])
     n = table["size"].value_counts()
     secondary = data[data["size"] == "secondary"].set_index("function")["share"]
-    facts = text.extremes(secondary) | {"n": n["secondary"], "by": wide, **literature.NEAR_KM}
+    facts = text.extremes(secondary) | {"n": n["secondary"], "by": wide, **NEAR_KM}
     draw = partial(
         charts.rows, x="percent", y="function", by="size", label="% of cities that have it"
     )

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scsreport import answers
-from scsreport.datasets import load, resources
+from scsreport.findings import reference
+from scsreport.tables.datasets import load, resources
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
 from scsreport.exhibits.ledger import STATEMENTS
@@ -60,7 +60,7 @@ def columns() -> Parts:
 @exhibit("tab-yardsticks", serves=["A1"], sources=("yardsticks", "cities", "mexico", "printed"))
 def yardsticks(seed: int = 2011) -> Parts:
     """Hold our measures against published values, computed while the page was made."""
-    data = answers.yardsticks(np.random.default_rng(seed))
+    data = reference.yardsticks(np.random.default_rng(seed))
     missed = text.listing(list(data.loc[~data["met"], "case"]) or ["none"])
     facts = {"n": len(data), "met": data["met"].sum(), "missed": missed}
     return Parts(data.assign(verdict=np.where(data["met"], "met", "missed")), facts)

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from scsreport import citysize
-from scsreport.answers import counting
-from scsreport.datasets import load
+from scsreport.findings.counting import counting
+from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
 from scsreport.exhibits.systems import CITY, country_units

@@ -7,12 +7,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from scsreport import definitions
-from scsreport.answers import COUNTINGS, by_rule, counting, units
+from scsreport.findings.counting import COUNTINGS, counting, units
+from scsreport.findings.systems import by_rule
 from scsreport.claims import figures
-from scsreport.datasets import load
+from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit
-from scsreport.exhibits.style import WIDTH, Theme
+from scsreport.exhibits.style import Theme, WIDTH
 
 CITY = 100_000
 CONTINENTS = {

@@ -14,35 +14,35 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport import added, cases, citysize, gaps, growth, hardsoft, joint, paths
-from scsreport import forms as results
-from scsreport.datasets import write_atomically
+from scsreport import citysize, growth
+from scsreport.findings import cases, collaboration, gaps, infrastructure
+from scsreport.tables import official_files, paths
+from scsreport.findings import forms as results
+from scsreport.tables.datasets import write_atomically
+from scsreport.findings import access, level_results, validation
 from scsreport.sources import (
     cities,
     countries,
-    forms,
     functions,
-    gateways,
     graphs,
     indicators,
-    levels,
-    links,
-    manifest,
-    output,
+    ports_and_airports,
+    regional_accounts,
     roads,
     shapes,
 )
+from scsreport.tables import manifest
 
 log = logging.getLogger("scsreport.sources")
 COUNTRIES_WITH_TAIL = 10
 # Fixed, so that the same rows give the same bytes.
 PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 19, "index": False}
 OTHERS = {  # tables that no other table needs
-    "ports": gateways.ports, "airports": gateways.airports, "indicators": indicators.indicators,
+    "ports": ports_and_airports.ports, "airports": ports_and_airports.airports, "indicators": indicators.indicators,
     "institutions": indicators.institutions, "income": indicators.income,
     "exchange-rates": indicators.exchange_rates,
-    "worldbank": indicators.worldbank, "jobs": indicators.jobs, "regional-output": output.regional,
-    "mexico": output.mexico, "us-states": output.us_states, "us-capital": output.us_capital,
+    "worldbank": indicators.worldbank, "jobs": indicators.jobs, "regional-output": regional_accounts.regional,
+    "mexico": regional_accounts.mexico, "us-states": regional_accounts.us_states, "us-capital": regional_accounts.us_capital,
 }  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def build() -> None:
         "regions": shapes.regions(polygons),
         "borders": shapes.borders(countries.codes()),
         "tails": tails(places, footprints),
-        "growth-of-countries": output.growth_of_countries(),
+        "growth-of-countries": regional_accounts.growth_of_countries(),
         **{name: make() for name, make in OTHERS.items()},
         **roads.tables(table, places),
     }
@@ -121,12 +121,12 @@ def build() -> None:
     )
     for name, frame in made.items():
         save(name, frame)
-    for name, frame in forms.tables().items():  # made from the tables just written
+    for name, frame in validation.tables().items():  # made from the tables just written
         save(name, frame)
-    save("city-access", links.access().round(1))
-    save("specification-curve", hardsoft.run())
-    save("joint-savings", joint.table())
-    for name, frame in levels.tables().items():
+    save("city-access", access.access().round(1))
+    save("specification-curve", infrastructure.run())
+    save("joint-savings", collaboration.table())
+    for name, frame in level_results.tables().items():
         save(name, frame)
     for line in countries.checks(states, places):
         log.info("%s", line)
@@ -138,7 +138,7 @@ def build() -> None:
 
 def aggregates(file: str) -> None:
     """Write what is kept of World Urbanization Prospects: counts and growth of groups."""
-    listed = added.read("wup2018", file)
+    listed = official_files.read("wup2018", file)
     for name, make in growth.AGGREGATES.items():
         save(name, make(listed))
     save("wup-forms", growth.growth_by_form(listed, results.points()))
@@ -147,15 +147,15 @@ def aggregates(file: str) -> None:
 
 def regional(file: str) -> None:
     """Write what is kept of official population by region: indices by country."""
-    people = added.read("regional-population", file)
+    people = official_files.read("regional-population", file)
     for name, make in gaps.AGGREGATES.items():
         save(name, make(people))
 
 
 def linked(listed: str, people: str) -> None:
     """Write what is kept of growth and output against access: regressions."""
-    files = added.read("wup2018", listed), added.read("regional-population", people)
-    save("access-regressions", links.regressions(*files))
+    files = official_files.read("wup2018", listed), official_files.read("regional-population", people)
+    save("access-regressions", access.regressions(*files))
 
 
 def main(words: list[str]) -> None:
@@ -170,14 +170,14 @@ def main(words: list[str]) -> None:
     elif words[:1] == ["links"]:
         linked(*words[1:])
     elif words == ["access"]:
-        save("city-access", links.access().round(1))
+        save("city-access", access.access().round(1))
     elif words == ["curve"]:
-        save("specification-curve", hardsoft.run())
+        save("specification-curve", infrastructure.run())
     elif words == ["levels"]:
-        for name, frame in levels.tables().items():
+        for name, frame in level_results.tables().items():
             save(name, frame)
     elif words == ["joint"]:
-        save("joint-savings", joint.table())
+        save("joint-savings", collaboration.table())
     elif words != ["manifest"]:
         build()
     for name in manifest.write():

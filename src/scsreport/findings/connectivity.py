@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scsreport import connectivity, forms, literature
-from scsreport.datasets import load
+from scsreport import connectivity
+from scsreport.findings import forms, functions
+from scsreport.findings.answer import Answer, single
+from scsreport.tables.datasets import load
 from scsreport.geometry import kilometres, unit_vectors
 
 KMH = 60.0  # door to door, ours; one for all, since a speed that rises with income would rig it
@@ -26,6 +28,7 @@ CASES = {
     "Bandung-Surabaya": (1650357, 1625822, "c07"),
 }  # fmt: skip
 """Named links: two cities, and which printed minutes they have; the others halve as Geelong's."""
+LINKS = "tab-links"
 EXTENSION, MODEL = "Bandung-Surabaya", "access and through traffic"
 TRIPS = {"stations": ("before", "after"), "doors": ("start", "door")}
 KEYS = ["outcome", "sample", "model"]
@@ -61,11 +64,11 @@ def cities() -> pd.DataFrame:
     DataFrame
         By ``geonameid``: columns of ``city-access`` and ``cities``; ``form`` ("primary" where it
         has none); ``suburb`` of the primary city; ``regional_capital`` and the flags of
-        :data:`scsreport.literature.NEAR_KM`; ``ratio`` of through traffic to own trips, within
+        :data:`scsreport.findings.functions.NEAR_KM`; ``ratio`` of through traffic to own trips, within
         10 km.
     """
     table = load("city-access").set_index("geonameid").join(load("cities").set_index("geonameid"))
-    table = table.join(literature.functions()[["regional_capital", "airport", "port", "coast"]])
+    table = table.join(functions.functions()[["regional_capital", "airport", "port", "coast"]])
     form = forms.cities()["type"].reindex(table.index).fillna("primary")
     suburb = table["in_primary_footprint"] & ~table["is_primary"]
     return table.assign(form=form, suburb=suburb, ratio=table["through_10"] / table["endpoint"])
@@ -162,28 +165,34 @@ def effects() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def answers() -> pd.DataFrame:
-    """Return the rows for :func:`scsreport.answers.answers`.
-
-    Returns
-    -------
-    DataFrame
-        As that function describes.
-    """
-    table = load("access-regressions").query(f"model == '{MODEL}'").drop_duplicates(KEYS)
-    table = table[~table["sample"].str.startswith("zone")]
-    of = {name: part.set_index("sample")["partial"] for name, part in table.groupby("outcome")}
-    printed: Any = load("printed").set_index("number")["value"]
-    rate = printed["c06-studies-usd"] / printed["c06-studies-aud"]
+def answers() -> list[Answer]:
+    """Return what external factors explain (A5) and what can be said of two named links."""
     minutes = link_minutes()
-    length = minutes.loc["Jakarta-Bandung"]
-    km = pd.Series({"by road": length["road"] * KMH / 60, "great circle": length["km"]})
-    return literature.rows_of([
-        ("A5a", of["growth"], "access-regressions", "tab-partial"),
-        ("A5b", of["output"], "access-regressions", "tab-partial"),
-        ("C06a", pd.Series({"price of the studies": rate}), "arithmetic on the printed figures",
-         "tab-links"),
-        ("C07a", km, "road-distances, cities", "tab-links"),
-        ("C06b", minutes["road"][:1], "road-distances", "tab-links"),
-        ("C07b", minutes.loc[["Jakarta-Bandung"], "road"], "road-distances", "tab-links"),
-    ])  # fmt: skip
+    jakarta = minutes.loc["Jakarta-Bandung"]
+    km = pd.Series({"by road": jakarta["road"] * KMH / 60, "great circle": jakarta["km"]})
+    arithmetic = "arithmetic on the printed figures"
+    return [
+        _beyond_internal_factors("A5a", "growth"),
+        _beyond_internal_factors("A5b", "output"),
+        Answer("C06a", single(_dollars_of_studies(), "price of the studies"), arithmetic, LINKS),
+        Answer("C07a", km, "road-distances, cities", LINKS),
+        Answer("C06b", minutes.loc[["Melbourne-Geelong"], "road"], "road-distances", LINKS),
+        Answer("C07b", minutes.loc[["Jakarta-Bandung"], "road"], "road-distances", LINKS),
+    ]
+
+
+def _beyond_internal_factors(figure: str, outcome: str) -> Answer:
+    """Answer with the partial R2 of external factors, in every sample that keeps the zone."""
+    table = load("access-regressions").query("model == @MODEL and outcome == @outcome")
+    samples: Any = table.drop_duplicates("sample").set_index("sample")
+    samples = samples[~samples.index.str.startswith("zone")]
+    low, high = samples.iloc[0][["partial_low", "partial_high"]].astype(float)
+    return Answer(
+        figure, samples["partial"], "access-regressions", "tab-partial", interval=(low, high)
+    )
+
+
+def _dollars_of_studies() -> float:
+    """Return the US dollars for one Australian dollar in the printed price of the studies."""
+    printed = load("printed").set_index("number")["value"]
+    return float(printed["c06-studies-usd"] / printed["c06-studies-aud"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from platformdirs import user_data_dir
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DATA = Path(os.environ.get("SCSREPORT_DATA", ROOT / "data"))
 # Files that a reader has added; never inside the project.
 USER_DATA = Path(os.environ.get("SCSREPORT_USER_DATA") or user_data_dir("scsreport", False))

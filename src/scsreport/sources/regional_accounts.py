@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport.sources import cities, columns, countries, declared, raw, shapes
+from scsreport.sources import cities, columns, countries, declared, packages, shapes
 
 FOLDER = "climada/data/system/GSDP/"
 NAME = "State_Province"
@@ -16,7 +16,7 @@ STATES = "libpysal/examples/us_income/usjoin.csv"
 
 def regional() -> pd.DataFrame:
     """Derive the table ``regional-output``."""
-    spec = declared.read("output")
+    spec = declared.read("regional_accounts")
     frame = pd.concat([_country(iso3, sheet) for iso3, sheet in spec["sheets"].items()])
     frame["region"] = frame["region"].replace(spec["misspelt"])
     frame = frame[~frame["region"].isin(spec["no_region"])]
@@ -32,7 +32,7 @@ def regional() -> pd.DataFrame:
 
 def mexico() -> pd.DataFrame:
     """Derive the table ``mexico``."""
-    rows = pd.read_csv(io.BytesIO(raw.member("libpysal", MEXICO)))
+    rows = pd.read_csv(io.BytesIO(packages.member("libpysal", MEXICO)))
     rows = rows.rename(columns={"State": "state", "hanson98": "hanson_region"})
     rows = rows.replace({"state": {"Quertaro": "Queretaro"}})
     rows = rows.filter(regex="^(state|hanson_region|pcgdp.*)$")
@@ -44,7 +44,7 @@ def mexico() -> pd.DataFrame:
 
 def us_states() -> pd.DataFrame:
     """Derive the table ``us-states``."""
-    rows = pd.read_csv(io.BytesIO(raw.member("libpysal", STATES)))
+    rows = pd.read_csv(io.BytesIO(packages.member("libpysal", STATES)))
     rows = rows.rename(columns={"Name": "state"}).drop(columns="STATE_FIPS")
     long = rows.melt("state", var_name="year", value_name="income_per_head")
     return long.astype({"year": "int64"}).sort_values(["state", "year"], ignore_index=True)
@@ -52,7 +52,7 @@ def us_states() -> pd.DataFrame:
 
 def us_capital() -> pd.DataFrame:
     """Derive the table ``us-capital``."""
-    frame = columns.pick(raw.pickled("plm/Produc"), "us-capital")
+    frame = columns.pick(packages.pickled("plm/Produc"), "us-capital")
     frame["state"] = (
         frame["state"].str.replace("_", " ").str.title().replace("Tennesse", "Tennessee")
     )
@@ -61,13 +61,13 @@ def us_capital() -> pd.DataFrame:
 
 def growth_of_countries() -> pd.DataFrame:
     """Derive the table ``growth-of-countries``."""
-    rows = raw.pickled("AER/GrowthDJ").replace({"yes": True, "no": False})
+    rows = packages.pickled("AER/GrowthDJ").replace({"yes": True, "no": False})
     return columns.pick(rows.assign(number=rows.index + 1), "growth-of-countries")
 
 
 def _country(iso3: str, sheet: dict[str, Any]) -> pd.DataFrame:
     """Read (clean step) the first sheet of one country's workbook, one row a region and year."""
-    content = raw.member("climada", f"{FOLDER}{iso3}_GSDP.xls")
+    content = packages.member("climada", f"{FOLDER}{iso3}_GSDP.xls")
     rows = pd.read_excel(io.BytesIO(content), engine="calamine").dropna(subset=NAME)
     name = rows[NAME].str.normalize("NFC").str.replace(HIDDEN, "", regex=True)
     rows = rows.set_index(name.str.strip().rename("region"))

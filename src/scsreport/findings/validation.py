@@ -12,9 +12,10 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from scsreport import typology
-from scsreport.datasets import load, write_atomically
-from scsreport.typology import Thresholds, model, validation, world
-from scsreport.typology.measures import DEFAULT, RANGES, Grid, nodes
+from scsreport.tables.datasets import load, write_atomically
+from scsreport.findings import classification
+from scsreport.typology import Thresholds, model, validation
+from scsreport.typology.measures import DEFAULT, Grid, RANGES, nodes
 
 SEED = 2019
 HELD = ["label", "second_label", "p_hub", "p_cluster", "p_corridor", "type"]
@@ -27,7 +28,7 @@ HEAD = """# Points of the classifier; `make data` fits them to {n} labels, data/
 def labelled() -> tuple[pd.DataFrame, pd.DataFrame, Grid]:
     """Return the labels, and the measures of the labelled cities with their grid."""
     labels = load("typology-labels").set_index("geonameid").fillna({"second_label": ""})
-    given = world.inputs()
+    given = classification.inputs()
     values, grid = typology.measure(**given | {"cities": given["places"].loc[labels.index]})
     return labels, values, grid
 
@@ -51,7 +52,7 @@ def validate() -> validation.Validation:
 
 def stability(typed: pd.DataFrame) -> pd.DataFrame:
     """Type the world again with one thing changed, and count the cities that change form."""
-    given = world.inputs()
+    given = classification.inputs()
     rng = np.random.default_rng(SEED)
     jitter = pd.Series(rng.uniform(0.9, 1.1, len(given["places"])), given["places"].index)
     jittered = {
@@ -106,9 +107,9 @@ def tables() -> dict[str, pd.DataFrame]:
     fitted = model.fit(model.terms(values), labels["label"], penalty=penalty)
     write_atomically(WEIGHTS, weights(fitted, n=len(labels), penalty=penalty).encode())
     model.fitted.cache_clear()
-    world.classify_world.cache_clear()
+    classification.classify_world.cache_clear()
     chosen = pd.DataFrame({"method": "classifier", "score": "penalty", "value": [penalty]})
-    typed, strung = world.classify_world(), world.systems_of_world()
+    typed, strung = classification.classify_world(), classification.systems_of_world()
     return {
         "city-forms": typed.round(4).reset_index().astype({"larger": "Int64"}),
         "systems": strung.table.round(4).astype({"people": int}).reset_index(),

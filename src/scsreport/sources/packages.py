@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scsreport import paths
+from scsreport.tables import paths
 from scsreport.sources import declared
 
 

@@ -1,7 +1,7 @@
 """Official files that a reader adds: recognised, checked, and kept outside the project.
 
 The project holds the reader of such a file, never the file. What is added lies in the reader's own
-folder (:data:`scsreport.paths.USER_DATA`) as Parquet, and no part of it goes into ``data/``. What
+folder (:data:`scsreport.tables.paths.USER_DATA`) as Parquet, and no part of it goes into ``data/``. What
 can be added, and the rules for its columns, stands in ``added.toml``.
 """
 
@@ -16,9 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport import paths
-from scsreport.datasets import DataError, load, resource, write_atomically
-from scsreport.schema import Field, faults
+from scsreport.tables import paths
+from scsreport.tables.datasets import DataError, load, resource, write_atomically
+from scsreport.tables.schema import Field, faults
 
 LAYOUT = 1  # in the name of a converted file; raise it when a reader gives other columns
 SHOWN = 5  # faults named in one message

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scsreport import infrastructure
-from scsreport.datasets import load
+from scsreport.tables.datasets import load
 
 OUTCOMES = ("income", "income_2016", "growth", "household_gini")
 CHOICES = ("outcome", "hard", "soft", "controls", "sample", "index")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scsreport import paths
-from scsreport.datasets import write_atomically
+from scsreport.tables import paths
+from scsreport.tables.datasets import write_atomically
 from scsreport.sources import declared
 
 RULES = ("required", "unique", "minimum", "maximum", "enum", "pattern")

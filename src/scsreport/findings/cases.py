@@ -13,9 +13,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from scsreport import definitions, forms, growth, literature
-from scsreport.added import best
-from scsreport.datasets import load
+from scsreport import definitions, growth
+from scsreport.findings import forms
+from scsreport.tables.official_files import best
+from scsreport.findings.counting import COUNTINGS, counting
+from scsreport.findings.answer import Answer, single
+from scsreport.tables.datasets import load
 from scsreport.geometry import kilometres, unit_vectors
 
 ACRE = 0.0040468564224  # km2, the international acre
@@ -55,8 +58,6 @@ READING = {
 
 CITY, SMALL, ABSENT = 100_000, "under 100,000 people", "not on the list"
 QUOTED = "D3"  # the first of the two rules that the source quotes
-Countings = Mapping[str, tuple[pd.DataFrame, str, str]]
-"""By name, what :func:`scsreport.answers.counting` returns."""
 
 
 def named(listed: pd.DataFrame) -> "pd.Series[str]":
@@ -65,7 +66,7 @@ def named(listed: pd.DataFrame) -> "pd.Series[str]":
     Parameters
     ----------
     listed : DataFrame
-        The file as :func:`scsreport.added.read` returns it.
+        The file as :func:`scsreport.tables.official_files.read` returns it.
 
     Returns
     -------
@@ -172,13 +173,9 @@ def places() -> pd.DataFrame:
     return table.join(load("city-access").set_index("geonameid")["access_30"], on="place")
 
 
-def by_rule(countings: Countings) -> pd.DataFrame:
+@cache
+def by_rule() -> pd.DataFrame:
     """Count who is secondary in two cases, under each rule and each counting.
-
-    Parameters
-    ----------
-    countings : mapping
-        See :data:`Countings`.
 
     Returns
     -------
@@ -188,7 +185,8 @@ def by_rule(countings: Countings) -> pd.DataFrame:
     """
     five, rows = pd.Index(np.ravel(PLACES["C01"])), []
     rules = sorted(definitions.RULES, key=QUOTED.__ne__)
-    for how, (table, unit, _) in countings.items():
+    for how in COUNTINGS:
+        table, unit, _ = counting(how)
         stand = definitions.standing(table, unit=unit)
         for rule in rules:
             inside = table.index[stand[rule] == "secondary"]
@@ -239,56 +237,87 @@ def implied() -> "pd.Series[float]":
     return pd.Series(told)
 
 
-def answers(countings: Countings) -> pd.DataFrame:
-    """Return the rows for :func:`scsreport.answers.answers`.
+def answers() -> list[Answer]:
+    """Return the rebuilt values of the figures that the cases print."""
+    return [
+        *_fast_cities(),
+        Answer("C02a", by_rule()["C02"], "places, footprints", "fig-c02"),
+        Answer("C03a", single(atlantic().shape[1], "by name"), "regions", "fig-c03"),
+        *_around_seoul(),
+        *_rates_and_systems(),
+        *_counts_of_places(),
+    ]
 
-    Parameters
-    ----------
-    countings : mapping
-        See :data:`Countings`.
 
-    Returns
-    -------
-    DataFrame
-        As that function describes.
-    """
-    table, rules = places(), by_rule(countings)
-    fast: Any = pace()[0].set_index(["start", "floor", "group"])
-    rate = fast["growth"].unstack("group")
-    tops = {
-        f"{top} fastest of {floor:,} and more": fast[f"within_{top}"][2015, floor, "C01"]
-        for floor in rate.loc[2015].index for top in (10, 20, 50)
-    }  # fmt: skip
+def _fast_cities() -> list[Answer]:
+    """Answer for the five cities named as the fastest."""
+    growth_of: Any = pace()[0].set_index(["start", "floor", "group"])
+    rate = growth_of["growth"].unstack("group")
+    within = {
+        f"{top} fastest of {floor:,} and more": growth_of[f"within_{top}"][2015, floor, "C01"]
+        for floor in rate.loc[2015].index
+        for top in (10, 20, 50)
+    }
+    ratio = (rate["C01"] / rate["all"])[2015]
+    return [
+        Answer("C01a", pd.Series(within), "wup-named", "fig-c01", official_file="wup2018"),
+        Answer("C01b", ratio, "wup-named", "fig-c01", official_file="wup2018"),
+        Answer("C01c", by_rule()["C01"], "places, footprints", "tab-c01"),
+    ]
+
+
+def _around_seoul() -> list[Answer]:
+    """Answer for Gyeonggi and Seoul."""
+    rate: Any = pace()[0].set_index(["start", "floor", "group"])["growth"].unstack("group")
     ahead = (rate["C04"] - rate["C04 others"]).dropna()
-    whole = np.expm1(5 * rate["C04"].xs(growth.FLOOR, level="floor").sum())
-    seoul = table.query("place == @SEOUL")[["population", "population_agglomeration"]].iloc[0]
-    money: Any = load("exchange-rates").query("year >= 2014").sort_values("year", ascending=False)
-    money = money.set_index(["iso3", "year"])["rate"]
-    region = load("cities").set_index("geonameid")["region_name"]
-    three = {way: region[ids][lambda names: names.isin(CAPITAL)].nunique()
-             for way, ids in joined()["C05"].items()}  # fmt: skip
+    decade = np.expm1(5 * rate["C04"].xs(growth.FLOOR, level="floor").sum())
+    seoul = places().query("place == @SEOUL").iloc[0]
+    millions = seoul[["population", "population_agglomeration"]] / 1e6
+    whole = single(decade, "2010 to 2020")
+    return [
+        Answer("C04a", ahead, "wup-named", "tab-c04", official_file="wup2018"),
+        Answer("C04b", whole, "wup-named", "tab-c04", official_file="wup2018"),
+        Answer("C04c", millions, "cities", "tab-c04"),
+    ]
+
+
+def _rates_and_systems() -> list[Answer]:
+    """Answer for the sums of money, and for the provinces that detection joins with Beijing."""
+    rates: Any = load("exchange-rates").query("year >= 2014")
+    rates = rates.sort_values("year", ascending=False).set_index(["iso3", "year"])["rate"]
+    province = load("cities").set_index("geonameid")["region_name"]
+    joined_provinces = {
+        way: province[ids][lambda names: names.isin(CAPITAL)].nunique()
+        for way, ids in joined()["C05"].items()
+    }
+    systems = "systems, system-members, footprints"
+    return [
+        Answer("C05a", rates["CHN"], "exchange-rates", "tab-c05"),
+        Answer("C05b", pd.Series(joined_provinces), systems, "fig-c05"),
+        Answer("C06c", 1 / rates["AUS"], "exchange-rates", "tab-c06"),
+    ]
+
+
+def _counts_of_places() -> list[Answer]:
+    """Answer for the shrinking cities, the research park and the Nordic pairs."""
+    shrinking = places().query("case == 'C08' and place != to")
+    listed = single(shrinking["lat"].notna().sum(), "listed")
+    acres = load("printed").set_index("number")["value"]["c09-acres"]
     triangle = {way: ids.isin(PLACES["C09"][0]).sum() for way, ids in joined()["C09"].items()}
-    acres: Any = load("printed").set_index("number")["value"]
-    shrunk = table.query("case == 'C08' and place != to")
-    ten = table[table["case"] == "C10"]
-    sizes = ten[["population", "footprint_population", "population_agglomeration"]]
-    sizes = sizes.astype(float).apply(lambda size: size.fillna(ten["population"]))
-    pairs = (2 * sizes[1::2].to_numpy() < sizes[::2]).sum()
     arithmetic = "arithmetic on the printed figures"
-    return literature.rows_of([
-        ("C01a", pd.Series(tops), "wup-named", "fig-c01"),
-        ("C01b", (rate["C01"] / rate["all"])[2015], "wup-named", "fig-c01"),
-        ("C01c", rules["C01"], "places, footprints", "tab-c01"),
-        ("C02a", rules["C02"], "places, footprints", "fig-c02"),
-        ("C03a", pd.Series({"by name": atlantic().shape[1]}), "regions", "fig-c03"),
-        ("C04a", ahead, "wup-named", "tab-c04"),
-        ("C04b", pd.Series({"2010 to 2020": whole}), "wup-named", "tab-c04"),
-        ("C04c", seoul / 1e6, "cities", "tab-c04"),
-        ("C05a", money["CHN"], "exchange-rates", "tab-c05"),
-        ("C05b", pd.Series(three), "systems, system-members, footprints", "fig-c05"),
-        ("C06c", 1 / money["AUS"], "exchange-rates", "tab-c06"),
-        ("C08a", pd.Series({"listed": shrunk["lat"].notna().sum()}), "places", "fig-c08"),
-        ("C09a", pd.Series({"acres": acres["c09-acres"] * ACRE}), arithmetic, "tab-c09"),
-        ("C09b", pd.Series(triangle), "system-members, footprints, road-distances", "fig-c09"),
-        ("C10a", pairs, "places, cities", "fig-c10"),
-    ])  # fmt: skip
+    tables = "system-members, footprints, road-distances"
+    return [
+        Answer("C08a", listed, "places", "fig-c08"),
+        Answer("C09a", single(acres * ACRE, "acres"), arithmetic, "tab-c09"),
+        Answer("C09b", pd.Series(triangle), tables, "fig-c09"),
+        Answer("C10a", _nordic_pairs(), "places, cities", "fig-c10"),
+    ]
+
+
+def _nordic_pairs() -> "pd.Series[float]":
+    """Count the pairs whose second city has less than half the people of the first."""
+    nordic = places().query("case == 'C10'")
+    sizes = nordic[["population", "footprint_population", "population_agglomeration"]]
+    sizes = sizes.astype(float).apply(lambda size: size.fillna(nordic["population"]))
+    first, second = sizes[::2], sizes[1::2]
+    return pd.Series((2 * second.to_numpy() < first).sum())

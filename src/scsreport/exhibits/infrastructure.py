@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scsreport import hardsoft, infrastructure
-from scsreport.datasets import load
+from scsreport.findings import infrastructure
+from scsreport.infrastructure import LEAST
+from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
-from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.exhibits.style import MARKERS, Theme, WIDTH
 
 TABLES = ("infrastructure-items", "specifications", "indicators", "institutions", "airports",
           "worldbank", "countries")  # fmt: skip
@@ -30,13 +31,13 @@ ERRORS = {"se": "errors as published", "clustered": "errors clustered by state"}
 
 def _facts() -> dict[str, Any]:
     """Return the counts of the curve, the main differences, and the declaration."""
-    told, main = hardsoft.counts(), hardsoft.mains()
+    told, main = infrastructure.counts(), infrastructure.mains()
     by: Any = told[told["choice"] == "outcome"].set_index("taken").to_dict("index")
-    same = hardsoft.curve().drop_duplicates(["outcome", "difference", "low", "high"])
+    same = infrastructure.curve().drop_duplicates(["outcome", "difference", "low", "high"])
     declared = load("specifications")["declared"]
     return {**told.iloc[0], "by": by, "main": main.to_dict("index"), "distinct": len(same),
             "declared": declared.iloc[0], "declared_n": len(declared),
-            "rank": hardsoft.curve().query("main").set_index("outcome")["rank"],
+            "rank": infrastructure.curve().query("main").set_index("outcome")["rank"],
             "clear": (main["high"] < 0).sum(), "mains": len(main)}  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def _facts() -> dict[str, Any]:
 def items() -> Parts:
     """List what counts as hard and as soft, with its weight in the main index."""
     data = load("infrastructure-items").query("side in ('hard', 'soft')")
-    mains = {outcome: hardsoft.main(outcome) for outcome in hardsoft.OUTCOMES[1::-1]}
+    mains = {outcome: infrastructure.main(outcome) for outcome in infrastructure.OUTCOMES[1::-1]}
     loading = pd.concat([side.loadings for own in mains.values() for side in (own.hard, own.soft)])
     data = data.assign(loading=data["item"].map(loading.to_dict()))
     explained = {o: {"hard": m.hard[2], "soft": m.soft[2]} for o, m in mains.items()}
@@ -55,13 +56,13 @@ def items() -> Parts:
 @exhibit("fig-hardsoft-countries", serves=["A5"], sources=TABLES)
 def countries() -> Parts:
     """Set the hard against the soft score of every country."""
-    data = hardsoft.main(ABROAD).data.reset_index()
+    data = infrastructure.main(ABROAD).data.reset_index()
     data["third"] = pd.qcut(data[ABROAD], 3, labels=THIRDS)
     off = (data["hard_score"] - data["soft_score"]).set_axis(data["name"]).sort_values()
     ends = off.index[:NAMED], off.index[: -NAMED - 1 : -1]
     data["label"] = data["name"].where(data["name"].isin(ends[0].union(ends[1])))
     facts = {"n": len(data), "r": data["hard_score"].corr(data["soft_score"]), "lost":
-             hardsoft.mains()["lost"][ABROAD], "near": (off.abs() < NEAR).mean(), "softer":
+             infrastructure.mains()["lost"][ABROAD], "near": (off.abs() < NEAR).mean(), "softer":
              text.listing(ends[0]), "harder": text.listing(ends[1])}  # fmt: skip
     return Parts(data.sort_values("third", kind="stable"), facts, _draw_countries)
 
@@ -90,7 +91,7 @@ def _name(axes: Any, data: pd.DataFrame, x: str, y: str) -> None:
 @exhibit("tab-hardsoft-models", serves=["A5"], sources=TABLES)
 def models() -> Parts:
     """Print both sides separately, together and interacted, for the four outcomes."""
-    tables = {outcome: hardsoft.compared(outcome).table.loc[MODELS] for outcome in OUTCOMES}
+    tables = {outcome: infrastructure.compared(outcome).table.loc[MODELS] for outcome in OUTCOMES}
     rows = {outcome: of["estimate"].unstack(0).to_dict() for outcome, of in tables.items()}
     data = pd.concat({OUTCOMES[o]: of for o, of in tables.items()}, names=["outcome"])
     data = data.reset_index()
@@ -101,13 +102,13 @@ def models() -> Parts:
 @exhibit("tab-hardsoft-main", serves=["A5"], sources=TABLES)
 def differences() -> Parts:
     """Print hard minus soft of the main specifications with all that qualifies it."""
-    return Parts(hardsoft.mains().rename(index=OUTCOMES).reset_index(), _facts())
+    return Parts(infrastructure.mains().rename(index=OUTCOMES).reset_index(), _facts())
 
 
 @exhibit("fig-hardsoft-curve", serves=["A5"], sources=CURVE)
 def curve() -> Parts:
     """Show every declared specification, sorted, with its interval."""
-    return Parts(hardsoft.curve(), _facts(), _draw_curve)
+    return Parts(infrastructure.curve(), _facts(), _draw_curve)
 
 
 def _draw_curve(data: pd.DataFrame, theme: Theme) -> Figure:
@@ -134,16 +135,16 @@ def _draw_curve(data: pd.DataFrame, theme: Theme) -> Figure:
 @exhibit("tab-hardsoft-choices", serves=["A5"], sources=CURVE)
 def choices() -> Parts:
     """Count the specifications on each side of zero by what was chosen."""
-    return Parts(hardsoft.counts().replace({"taken": OUTCOMES, "choice": CHOICES}), _facts())
+    return Parts(infrastructure.counts().replace({"taken": OUTCOMES, "choice": CHOICES}), _facts())
 
 
 @exhibit("fig-hardsoft-gaps", serves=["A5", "A4"], sources=(*TABLES, "gap-changes"))
 def gaps() -> Parts:
     """Set the gaps of the previous chapter beside both scores: a picture and no regression."""
-    known = hardsoft.countries()["gap"].dropna().rename(hardsoft.names())
-    data = hardsoft.main("gap").data.reset_index()
+    known = infrastructure.countries()["gap"].dropna().rename(infrastructure.names())
+    data = infrastructure.main("gap").data.reset_index()
     lost = text.listing(sorted({*known.index} - {*data["name"]}))
-    facts = {"n": len(data), "known": len(known), "lost": lost, "least": infrastructure.LEAST}
+    facts = {"n": len(data), "known": len(known), "lost": lost, "least": LEAST}
     return Parts(data, facts | text.extremes(data.set_index("name")["gap"]), _draw_gaps)
 
 
@@ -161,7 +162,7 @@ def _draw_gaps(data: pd.DataFrame, theme: Theme) -> Figure:
 @exhibit("fig-hardsoft-states", serves=["A5"], sources=("us-capital",))
 def states() -> Parts:
     """Show what public capital goes with in the US states, step by step."""
-    by = hardsoft.states().loc[list(STEPS)]
+    by = infrastructure.states().loc[list(STEPS)]
     data = by.reset_index().melt(["model", "estimate", "n"], list(ERRORS), "errors", "error")
     data = data.assign(step=data["model"].map(STEPS)).replace({"errors": ERRORS})
     draw = partial(charts.rows, x="estimate", y="step", by="errors", error="error",

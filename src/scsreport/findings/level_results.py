@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scsreport import levels
-from scsreport.levels import BASE, FIRST, LEVELS, PLANS, ROUNDED
+from scsreport.findings import levels
+from scsreport.findings.levels import BASE, FIRST, LEVELS, PLANS, ROUNDED
 
 
 def tables() -> dict[str, pd.DataFrame]:

@@ -47,8 +47,11 @@ import pandas as pd
 from scipy.sparse import csr_array, eye_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from scsreport import connectivity, inequality, links, literature
-from scsreport.datasets import load
+from scsreport import inequality
+from scsreport.connectivity import add_links, travel_times
+from scsreport.findings import connectivity
+from scsreport.findings.answer import Answer
+from scsreport.tables.datasets import load
 from scsreport.geometry import Floats
 
 LEVELS = ("local", "sub-national", "national", "cross-border")
@@ -140,10 +143,10 @@ def cities() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Rows of :func:`scsreport.links.cities` with ``people``; ``streets``, km of main road; and
+        Rows of :func:`scsreport.findings.connectivity.cities` with ``people``; ``streets``, km of main road; and
         ``leg``, minutes from the mean place in the city to its middle.
     """
-    table, urban = links.cities(), load("footprints").set_index("footprint")
+    table, urban = connectivity.cities(), load("footprints").set_index("footprint")
     people, of = table["population"].astype(float), urban.reindex(table["footprint"])
     area = people * (of["area_km2"] / of["population"]).to_numpy(float, na_value=np.nan)
     area = area.fillna(people / (people / area).median())
@@ -256,7 +259,7 @@ def place(own: "pd.Index[Any]", *, table: pd.DataFrame, roads: csr_array) -> Pla
         if steps:
             ends = np.array([*steps]).T
             ways[level] = (*ends, km[*ends])
-    minutes = connectivity.travel_times(pd.DataFrame(km), kmh=links.KMH)
+    minutes = travel_times(pd.DataFrame(km), kmh=connectivity.KMH)
     return Place(around, minutes, foreign, ways, float(tree.data.sum()))
 
 
@@ -297,8 +300,8 @@ def access(spot: Place, plan: Plan, spent: Mapping[str, float]) -> Floats:
             leg[a] *= 1 - saved * _shared(km, people[a], length) / length
         elif km > 0:
             done = np.clip(km - (length.cumsum() - length), 0, length)
-            steps = np.column_stack([a, b, (length - saved * done) * 60 / links.KMH])[done > 0]
-            shorter = connectivity.add_links(minutes, steps)
+            steps = np.column_stack([a, b, (length - saved * done) * 60 / connectivity.KMH])[done > 0]
+            shorter = add_links(minutes, steps)
             if plan.opens and level == "cross-border":
                 wait[shorter < minutes] = 0
             minutes = shorter
@@ -322,7 +325,7 @@ def before(half_life: float, wait: float) -> "pd.Series[Any]":
     """
     table, (a, b), km = cities(), roads().tocoo().coords, roads().tocoo().data
     state = table["country"].to_numpy()
-    minutes = km * 60 / links.KMH + wait * (state[a] != state[b])
+    minutes = km * 60 / connectivity.KMH + wait * (state[a] != state[b])
     weight = csr_array((np.exp2(-minutes / half_life), (a, b)), roads().shape)
     mass, leg = table["people"].to_numpy(), table["leg"].to_numpy()
     return pd.Series(_reach(weight + eye_array(len(mass)), leg, mass, half_life), table.index)
@@ -478,24 +481,28 @@ def examples() -> "pd.Series[str]":
     return size[form.index].groupby(form).idxmax().rename("system")
 
 
-def answers() -> pd.DataFrame:
-    """Return the rows for :func:`scsreport.answers.answers`.
-
-    Returns
-    -------
-    DataFrame
-        As that function describes.
-    """
+def answers() -> list[Answer]:
+    """Return in how many systems several levels are inclusive, and the best one is (A7)."""
     runs = load("level-runs").query("form == 'all'").set_index("plan")[["several", "aimed"]]
+    runs = pd.concat([runs, _other_readings()])
+    tables = "levels, road-distances"
+    return [
+        Answer("A7a", runs["several"], tables, "tab-level-plans"),
+        Answer("A7b", runs["aimed"], tables, "tab-level-plans"),
+    ]
+
+
+def _other_readings() -> pd.DataFrame:
+    """Read *inclusive* in two other ways, under the plan that was declared first."""
     table = load("levels")
     best = table.groupby("system")["gain"].idxmax()
     readings = {
         "inequality in the country": table["gap_country"] < -ROUNDED,
         "the fifth with least access": table["least"] >= table["gain"],
     }
-    for name, good in readings.items():
-        good &= table["gain"] > ROUNDED
-        several = good.groupby(table["system"]).sum() > 1
-        runs.loc[name] = several.mean(), good[best].mean()
-    where = "levels, road-distances", "tab-level-plans"
-    return literature.rows_of([("A7a", runs["several"], *where), ("A7b", runs["aimed"], *where)])
+    rows = {}
+    for name, narrows in readings.items():
+        inclusive = narrows & (table["gain"] > ROUNDED)
+        several = inclusive.groupby(table["system"]).sum() > 1
+        rows[name] = {"several": several.mean(), "aimed": inclusive[best].mean()}
+    return pd.DataFrame.from_dict(rows, orient="index")

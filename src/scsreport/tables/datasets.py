@@ -17,8 +17,8 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport import paths
-from scsreport.schema import Field, Problem, faults
+from scsreport.tables import paths
+from scsreport.tables.schema import Field, Problem, faults
 
 ADVICE = (
     "Run `scsreport data check` to see every fault; "

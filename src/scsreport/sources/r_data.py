@@ -5,7 +5,7 @@ import zlib
 
 import pandas as pd
 
-from scsreport.sources import raw
+from scsreport.sources import packages
 
 XZ = [{"id": lzma.FILTER_LZMA2, "preset": 6}]  # R writes the stream without a header
 
@@ -16,7 +16,7 @@ def table(package: str, folder: str, name: str) -> pd.DataFrame:
     Parameters
     ----------
     package : str
-        A key of ``raw.PACKAGES``.
+        A key of ``packages.PACKAGES``.
     folder : str
         Name of the R package inside it.
     name : str
@@ -25,7 +25,7 @@ def table(package: str, folder: str, name: str) -> pd.DataFrame:
     import rdata
 
     store = f"usr/lib/R/site-library/{folder}/data/Rdata"
-    files = raw.members(package, store)
+    files = packages.members(package, store)
     index = rdata.conversion.convert(
         rdata.parser.parse_data(files[f"{store}.rdx"], extension=".rds")
     )

@@ -1,6 +1,6 @@
 """What the typing of the world's secondary cities says: counts, roles, growth, certainty.
 
-Loads the stored forms and calls measures, as :mod:`scsreport.answers` does, which takes its rows
+Loads the stored forms and calls measures, as :mod:`scsreport.findings.counting` does, which takes its rows
 from here.
 """
 
@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scsreport import definitions, growth, literature
-from scsreport.added import best
-from scsreport.datasets import load
+from scsreport import definitions, growth
+from scsreport.findings import functions
+from scsreport.tables.official_files import best
+from scsreport.findings.answer import Answer
+from scsreport.tables.datasets import load
 from scsreport.typology import FORMS, measure
-from scsreport.typology.world import CITY, inputs
+from scsreport.findings.classification import CITY, inputs
 
 NAMES = {"hub": "regional hub", "cluster": "metropolitan cluster", "corridor": "corridor"}
 SCOPES = ("all", "without suburbs")
@@ -100,7 +102,7 @@ def sized() -> pd.DataFrame:
     first = places[places["is_primary"] & (places["population"] >= CITY)]
     first, _ = measure(first, places, roads=inputs()["roads"])
     table = pd.concat([scoped("without suburbs"), first])
-    table = table.join(literature.functions_of_cities(), how="inner")
+    table = table.join(functions.functions_of_cities(), how="inner")
     table["size"] = table["size"].replace("primary", "larger")
     table["any"] = table[["regional_capital", "airport", "port"]].any(axis=1)
     table["traffic"] = table["pass_through"] * table["trips"]
@@ -116,7 +118,7 @@ def roles() -> pd.DataFrame:
     DataFrame
         One row per ``by`` ("type" or "size") and ``group``: ``n`` cities, for each of
         :data:`ROLES` the share that has it (within the distances of
-        :data:`scsreport.literature.NEAR_KM`), ``any``: capital, airport or port, ``traffic``, the
+        :data:`scsreport.findings.functions.NEAR_KM`), ``any``: capital, airport or port, ``traffic``, the
         median gravity of the trips between others that pass by road, and ``pass_through``, its
         median over own trips. Suburbs of the primary city are left out. Sizes by rule D7; the
         primary cities are among the larger ones and have no form.
@@ -190,7 +192,7 @@ def points() -> pd.DataFrame:
     listed = load("cities").query("kind == 'city'").set_index("geonameid")
     form = load("city-forms").set_index("geonameid")["type"].reindex(listed.index)
     columns = ["country", "lat", "lon", "population"]
-    coast = literature.functions()["coast"].reindex(listed.index, fill_value=False)
+    coast = functions.functions()["coast"].reindex(listed.index, fill_value=False)
     return listed[columns].assign(form=form.fillna("primary"), coast=coast)
 
 
@@ -289,26 +291,33 @@ def examples() -> pd.DataFrame:
     return pd.DataFrame(table.rename_axis("geonameid").reset_index())
 
 
-def answers() -> pd.DataFrame:
-    """Return the rows for :func:`scsreport.answers.answers`.
-
-    Returns
-    -------
-    DataFrame
-        As that function describes.
-    """
-    size: Any = roles().query("by == 'size'").set_index("group")
-    world = counts().query("by == 'continent' and group == 'World'").set_index("scope")
-    rarest = world.groupby("scope")["share"].min()[list(SCOPES)]
-    clear = pd.Series({scope: 1 - scoped(scope)["contested"].mean() for scope in SCOPES})
-    ratio: Any = traffic().drop(columns="n").T
-    best: Any = load("form-groups").set_index("silhouette")["groups"].sort_index().tail(1)
-    figures: list[tuple[str, Any, str, str]] = [
-        ("A1a", size.loc[["secondary"], "any"], "city-forms, city-functions", "tab-roles"),
-        ("A1b", ratio["larger"], "city-forms, road-distances", "tab-roles"),
-        ("A1c", ratio["smaller"], "city-forms, road-distances", "tab-roles"),
-        ("A2a", clear, "city-forms", "tab-forms"),
-        ("A2b", rarest, "city-forms", "tab-forms"),
-        ("A2c", best.rename({best.index[0]: "by silhouette"}), "form-groups", "fig-form-groups"),
+def answers() -> list[Answer]:
+    """Return the rebuilt values of the statements on roles (A1) and on three forms (A2)."""
+    by_size: Any = roles().query("by == 'size'").set_index("group")
+    ratio = traffic().drop(columns="n")
+    roads = "city-forms, road-distances"
+    return [
+        Answer("A1a", by_size.loc[["secondary"], "any"], "city-forms, city-functions", "tab-roles"),
+        Answer("A1b", ratio.loc["larger"], roads, "tab-roles"),
+        Answer("A1c", ratio.loc["smaller"], roads, "tab-roles"),
+        Answer("A2a", _clear_share(), "city-forms", "tab-forms"),
+        Answer("A2b", _share_of_rarest_form(), "city-forms", "tab-forms"),
+        Answer("A2c", _groups_suggested(), "form-groups", "fig-form-groups"),
     ]
-    return literature.rows_of(figures)
+
+
+def _clear_share() -> "pd.Series[float]":
+    """Return the share of cities that one form clearly fits, by scope."""
+    return pd.Series({scope: 1 - scoped(scope)["contested"].mean() for scope in SCOPES})
+
+
+def _share_of_rarest_form() -> "pd.Series[float]":
+    """Return the share of cities of the form that is rarest in the world, by scope."""
+    world = counts().query("by == 'continent' and group == 'World'")
+    return world.groupby("scope")["share"].min()[list(SCOPES)]
+
+
+def _groups_suggested() -> "pd.Series[float]":
+    """Return the number of groups in which the measures fall best, by silhouette."""
+    best = load("form-groups").nlargest(1, "silhouette")["groups"]
+    return best.set_axis(["by silhouette"])

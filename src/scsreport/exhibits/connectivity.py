@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scsreport import claims, forms, links
-from scsreport.datasets import load
+from scsreport import claims
+from scsreport.findings import connectivity, forms
+from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit
 from scsreport.exhibits.style import MARKERS, Theme
@@ -32,7 +33,7 @@ RANKED = ["rank", "name", "named", "population", "access_30", "access_60", "rati
 
 def _secondary() -> pd.DataFrame:
     """Return cities with a form, without suburbs of the primary city."""
-    table = links.cities()
+    table = connectivity.cities()
     return table[(table["form"] != "primary") & ~table["suburb"]]
 
 
@@ -54,7 +55,7 @@ def _results() -> pd.DataFrame:
 def _main() -> dict[str, Any]:
     """Return the headline of both outcomes as facts: by outcome, and growth without China."""
     rows = _results()
-    rows = rows[(rows["model"] == links.MODEL) & (rows["term"] == "access")]
+    rows = rows[(rows["model"] == connectivity.MODEL) & (rows["term"] == "access")]
     facts: dict[str, Any] = {}
     for name, sample in (("", "headline"), ("_china", "no China"), ("_then", "masses of 2000")):
         for row in rows[rows["sample"] == sample].to_dict("records"):
@@ -92,7 +93,7 @@ def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
 @exhibit("fig-access-regions", serves=["A5"], sources=ACCESS)
 def by_continent() -> Parts:
     """Show median access by form and continent."""
-    table = links.by_form().query("form != 'primary'")
+    table = connectivity.by_form().query("form != 'primary'")
     table = table.sort_values("form", key=lambda form: form.map(list(NAMES).index))
     data = table.assign(
         thousands=table["access_30"] / 1e3, named=table["form"].map(NAMES),
@@ -125,16 +126,16 @@ def country(iso3: str = "IDN") -> Parts:
 @exhibit("tab-through", serves=["A5", "A1"], sources=("city-access", "city-forms", "roads"))
 def through() -> Parts:
     """Show through traffic by form, in zones of three sizes."""
-    data = links.by_form().query("place == 'World'")
+    data = connectivity.by_form().query("place == 'World'")
     data = data.assign(named=data["form"].map(NAMES)).sort_values("ratio", ascending=False)
-    return Parts(data, {"by": data.set_index("form"), "zones": text.listing(map(str, links.ZONES))})
+    return Parts(data, {"by": data.set_index("form"), "zones": text.listing(map(str, connectivity.ZONES))})
 
 
 @exhibit("fig-access-growth", serves=["A5"], sources=RESULTS)
 def growth() -> Parts:
     """Show what growth goes with, sample by sample."""
     data = _results().query("outcome == 'growth' and kind == 'external'")
-    data = data[(data["model"] == links.MODEL) & data["sample"].isin(SHOWN)]
+    data = data[(data["model"] == connectivity.MODEL) & data["sample"].isin(SHOWN)]
     data = data.sort_values("sample", key=lambda c: c.map(SHOWN.index), kind="stable")
     access = data[data["term"] == "access"]
     facts = {"above": (access["low"] > 0).sum(), "of": len(access), **_main()}
@@ -155,7 +156,7 @@ def growth() -> Parts:
 @exhibit("tab-terms", serves=["A5"], sources=RESULTS)
 def terms() -> Parts:
     """List every factor of the first specification of both outcomes."""
-    data = _results().query("sample == 'headline' and model == @links.MODEL")
+    data = _results().query("sample == 'headline' and model == @connectivity.MODEL")
     beyond = data[data["low"] * data["high"] > 0].groupby("outcome")["name"].agg(text.listing)
     return Parts(data, {"beyond": beyond, **_main()})
 
@@ -163,7 +164,7 @@ def terms() -> Parts:
 @exhibit("tab-partial", serves=["A5"], sources=RESULTS)
 def explained() -> Parts:
     """Say how much external factors explain beyond internal ones, in every sample."""
-    table = _results()[lambda t: t["model"] == links.MODEL].drop_duplicates(links.KEYS)
+    table = _results()[lambda t: t["model"] == connectivity.MODEL].drop_duplicates(connectivity.KEYS)
     ends = [table[f"partial_{end}"].map(text.tenths) for end in ("low", "high")]
     data = table.assign(between=ends[0] + " to " + ends[1])
     of = data.groupby("outcome")["partial"]
@@ -183,7 +184,7 @@ def shadow() -> Parts:
 @exhibit("tab-links", serves=["A5", "C06", "C07"], sources=("printed", "road-distances", "cities"))
 def cases() -> Parts:
     """Work the named links through, over a range of imported parameters."""
-    found, minutes = links.effects(), links.link_minutes()
+    found, minutes = connectivity.effects(), connectivity.link_minutes()
     of = found.groupby(["link", "trip"], sort=False)
     ends = of[["first", "second", "mean", "behind"]].agg(["min", "max"])
     data = pd.DataFrame({
@@ -193,9 +194,9 @@ def cases() -> Parts:
     data["behind"] = ends["behind"]["min"].to_numpy()
     for name, at in (("before", 0), ("after", 1)):
         keys = zip(data["trip"], data["link"], strict=True)
-        data[name] = [minutes[links.TRIPS[trip][at]][link] for trip, link in keys]
+        data[name] = [minutes[connectivity.TRIPS[trip][at]][link] for trip, link in keys]
     second: Any = ends["second"]
-    facts = {f"{case}_{trip}_{end}": second[end][link, trip] for trip in links.TRIPS
+    facts = {f"{case}_{trip}_{end}": second[end][link, trip] for trip in connectivity.TRIPS
              for case, link in (("c06", "Melbourne-Geelong"), ("c07", "Jakarta-Bandung"))
              for end in ("min", "max")}  # fmt: skip
     first: Any = ends["first"]["max"]
@@ -219,6 +220,6 @@ def numbers() -> dict[str, str]:
             told[f"links_{outcome}_{end}"] = text.count(facts[f"{outcome}_{end}"])
     case: Any = cases().parts.facts
     return told | {f"links_{k}": text.tenths(v) for k, v in case.items() if k != "road"} | {
-        "links_kmh": text.count(links.KMH), "links_road": text.count(case["road"]),
+        "links_kmh": text.count(connectivity.KMH), "links_road": text.count(case["road"]),
         "links_mark": text.share(claims.figures()["printed_low"]["A5a"]),
     }  # fmt: skip

@@ -9,20 +9,21 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from scsreport import claims, forms, joint
+from scsreport import claims
+from scsreport.findings import collaboration, forms
 from scsreport.collaboration.games import MOST
-from scsreport.datasets import load
+from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
-from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.exhibits.style import MARKERS, Theme, WIDTH
 
 ASSUMED, SYSTEMS = ("facilities",), ("joint-savings", "facilities")
 ROADS = ("facilities", "system-members", "cities", "road-distances")
 REACH_KM, NEAR_KM, SIZES = 200, 30, np.geomspace(1e4, 1e6, 41)
 SAVED = "% of separate cost saved"
-FACTS = {"near": NEAR_KM, "radius": joint.COVER_KM, "size": joint.REFERENCE, "most": MOST,
-         "limit": joint.LIMITS[0], "other": joint.LIMITS[1], "used": joint.USED_UP,
-         "from": joint.WORKED[0], "to": joint.WORKED[1]}  # fmt: skip
+FACTS = {"near": NEAR_KM, "radius": collaboration.COVER_KM, "size": collaboration.REFERENCE, "most": MOST,
+         "limit": collaboration.LIMITS[0], "other": collaboration.LIMITS[1], "used": collaboration.USED_UP,
+         "from": collaboration.WORKED[0], "to": collaboration.WORKED[1]}  # fmt: skip
 """What is declared, for the words."""
 
 
@@ -48,10 +49,10 @@ def facilities() -> Parts:
 @exhibit("fig-joint-distance", serves=["A6"], sources=ASSUMED)
 def by_distance(kind: str = "waste", **changes: Any) -> Parts:
     """Show what two equal cities save by the km between them, for cities of four sizes."""
-    table = joint.pairs(kind, joint.SIZES, range(0, REACH_KM + 1, 5), **changes)
+    table = collaboration.pairs(kind, collaboration.SIZES, range(0, REACH_KM + 1, 5), **changes)
     sizes = table["people"].map("{:,} people".format)
     data = table.assign(percent=100 * table["saving"], size=sizes)
-    ends: Any = joint.break_even(**changes).query("kind == @kind").set_index("people")["km"]
+    ends: Any = collaboration.break_even(**changes).query("kind == @kind").set_index("people")["km"]
     what = load("facilities").set_index("kind")["name"][kind]
     facts = {"km": ends.rename(text.short), "what": what, "lower": what[0].lower() + what[1:]}
     draw = partial(charts.curves, x="km", y="percent", by="size", level=0.0,
@@ -62,23 +63,23 @@ def by_distance(kind: str = "waste", **changes: Any) -> Parts:
 @exhibit("tab-joint-even", serves=["A6"], sources=ASSUMED)
 def reach(**changes: Any) -> Parts:
     """Say how far apart two equal cities may be before one plant stops paying."""
-    table = joint.break_even(**changes)
+    table = collaboration.break_even(**changes)
     wide = table.pivot(index="kind", columns="people", values="km").rename(columns=text.short)
     data = _named(wide.join(table.groupby("kind")["beside"].first()).reset_index())
-    return Parts(data, text.extremes(data.set_index("name")[text.short(joint.REFERENCE)]))
+    return Parts(data, text.extremes(data.set_index("name")[text.short(collaboration.REFERENCE)]))
 
 
 @exhibit("fig-joint-systems", serves=["A6"], sources=SYSTEMS)
 def saving(**changes: Any) -> Parts:
     """Show in how many systems one plant pays; with changes of the cost curve, computed anew."""
-    keys, columns = ["kind", "form"], ["saving"] if changes else list(joint.COUNTINGS)
-    rows = joint.savings(**changes) if changes else load("joint-savings")
+    keys, columns = ["kind", "form"], ["saving"] if changes else list(collaboration.COUNTINGS)
+    rows = collaboration.savings(**changes) if changes else load("joint-savings")
     pays = rows.set_index(keys)[columns] > 0
     of, first = 100 * pays.groupby(keys).mean(), pays[columns[0]]
     table = pd.DataFrame({"percent": of[columns[0]], "low": of.min(axis=1), "high": of.max(axis=1)})
     data = _named(table.reset_index())
     facts = {**first.groupby("form").mean(), "all": first.mean(), "countings": pays.mean(),
-             "worst": pays.mean().min(), "top": pays.mean().max(), "counts": joint.coverage(),
+             "worst": pays.mean().min(), "top": pays.mean().max(), "counts": collaboration.coverage(),
              **text.extremes(data.query("form == 'corridor'").set_index("name")["percent"] / 100),
              }  # fmt: skip
     draw = partial(charts.rows, x="percent", y="name", by="where", error=("low", "high"),
@@ -102,7 +103,7 @@ def arrangements() -> Parts:
 @exhibit("tab-joint-core", serves=["A6"], sources=SYSTEMS)
 def core() -> Parts:
     """Say how often each rule of sharing is left by some group of cities, and why."""
-    flags = [*joint.RULES, "empty", "used_up"]
+    flags = [*collaboration.RULES, "empty", "used_up"]
     rows = load("joint-savings").astype(dict.fromkeys(flags, float))
     rows, flags = rows.assign(forced=rows["plants"] > 1), [*flags, "forced"]
     data = rows.groupby(["kind", "form"])[flags].mean().reset_index()
@@ -112,11 +113,11 @@ def core() -> Parts:
 @exhibit("tab-shares", serves=["A6"], sources=ROADS)
 def shares(system: str = "", kind: str = "waste", **changes: Any) -> Parts:
     """Share the cost of joint plants in the worked regions, or in another system."""
-    names = [system] if system else list(joint.worked())
-    tables = {name: joint.shares(name, kind, **changes) for name in names}
+    names = [system] if system else list(collaboration.worked())
+    tables = {name: collaboration.shares(name, kind, **changes) for name in names}
     left = pd.DataFrame([table.attrs.pop("left") for table in tables.values()]).sum()
     data = pd.concat(tables, names=["where"]).reset_index().replace({"where": forms.NAMES})
-    rules = [*joint.RULES, "nucleolus"]
+    rules = [*collaboration.RULES, "nucleolus"]
     data[rules] = data[rules].div(data["own"], axis=0)
     over = data["by people"]
     facts = {"most": over.max(), "payer": data["name"][over.idxmax()], "over": (over > 1).sum()}
@@ -126,9 +127,9 @@ def shares(system: str = "", kind: str = "waste", **changes: Any) -> Parts:
 @exhibit("fig-sites", serves=["A6"], sources=(*ROADS, "roads"))
 def site_map(p: int = 2, objective: str = "p-median") -> Parts:
     """Map the sites of joint plants in the worked regions."""
-    plans = joint.sites().query("p == @p and objective == @objective").set_index("region")
+    plans = collaboration.sites().query("p == @p and objective == @objective").set_index("region")
     listed, parts = load("cities").set_index("geonameid")[["name", "lon", "lat", "population"]], {}
-    for region, of in joint.worked().items():
+    for region, of in collaboration.worked().items():
         km = of.km[list(plans["sites"][region])]
         site = listed.loc[km.idxmin(axis=1)].set_index(km.index).add_prefix("site_")
         parts[region] = listed.loc[km.index].join(site).assign(km=km.min(axis=1))
@@ -170,7 +171,7 @@ def _draw_sites(data: pd.DataFrame, theme: Theme) -> Figure:
 def sites(kind: str = "waste") -> Parts:
     """Compare one, two and three joint sites with a plant in each city."""
     names: Any = load("cities").set_index("geonameid")["name"]
-    data = joint.sites(kind).assign(where=lambda rows: rows["region"].map(forms.NAMES))
+    data = collaboration.sites(kind).assign(where=lambda rows: rows["region"].map(forms.NAMES))
     data["named"] = [text.listing(names[list(own)]) for own in data["sites"]]
     best: Any = data.loc[data.groupby("region")["cost"].idxmin()].set_index("region")
     facts = {"best": best["p"], "cost": best["cost"], "proved": data["optimal"].sum()}
@@ -180,13 +181,13 @@ def sites(kind: str = "waste") -> Parts:
 @exhibit("tab-joint-markets", serves=["A6"], sources=ROADS[1:])
 def markets() -> Parts:
     """Say what the cities of a system would gain as one market, against no contact at all."""
-    keys, rows = ["form", "elasticity"], joint.markets()
+    keys, rows = ["form", "elasticity"], collaboration.markets()
     region = rows["system"] == rows["form"]
     of: Any = rows[~region].groupby(keys)["gain"]
     data = of.quantile([0.25, 0.5, 0.75]).unstack().set_axis(["low", "median", "high"], axis=1)
     data = data.join(rows[region].set_index(keys)["gain"], how="outer").assign(n=of.size())
     powers: Any = data["median"].unstack("form").set_axis(["africa", "germany"])
-    facts = {**powers, "minutes": joint.HALF_LIFE}
+    facts = {**powers, "minutes": collaboration.HALF_LIFE}
     data = data.reset_index().assign(where=lambda table: table["form"].map(forms.NAMES))
     return Parts(data, FACTS | facts | {"top": data["gain"].max()})
 
@@ -194,12 +195,12 @@ def markets() -> Parts:
 @exhibit("fig-joint-limit", serves=["A6"], sources=ASSUMED)
 def limit(kind: str = "waste", **changes: Any) -> Parts:
     """Set a curve that saves at any size beside one whose scale is used up."""
-    curves = {(most, km): joint.pairs(kind, SIZES, [km], limit=most, **changes)
-              for most, km in product((np.inf, joint.LIMITS[0]), (0, NEAR_KM))}  # fmt: skip
+    curves = {(most, km): collaboration.pairs(kind, SIZES, [km], limit=most, **changes)
+              for most, km in product((np.inf, collaboration.LIMITS[0]), (0, NEAR_KM))}  # fmt: skip
     data = pd.concat(curves, names=["limit", "at"]).reset_index("limit")
-    named = data["limit"].map({np.inf: "no limit", joint.LIMITS[0]: f"limit {joint.LIMITS[0]:,}"})
+    named = data["limit"].map({np.inf: "no limit", collaboration.LIMITS[0]: f"limit {collaboration.LIMITS[0]:,}"})
     data["percent"], data["curve"] = 100 * data["saving"], named + data["km"].map(", {} km".format)
-    large = data[data["people"] >= joint.SIZES[1]].groupby("curve", sort=False)["saving"]
+    large = data[data["people"] >= collaboration.SIZES[1]].groupby("curve", sort=False)["saving"]
     draw = partial(charts.curves, x="people", y="percent", by="curve", log="x", level=0.0,
                    labels=("people of each of two cities", SAVED))  # fmt: skip
     facts = {"kind": kind, "low": large.min().to_list(), "high": large.max().to_list()}

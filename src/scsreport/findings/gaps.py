@@ -16,8 +16,9 @@ import pandas as pd
 from scipy.stats import kendalltau
 
 from scsreport import inequality
-from scsreport.added import load_added
-from scsreport.datasets import load, resource
+from scsreport.tables.official_files import load_added
+from scsreport.findings.answer import Answer
+from scsreport.tables.datasets import load, resource
 
 SINCE = 1990  # the first year with official population by region
 SEED, LEVEL = 2019, 0.05
@@ -49,7 +50,7 @@ def panel(population: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     population : DataFrame
-        Official population by region, as :func:`scsreport.added.read` hands it over.
+        Official population by region, as :func:`scsreport.tables.official_files.read` hands it over.
 
     Returns
     -------
@@ -252,28 +253,29 @@ def world_shares() -> "pd.Series[float]":
     return people / people.sum()
 
 
-def answers() -> pd.DataFrame:
-    """Return the rows for :func:`scsreport.answers.answers`.
+def answers() -> list[Answer]:
+    """Return the share of countries whose gap rose (A4).
 
-    Returns
-    -------
-    DataFrame
-        As that function describes; the admissible countings of A4 are three measures, people or
-        regions as weights, and a rise beyond chance or the bare direction.
+    The admissible countings are three measures, people or regions as weights, and a rise beyond
+    chance or the bare direction.
     """
     table = counts().query("variant == 'all'")
     names = table["measure"] + ", by " + table["weights"]
-    told = {"rose": "a rise beyond chance", "up": "the bare direction"}
-    rows = pd.concat(
-        [pd.DataFrame({"counting": names + ", " + words, "value": table[name] / table["n"]})
-         for name, words in told.items()], ignore_index=True
-    )  # fmt: skip
-    first = rows["counting"] == f"{HEADLINE[0]}, by {HEADLINE[1]}, {told['rose']}"
-    return rows.assign(
-        figure="A4a", headline=first, exhibit="fig-gap-changes",
-        our_source="regional-output, mexico, us-states and official population by region",
-        from_added=load_added("regional-population") is not None,
-    )  # fmt: skip
+    readings = {"a rise beyond chance": "rose", "the bare direction": "up"}
+    shares = {
+        reading: (table[column] / table["n"]).set_axis(names + ", " + reading)
+        for reading, column in readings.items()
+    }
+    return [
+        Answer(
+            "A4a",
+            pd.concat(list(shares.values())),
+            source="regional-output, mexico, us-states and official population by region",
+            exhibit="fig-gap-changes",
+            headline=f"{HEADLINE[0]}, by {HEADLINE[1]}, a rise beyond chance",
+            official_file="regional-population",
+        )
+    ]
 
 
 def long_panel(table: str) -> pd.DataFrame:

@@ -1,0 +1,72 @@
+"""What a finding hands to the ledger: the rebuilt values of one printed figure."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+
+class Answer(NamedTuple):
+    """The rebuilt values of one printed figure, under every counting that is admissible.
+
+    Attributes
+    ----------
+    figure : str
+        Id in ``data/claim-figures.csv``.
+    values : Series
+        By name of the counting, in the unit of the figure.
+    source : str
+        Where the values come from, in words.
+    exhibit : str
+        Id of the exhibit that shows them.
+    headline : str
+        The counting of the source; the first one, unless it is named.
+    interval : tuple of float, optional
+        Ends of the interval of the headline, where it has one.
+    official_file : str
+        Kind of official file that the values are made from anew, where a reader has added one.
+    """
+
+    figure: str
+    values: "pd.Series[float]"
+    source: str
+    exhibit: str
+    headline: str | None = None
+    interval: tuple[float, float] | None = None
+    official_file: str = ""
+
+    def rows(self) -> pd.DataFrame:
+        """Return one row per counting: its ``value``, and whether it is the ``headline``."""
+        names = self.values.index.map(_as_text)
+        headline = names[0] if self.headline is None else self.headline
+        return pd.DataFrame(
+            {
+                "figure": self.figure,
+                "counting": names,
+                "value": self.values.to_numpy(dtype=float),
+                "headline": names == headline,
+                "our_source": self.source,
+                "exhibit": self.exhibit,
+            }
+        )
+
+
+def _as_text(counting: object) -> str:
+    """Return the name of a counting that may have several parts, such as year and floor."""
+    return ", ".join(map(str, counting)) if isinstance(counting, tuple) else str(counting)
+
+
+def single(value: float, counting: str = "") -> "pd.Series[float]":
+    """Return the values of a figure that can be counted in one way only.
+
+    Parameters
+    ----------
+    value : float
+        The value.
+    counting : str
+        What the counting is called.
+
+    Returns
+    -------
+    Series
+    """
+    return pd.Series({counting: float(value)})

@@ -1,0 +1,63 @@
+"""The ground of all counting: the places of the world, and three ways to count a city."""
+
+from functools import cache
+
+import pandas as pd
+
+from scsreport.tables.datasets import load
+
+COUNTINGS = ("as listed", "without suburbs", "by footprint")
+"""Three ways to count a city: every entry of the list; no twins, boroughs or suburbs inside the
+footprint of the country's primary city; contiguous urban footprints as one city each."""
+
+
+@cache
+def units() -> pd.DataFrame:
+    """Return the one table on which every rule is counted: places of 15,000 and more.
+
+    Returns
+    -------
+    DataFrame
+        ``places`` with ``continent`` and ``region`` of the country.
+
+    Examples
+    --------
+    >>> table = units()
+    >>> table.loc[table['is_primary'] & (table['country'] == 'CO'), 'name'].to_list()
+    ['Bogotá']
+    """
+    countries = load("countries").set_index("country")[["continent", "region"]]
+    return load("places").join(countries, on="country").set_index("geonameid")
+
+
+def counting(how: str, table: pd.DataFrame | None = None) -> tuple[pd.DataFrame, str, str]:
+    """Return the rows, the unit and the size column that a counting stands for.
+
+    Parameters
+    ----------
+    how : {"as listed", "without suburbs", "by footprint"}
+        The counting.
+    table : DataFrame, optional
+        Part of :func:`units`, such as one country; all of it by default.
+
+    Returns
+    -------
+    tuple
+        Rows, ``unit`` for :func:`scsreport.definitions.members`, name of the size column.
+
+    Examples
+    --------
+    >>> rows, unit, size = counting('by footprint')
+    >>> unit, size
+    ('footprint', 'size')
+    """
+    rows = units() if table is None else table
+    if how == "as listed":
+        return rows, "city", "population"
+    rows = rows[rows["kind"] == "city"]
+    if how == "without suburbs":
+        return rows[~rows["in_primary_footprint"] | rows["is_primary"]], "city", "population"
+    if how == "by footprint":
+        size = rows["footprint_population"].fillna(rows["population"])
+        return rows.assign(size=size), "footprint", "size"
+    raise ValueError(f"counting {how!r}; expected one of {', '.join(COUNTINGS)}")

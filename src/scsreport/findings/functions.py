@@ -1,0 +1,42 @@
+"""What a city is to others: its functions of 2014, as far as data allow."""
+
+from functools import cache
+
+import pandas as pd
+
+from scsreport import definitions
+from scsreport.tables.datasets import load
+
+NEAR_KM = {"airport_km": 30, "port_km": 10, "rail_km": 5, "coast_km": 25, "border_km": 25}
+"""How near, in km, an airport with scheduled service, a port, a railway, a coast or a land border
+must be for a city to count as having it. The limits are ours."""
+
+
+def functions() -> pd.DataFrame:
+    """Flag which functions of 2014 every listed city shows, as far as data allow.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``geonameid``: ``airport``, ``port``, ``rail``, ``coast``, ``border`` (True
+        within :data:`NEAR_KM`) and ``regional_capital``.
+    """
+    near = load("city-functions").set_index("geonameid")
+    flags = {column.removesuffix("_km"): near[column] <= km for column, km in NEAR_KM.items()}
+    return pd.DataFrame(flags).assign(regional_capital=near["regional_capital"])
+
+
+@cache
+def functions_of_cities() -> pd.DataFrame:
+    """Return the functions of each city of 100,000 and more with its size.
+
+    Returns
+    -------
+    DataFrame
+        Of :func:`functions`, and ``size``: primary, secondary (rule D7), larger or smaller. Twins,
+        boroughs and suburbs of the primary city are left out.
+    """
+    cities = load("cities").query("kind == 'city'").set_index("geonameid")
+    cities = cities[~cities["in_primary_footprint"] | cities["is_primary"]]
+    size = definitions.standing(cities)["D7"].mask(cities["is_primary"], "primary")
+    return functions().loc[cities.index].assign(size=size)

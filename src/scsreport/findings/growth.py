@@ -1,0 +1,98 @@
+"""How fast cities grow by size, rank and region, from one revision of one source."""
+
+from functools import cache
+
+import pandas as pd
+
+from scsreport import growth
+from scsreport.findings.answer import Answer, single
+from scsreport.tables.datasets import load
+from scsreport.tables.official_files import best
+
+PRINTED_YEARS = (1995, 2010, 2025)
+MIDDLE = ("0.5-1m", "1-5m")
+RECENT = (2000, 2015)
+REVISION = "revision of 2018"
+
+
+@cache
+def aggregates(name: str) -> tuple[pd.DataFrame, str]:
+    """Return a table made from World Urbanization Prospects, from the best source there is.
+
+    Parameters
+    ----------
+    name : {"wup-size-classes", "wup-growth", "wup-gaps"}
+        A name of :data:`scsreport.growth.AGGREGATES`.
+
+    Returns
+    -------
+    tuple
+        The table, made anew if the reader has added the file, else as stored in ``data/``; and
+        one sentence on which of the two it is.
+    """
+    return best("wup2018", name, growth.AGGREGATES[name])
+
+
+@cache
+def size_classes() -> tuple[pd.DataFrame, str]:
+    """Set the size classes printed in 2014 beside those of the revision of 2018.
+
+    Returns
+    -------
+    tuple
+        Table with ``class``, ``region``, ``year``, ``printed``, ``ours`` and ``difference``; and
+        which source was used.
+    """
+    ours, source = aggregates("wup-size-classes")
+    keys = ["class", "region", "year"]
+    printed = load("size-classes-2014").rename(columns={"cities": "printed"})
+    table = printed.merge(ours.rename(columns={"cities": "ours"}), on=keys, how="left")
+    return table.assign(difference=table["ours"] - table["printed"]), source
+
+
+def answers() -> list[Answer]:
+    """Return the rebuilt values of A3 and of the figures of size classes, N08 and N09."""
+    return [
+        _from_file("A3", _pace_by_region(), "wup-growth", "fig-growth-regions"),
+        *_added_in_asia(),
+        *_world_by_class(),
+    ]
+
+
+def _from_file(figure: str, values: "pd.Series[float]", source: str, exhibit: str) -> Answer:
+    return Answer(figure, values, source, exhibit, official_file="wup2018")
+
+
+def _pace_by_region() -> "pd.Series[float]":
+    """Return the growth of cities of 10 to 50 % of the largest, the World first."""
+    table, _ = aggregates("wup-growth")
+    recent = (table["start"] == RECENT[0]) & (table["end"] == RECENT[1])
+    tier = (table["by"] == "tier") & (table["group"] == "10-50%")
+    above = table["floor"] == growth.FLOOR
+    pace = table[recent & tier & above].set_index("region")["weighted"]
+    return pace.drop(["World without China", "SSA"]).dropna()
+
+
+def _added_in_asia() -> list[Answer]:
+    """Return Asia's share in the cities of the middle classes added, as printed and as counted."""
+    classes, _ = size_classes()
+    middle = classes[classes["class"].isin(MIDDLE)]
+    totals = middle.groupby(["year", "region"])[["printed", "ours"]].sum()
+    before, after = (totals.loc[year] for year in PRINTED_YEARS[1:])
+    share = {name: growth.added_share(before[name], after[name], "Asia") for name in totals}
+    printed, counted = single(share["printed"], "printed"), single(share["ours"], REVISION)
+    return [
+        Answer("N09a", printed, "size-classes-2014", "tab-size-classes"),
+        _from_file("N09b", counted, "wup-size-classes", "tab-size-classes"),
+    ]
+
+
+def _world_by_class() -> list[Answer]:
+    """Return the number of cities of the World in each class and year that was printed."""
+    classes, _ = size_classes()
+    world = classes[classes["region"] == "World"]
+    figures = "N08-" + world["class"] + "-" + world["year"].astype(str)
+    return [
+        _from_file(figure, single(ours, REVISION), "wup-size-classes", "tab-size-classes")
+        for figure, ours in zip(figures, world["ours"], strict=True)
+    ]

@@ -1,0 +1,141 @@
+"""The figures that circulate in the literature, where more than a definition is needed."""
+
+from functools import cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scsreport import definitions
+from scsreport.findings.answer import Answer, single
+from scsreport.tables.datasets import load
+
+PREFECTURES = {"seats of prefectures": ["PPLA2"], "with provinces": ["PPLA2", "PPLA", "PPLC"]}
+COUNTIES = {"seats of counties": ["PPLA3"]}
+FLOORS = {"15,000 and more": 15_000, "100,000 and more": 100_000}
+@cache
+def regions_led() -> pd.DataFrame:
+    """Bound the output of secondary cities by that of the regions they lead.
+
+    A region is led by its largest city. Its output contains that of the city and of all else in
+    it, so the share of such regions is an upper bound for the share of their cities.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``iso3`` and ``rule``: ``share`` of the national output in regions led by a
+        city that is secondary under the rule and no suburb of the primary city; ``year``;
+        ``weight``, the country's share in the output of the world.
+    """
+    cities = load("cities").query("kind == 'city'").set_index("geonameid")
+    leaders = cities.sort_values("population").dropna(subset="region_id")
+    leaders = leaders.drop_duplicates("region_id", keep="last")
+    output = load("regional-output").dropna(subset="output").query("not is_break")
+    output = output[output["year"] == output.groupby("iso3")["year"].transform("max")]
+    output["share"] = output["output"] / output.groupby("iso3")["output"].transform("sum")
+    world = load("worldbank").dropna(subset=["gdp_per_head", "population"])
+    world = world.sort_values("year").drop_duplicates("iso3", keep="last").set_index("iso3")
+    made = world["gdp_per_head"] * world["population"]
+    rows, years = [], output.groupby("iso3")["year"].first()
+    for rule, stand in definitions.standing(cities).items():
+        inside = (stand == "secondary") & ~cities["in_primary_footprint"]
+        led = leaders.loc[inside[leaders.index], "region_id"]
+        of = output[output["region_id"].isin(led)].groupby("iso3")["share"].sum()
+        row = years.to_frame().assign(rule=str(rule), share=of)
+        rows.append(row.fillna({"share": 0}).reset_index())
+    table = pd.concat(rows, ignore_index=True)
+    return table.assign(weight=table["iso3"].map(made / made.sum()))
+
+
+@cache
+def china_ranks() -> pd.DataFrame:
+    """Count places of China by administrative rank, as far as GeoNames codes it.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``level`` ("prefecture", "county"), ``codes`` and ``floor``: ``places``.
+    """
+    china = load("places").query("country == 'CN'")
+    code, people = china["feature_code"], china["population"]
+    rows = [
+        (level, name, floor, (code.isin(codes) & (people >= least)).sum())
+        for level, sets in (("prefecture", PREFECTURES), ("county", COUNTIES))
+        for (name, codes), (floor, least) in product(sets.items(), FLOORS.items())
+    ]
+    return pd.DataFrame(rows, columns=["level", "codes", "floor", "places"])
+
+
+@cache
+def inland_against_coast() -> pd.DataFrame:
+    """Compare output or income per head of inland regions with that of regions on the coast.
+
+    Only where official population by region, or official figures per head, ship: India, Mexico,
+    the United States. Mexico's and the United States' regions count equally, since no population
+    ships with them.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``country``: ``year``, ``inland`` and ``coast`` per head, ``ratio``, number of
+        regions ``n``.
+    """
+    coast = load("region-coast")
+    by_id = coast.set_index("region_id")["coastal"]
+    india = load("regional-output").query("iso3 == 'IND'").dropna(subset=["output", "population"])
+    india = india[india["year"] == india["year"].max()]
+    india = india.assign(coastal=india["region_id"].map(by_id)).dropna(subset="coastal")
+    sums = india.groupby("coastal")[["output", "population"]].sum()
+    rows = [("India", india["year"].max(), sums["output"] / sums["population"], len(india))]
+    for country, code, name, column in (
+        ("Mexico", "MX", "mexico", "gdp_per_head"),
+        ("United States", "US", "us-states", "income_per_head"),
+    ):
+        own = coast[coast["country"] == code].dropna(subset="name")
+        plain = own["name"].str.normalize("NFKD").str.replace("[\u0300-\u036f]", "", regex=True)
+        flags = pd.Series(own["coastal"].to_numpy(), plain)
+        table = load(name)
+        table = table[table["year"] == table["year"].max()]
+        table = table.assign(coastal=table["state"].map(flags)).dropna(subset="coastal")
+        mean = table.groupby("coastal")[column].mean()
+        rows.append((country, table["year"].max(), mean, len(table)))
+    return pd.DataFrame(
+        [(*row, inland, coast, inland / coast, n) for *row, (inland, coast), n in rows],
+        columns=["country", "year", "inland", "coast", "ratio", "n"],
+    )
+
+
+def answers() -> list[Answer]:
+    """Return the rebuilt values of the circulating figures that need tables of their own."""
+    ratio: Any = inland_against_coast().set_index("country")["ratio"]
+    printed = load("printed").set_index("number")["value"]
+    london = printed["n03-london"] / printed["n03-north-east"]
+    tables = "regional-output, mexico, us-states, region-coast"
+    return [
+        Answer("N02", output_bounds(), "regional-output, cities, worldbank", "tab-output-bound"),
+        Answer("N04a", _places_of_china("prefecture"), "places", "tab-china"),
+        Answer("N04b", _places_of_china("county"), "places", "tab-china"),
+        Answer("N10", ratio, tables, "tab-coast"),
+        Answer("N03", single(london, "N03"), "arithmetic on the printed figures", "tab-printed"),
+    ]
+
+
+def output_bounds() -> "pd.Series[float]":
+    """Return the upper bound of the share of world output, by rule; that of 2014 comes first.
+
+    Returns
+    -------
+    Series
+        Of the output of all countries in :func:`regions_led`.
+    """
+    led = regions_led()
+    output_led = (led["share"] * led["weight"]).groupby(led["rule"]).sum()
+    bound = output_led / led.groupby("rule")["weight"].sum()
+    return pd.concat([bound[["D7"]], bound.drop("D7")])
+
+
+def _places_of_china(level: str) -> "pd.Series[int]":
+    ranks = china_ranks()
+    own = ranks[ranks["level"] == level]
+    return own.set_index(own["codes"] + ", " + own["floor"])["places"]
