@@ -98,8 +98,9 @@ def main():
     outputs = rng.lognormal(0, 1, (GAMES, SMALL))
 
     def many(way):
-        return [way(co.joint_cost_game(row, haul=0.01, distances=km[:SMALL, :SMALL]))
-                for row in outputs]  # fmt: skip
+        return [
+            way(co.joint_cost_game(row, haul=0.01, distances=km[:SMALL, :SMALL])) for row in outputs
+        ]
 
     for way in (co.shapley, co.nucleolus, co.core_is_empty):
         _, seconds = timed(lambda do=way: many(do), 1)

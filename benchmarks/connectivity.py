@@ -85,10 +85,9 @@ def main():
     minutes = rng.uniform(20, 900, (CITIES, CITIES))
     table = pd.DataFrame(np.minimum(minutes, minutes.T), some, some)
     effect, ours = timed(
-        lambda: connectivity.link_effect(
-            table, people[some], some[0], some[1], 10, own_time=0
-        ), BEST,
-    )  # fmt: skip
+        lambda: connectivity.link_effect(table, people[some], some[0], some[1], 10, own_time=0),
+        BEST,
+    )
     print(f"link_effect, {CITIES} cities: {1e3 * ours:.1f} ms, gains in {(effect.ratio > 1).sum()}")
 
     near = at["road_near"] & ~cities["is_primary"].reindex(at.index)

@@ -7,8 +7,8 @@ import networkx as nx
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from scsreport.tables import datasets
 from scsreport.sources import graphs, roads
+from scsreport.tables import datasets
 
 CHUNKS, SEED = 3, 1
 

@@ -82,8 +82,10 @@ def main():
             if proved:
                 np.testing.assert_allclose(ours, theirs, rtol=1e-6)
             state = "proved, the same" if proved else "not proved in time"
-            print(f"{count} {kind}: {middle - start:.2f} s, plain {end - middle:.1f} s, {state}",
-                  flush=True)  # fmt: skip
+            print(
+                f"{count} {kind}: {middle - start:.2f} s, plain {end - middle:.1f} s, {state}",
+                flush=True,
+            )
     print(f"load {os.getloadavg()[0]:.1f} at the end")
 
 

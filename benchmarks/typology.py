@@ -66,8 +66,8 @@ def copied(copies):
     import pandas as pd
     from scipy.spatial.transform import Rotation
 
-    from scsreport.geometry import degrees, kilometres, unit_vectors
     from scsreport.findings import classification
+    from scsreport.geometry import degrees, kilometres, unit_vectors
 
     tables = classification.inputs()
     places, roads, middle = tables["places"], tables["roads"], unit_vectors(*MIDDLE)
@@ -213,8 +213,11 @@ def apart(*words):
     steady = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
     done = subprocess.run(
         [sys.executable, __file__, *map(str, words)],
-        env=os.environ | steady, capture_output=True, check=True, text=True,
-    )  # fmt: skip
+        env=os.environ | steady,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
     return json.loads(done.stdout)
 
 

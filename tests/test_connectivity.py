@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from scsreport import connectivity
-from scsreport.tables.datasets import load
 from scsreport.geometry import kilometres, unit_vectors
+from scsreport.tables.datasets import load
 
 calm = settings(deadline=None, max_examples=30)
 close = partial(pytest.approx, rel=1e-9, abs=1e-9)

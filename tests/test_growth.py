@@ -12,8 +12,14 @@ from scipy.stats import bootstrap
 from scsreport import growth
 from scsreport.tables.datasets import load
 
-PLACES = {"NG": ("Africa", True), "EG": ("Africa", False), "CN": ("Asia", False),
-          "IN": ("Asia", False), "FR": ("Europe", False), "US": ("NAm", False)}  # fmt: skip
+PLACES = {
+    "NG": ("Africa", True),
+    "EG": ("Africa", False),
+    "CN": ("Asia", False),
+    "IN": ("Asia", False),
+    "FR": ("Europe", False),
+    "US": ("NAm", False),
+}
 PARTS = [region for region in growth.REGIONS if region not in ("World", growth.WITHOUT, "SSA")]
 calm = settings(deadline=None, max_examples=40)
 people = st.integers(10_000, 30_000_000)
@@ -24,12 +30,18 @@ def table(rows, years=(2000, 2010)):
     """Cities of two years from (country, first, last)."""
     return pd.DataFrame(
         [
-            {"city": n, "country": country, "region": PLACES[country][0],
-             "sub_saharan": PLACES[country][1], "year": year, "population": size}
+            {
+                "city": n,
+                "country": country,
+                "region": PLACES[country][0],
+                "sub_saharan": PLACES[country][1],
+                "year": year,
+                "population": size,
+            }
             for n, (country, *sizes) in enumerate(rows)
             for year, size in zip(years, sizes, strict=True)
         ]
-    )  # fmt: skip
+    )
 
 
 def counts(name, region=None):
@@ -207,8 +219,12 @@ def test_a_bound_is_inside_its_class():
     cities = table([("FR", size, size) for size in (299_999, 300_000, 499_999, 500_000, 10**7)])
     found = growth.size_classes(cities).query("region == 'World' and year == 2000")
     assert found.set_index("class")["cities"].to_dict() == {
-        "0.3-0.5m": 2, "0.5-1m": 1, "1-5m": 0, "5-10m": 0, "10m+": 1,
-    }  # fmt: skip
+        "0.3-0.5m": 2,
+        "0.5-1m": 1,
+        "1-5m": 0,
+        "5-10m": 0,
+        "10m+": 1,
+    }
 
 
 @pytest.mark.parametrize(

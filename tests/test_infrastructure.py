@@ -38,15 +38,31 @@ def compare(data, **more):
 # --- published values: Munnell 1990; Baltagi and Pinnoi 1995, table 1 --------------------------
 
 PUBLISHED = {
-    "pooled": {"capital": (0.155, 0.017), "private": (0.309, 0.010), "jobs": (0.594, 0.014),
-               "unemployment": (-0.007, 0.001)},
-    "between": {"capital": (0.179, 0.072), "private": (0.302, 0.042), "jobs": (0.576, 0.056),
-                "unemployment": (-0.004, 0.010)},
-    "fixed": {"capital": (-0.026, 0.029), "private": (0.292, 0.025), "jobs": (0.768, 0.030),
-              "unemployment": (-0.005, 0.001)},
-    "random": {"capital": (0.004, 0.023), "private": (0.311, 0.020), "jobs": (0.730, 0.025),
-               "unemployment": (-0.006, 0.001)},
-}  # fmt: skip
+    "pooled": {
+        "capital": (0.155, 0.017),
+        "private": (0.309, 0.010),
+        "jobs": (0.594, 0.014),
+        "unemployment": (-0.007, 0.001),
+    },
+    "between": {
+        "capital": (0.179, 0.072),
+        "private": (0.302, 0.042),
+        "jobs": (0.576, 0.056),
+        "unemployment": (-0.004, 0.010),
+    },
+    "fixed": {
+        "capital": (-0.026, 0.029),
+        "private": (0.292, 0.025),
+        "jobs": (0.768, 0.030),
+        "unemployment": (-0.005, 0.001),
+    },
+    "random": {
+        "capital": (0.004, 0.023),
+        "private": (0.311, 0.020),
+        "jobs": (0.730, 0.025),
+        "unemployment": (-0.006, 0.001),
+    },
+}
 
 
 @pytest.fixture(scope="module")
@@ -249,8 +265,12 @@ def test_every_way_of_an_outcome_is_declared_and_one_is_the_main(declared):
         assert set(ways.itertuples(index=False, name=None)) == every, outcome
         assert len(rows) == len(every)
         assert rows["main"].sum() == 1, outcome
-    for name, side in (("hard_items", "hard"), ("soft_items", "soft"), ("outcome", "outcome"),
-                       ("control_items", "control")):  # fmt: skip
+    for name, side in (
+        ("hard_items", "hard"),
+        ("soft_items", "soft"),
+        ("outcome", "outcome"),
+        ("control_items", "control"),
+    ):
         assert set(" ".join(specifications[name].dropna()).split()) <= known[side]
     assert set(items["per"].dropna()) <= known["control"]
     assert set(items["declared"]) == set(specifications["declared"]) == {"2026-11-22"}
@@ -336,10 +356,12 @@ def test_wrong_indices_are_told():
         ({"soft": 3.0}, "soft: found the same in every row"),
         ({"other": table()["hard"]}, "hard alone: found collinear regressors"),
         ({"other": -np.inf}, "controls, other: row u0 is infinite"),
-        ({"hard": [np.nan] * 31 + [1.0, 2.0, 3.0] * 9 + [4.0, 5.0]},
-         "outcome: found 29 whole units, expected 30; draw a picture"),
+        (
+            {"hard": [np.nan] * 31 + [1.0, 2.0, 3.0] * 9 + [4.0, 5.0]},
+            "outcome: found 29 whole units, expected 30; draw a picture",
+        ),
     ],
-)  # fmt: skip
+)
 def test_wrong_comparisons_are_told(change, message):
     data = table().assign(**change)
     with pytest.raises(ValueError, match=message):

@@ -21,20 +21,34 @@ from scsreport.findings import (
     literature,
     systems,
 )
-from scsreport.tables.official_files import load_added
 from scsreport.tables.datasets import load
+from scsreport.tables.official_files import load_added
 
 UNTESTED = "not testable with open data"
 VERDICTS = (
-    "reproduced", "close", "illustrated", "depends on the definition", "contradicted",
-    UNTESTED, "text not available", "not yet rebuilt",
-)  # fmt: skip
+    "reproduced",
+    "close",
+    "illustrated",
+    "depends on the definition",
+    "contradicted",
+    UNTESTED,
+    "text not available",
+    "not yet rebuilt",
+)
 """The closed list of verdicts, from the most to the least favourable to the printed figure."""
 
 
 ANSWERING = (
-    systems, literature, growth, forms, gaps, connectivity, collaboration, levels, cases,
-)  # fmt: skip
+    systems,
+    literature,
+    growth,
+    forms,
+    gaps,
+    connectivity,
+    collaboration,
+    levels,
+    cases,
+)
 """The findings that answer for figures of the ledger."""
 
 

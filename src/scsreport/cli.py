@@ -55,8 +55,8 @@ def data() -> None:
 @data.command("list")
 def list_() -> None:
     """List the tables with vintage and licence, then the files that a reader may add."""
-    from scsreport.tables.official_files import listing
     from scsreport.tables.datasets import resources
+    from scsreport.tables.official_files import listing
 
     rows: list[tuple[str, ...]] = [("TABLE", "VINTAGE", "LICENCE", "TITLE")]
     rows += [(r.name, r.vintage, r.licence, r.title) for r in resources().values()]

@@ -211,9 +211,16 @@ def add_links(travel_time: Frame, links: Iterable[tuple[Any, Any, float]]) -> Fr
 
 
 def link_effect(
-    travel_time: Frame, mass: Column, a: Any, b: Any, minutes: float,
-    *, half_life: float = 30.0, elasticity: float = 0.125, own_time: float | None = None,
-) -> Frame:  # fmt: skip
+    travel_time: Frame,
+    mass: Column,
+    a: Any,
+    b: Any,
+    minutes: float,
+    *,
+    half_life: float = 30.0,
+    elasticity: float = 0.125,
+    own_time: float | None = None,
+) -> Frame:
     """Return what a link does to the access of every city, and to output under an elasticity.
 
     An illustration: the elasticity was estimated elsewhere, masses stay where they are, and part of
@@ -305,9 +312,14 @@ def network(links: Frame, node: Column) -> Network:
 
 
 def intermediacy(
-    graph: Network, mass: Column, *, gamma: float,
-    limit: float = 300.0, least: float = 20.0, around: float = 0.0,
-) -> Frame:  # fmt: skip
+    graph: Network,
+    mass: Column,
+    *,
+    gamma: float,
+    limit: float = 300.0,
+    least: float = 20.0,
+    around: float = 0.0,
+) -> Frame:
     """Return the trips that begin or end in a city, and those that pass through it.
 
     Betweenness weighted by gravity: between two cities there are mass_i mass_j / km^gamma trips,

@@ -10,7 +10,7 @@ places that began below the floor. From 2020 onward the figures are projections.
 # scipy.spatial carries no types
 # mypy: disable-error-code="no-untyped-call"
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -35,8 +35,11 @@ OWN = ("form", "place")  # groups that the list brings with it
 SAME_KM = 20.0  # how far two sources may put one city apart
 PERIODS = (
     *((year, year + 5) for year in range(1950, 2035, 5)),
-    (1950, 1975), (1975, 2000), (2000, 2015), (2015, 2030),
-)  # fmt: skip
+    (1950, 1975),
+    (1975, 2000),
+    (2000, 2015),
+    (2015, 2030),
+)
 LEAST = 3  # cities a group needs: below that its growth is that of a single place
 DATES = ("start", "end")
 WITHOUT = "World without China"  # every fourth city of the list is Chinese
@@ -366,12 +369,6 @@ def gaps_by_period(cities: pd.DataFrame) -> pd.DataFrame:
     """
     cuts = [{"at": at, "floor": floor} for at, floor in product(DATES, (0, FLOOR))]
     return _stacked(primary_gap, cities, cuts)
-
-
-AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-    "wup-size-classes": size_classes, "wup-growth": growth_by_period, "wup-gaps": gaps_by_period,
-}  # fmt: skip
-"""The tables of ``data/`` that are made from an official file, and how."""
 
 
 def _checked(cities: pd.DataFrame) -> pd.DataFrame:

@@ -701,9 +701,14 @@ def _percentile_ratio(y: Array, w: Array, share: float = 0.2) -> Any:
 
 
 KERNELS: dict[Any, Callable[..., Any]] = {
-    gini: _gini, theil: _theil, mean_log_deviation: _mean_log_deviation, hoover: _hoover,
-    williamson: _williamson, atkinson: _atkinson, percentile_ratio: _percentile_ratio,
-}  # fmt: skip
+    gini: _gini,
+    theil: _theil,
+    mean_log_deviation: _mean_log_deviation,
+    hoover: _hoover,
+    williamson: _williamson,
+    atkinson: _atkinson,
+    percentile_ratio: _percentile_ratio,
+}
 
 
 def _rows(measure: Any) -> Callable[[Array, Array], Any]:

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from scsreport.tables import paths
 from scsreport.book.execution import BookError, check_data, digest, executed, layout
+from scsreport.tables import paths
 
 STATE = ".made-from"
 """File within the published site that tells what it was made from; a bare build removes it."""

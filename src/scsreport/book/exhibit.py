@@ -17,8 +17,8 @@ from sphinx import addnodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport import __version__
-from scsreport.tables import paths
 from scsreport.book.execution import BookError
+from scsreport.tables import paths
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -136,6 +136,8 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
         outer += nodes.container("", *below, classes=["legend"])
     target["names"].append(name)
     document.note_explicit_target(target, target)
+    if payload["formerly"]:  # addresses that others have kept still lead here
+        target["ids"].append(payload["formerly"])
     return [outer]
 
 

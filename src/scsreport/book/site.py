@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport.tables import datasets, paths
 from scsreport.book.build import STATE
 from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, known
+from scsreport.tables import datasets, paths
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

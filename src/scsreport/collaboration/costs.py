@@ -72,9 +72,13 @@ def plant_cost(
 
 
 def joint_saving(
-    outputs: Outputs, *, haul: float = 0.0, distances: Distances = None,
-    coordination: float = 0.0, **curve: Any,
-) -> float:  # fmt: skip
+    outputs: Outputs,
+    *,
+    haul: float = 0.0,
+    distances: Distances = None,
+    coordination: float = 0.0,
+    **curve: Any,
+) -> float:
     """Share of the separate cost that one joint plant saves; negative if it costs more.
 
     Parameters
@@ -159,9 +163,14 @@ def break_even_coordination(
 
 
 def joint_cost_game(
-    outputs: Outputs, *, haul: float = 0.0, distances: Distances = None,
-    coordination: float = 0.0, may_split: bool = True, **curve: Any,
-) -> Game:  # fmt: skip
+    outputs: Outputs,
+    *,
+    haul: float = 0.0,
+    distances: Distances = None,
+    coordination: float = 0.0,
+    may_split: bool = True,
+    **curve: Any,
+) -> Game:
     """Cost of every coalition of cities that serves its own members.
 
     Parameters

@@ -87,10 +87,15 @@ class _Plan(NamedTuple):
 
 
 def facility_location(
-    distance: pd.DataFrame, demand: Numbers, p: int, *, objective: Objective = "p-median",
-    capacity: "Numbers | float | None" = None, radius: float | None = None,
+    distance: pd.DataFrame,
+    demand: Numbers,
+    p: int,
+    *,
+    objective: Objective = "p-median",
+    capacity: "Numbers | float | None" = None,
+    radius: float | None = None,
     time_limit: float = 60.0,
-) -> Siting:  # fmt: skip
+) -> Siting:
     """Site p facilities among candidate sites, for the people of places around them.
 
     A place is served by one site, as a city sends its waste to one landfill: with a capacity
@@ -330,11 +335,12 @@ def _exact(task: _Task, keep: NDArray[np.bool_], scale: float) -> tuple[_Plan | 
         np.repeat([1, 0, task.p + 1, 0], counts),
     )
     found = milp(
-        np.append(np.zeros(sites + 1), paid[first]), constraints=limits,
+        np.append(np.zeros(sites + 1), paid[first]),
+        constraints=limits,
         integrality=np.repeat([1, int(not free)], sizes),
         bounds=Bounds(np.arange(sum(sizes)) == sites, 1),
         options={"time_limit": left, "mip_rel_gap": 0},
-    )  # fmt: skip
+    )
     if found.x is None:
         return None, np.inf if found.status == 2 else -1.0
     opened, taken = np.split(found.x > 0.5, [sites + 1])

@@ -9,25 +9,28 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from scsreport import claims
-from scsreport.findings import cases, forms
-from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, ledger, maps, text
 from scsreport.exhibits.contract import Exhibit, Parts, exhibit
 from scsreport.exhibits.style import MARKERS, Theme
+from scsreport.findings import cases, forms
+from scsreport.tables.datasets import load
 
 FORMS = (*forms.NAMES.values(), "largest city", cases.SMALL)
 SOURCES = ("claims", "claim-figures", "printed")
 PLACES = ("places", "cities", "city-forms", "system-members", "road-distances")
 MAPPED = (*PLACES, "regions", "borders")
 USED = {  # the statement a case serves, and the tables its values come from
-    "C01": ("A3", ("wup-named", "places", "footprints")), "C02": ("A7", ("places", "footprints")),
-    "C03": ("A4", ("regions",)), "C04": ("A3", ("wup-named", "cities")),
+    "C01": ("A3", ("wup-named", "places", "footprints")),
+    "C02": ("A7", ("places", "footprints")),
+    "C03": ("A4", ("regions",)),
+    "C04": ("A3", ("wup-named", "cities")),
     "C05": ("A4", ("exchange-rates", "systems", "system-members", "footprints", "cities")),
     "C06": ("A5", ("exchange-rates", "road-distances")),
-    "C07": ("A5", ("road-distances", "cities")), "C08": ("A6", ("places",)),
+    "C07": ("A5", ("road-distances", "cities")),
+    "C08": ("A6", ("places",)),
     "C09": ("A6", ("system-members", "footprints", "road-distances")),
     "C10": ("A6", ("places", "cities")),
-}  # fmt: skip
+}
 CLEAR = 0.5  # certainty above which a form outweighs all others together
 NEAR = 1.5  # degrees of a map's half height, beyond which borders of regions are noise
 SHAPE = 1.7  # width of a map over its height
@@ -150,13 +153,24 @@ def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
         end, side = (place["lon"], place["lat"]), -1 if place["lon"] < x else 1
         axes.plot((x, end[0]), (y, end[1]), color=theme.quiet, linewidth=0.8)
         axes.annotate(
-            place["label"], end, xytext=(5 * side, 3 if end[1] >= y else -11), zorder=4,
-            textcoords="offset points", ha="right" if side < 0 else "left",
-        )  # fmt: skip
+            place["label"],
+            end,
+            xytext=(5 * side, 3 if end[1] >= y else -11),
+            zorder=4,
+            textcoords="offset points",
+            ha="right" if side < 0 else "left",
+        )
     for form, part in data.groupby("form"):
         step = FORMS.index(form)
-        axes.scatter(part["lon"], part["lat"], s=28, color=theme.series[step], label=form,
-                     marker=MARKERS[step], zorder=3)  # fmt: skip
+        axes.scatter(
+            part["lon"],
+            part["lat"],
+            s=28,
+            color=theme.series[step],
+            label=form,
+            marker=MARKERS[step],
+            zorder=3,
+        )
     figure.legend(loc="outside lower center", ncols=3, handletextpad=0.1)
     return figure
 

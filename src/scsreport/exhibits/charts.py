@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from scsreport.exhibits import text
-from scsreport.exhibits.style import DASHES, MARKERS, Theme, WIDTH
+from scsreport.exhibits.style import DASHES, MARKERS, WIDTH, Theme
 
 Z95 = 1.96
 LABEL = 24
@@ -71,9 +71,15 @@ def rows(
         else:
             reach = None if error is None else Z95 * part[error]
         axes.errorbar(
-            part[x], at, xerr=reach, label=name, linestyle="", marker=MARKERS[step], markersize=5,
+            part[x],
+            at,
+            xerr=reach,
+            label=name,
+            linestyle="",
+            marker=MARKERS[step],
+            markersize=5,
             linewidth=1,
-        )  # fmt: skip
+        )
     marked = sorted((marks or {}).items(), key=lambda mark: mark[1])
     for step, (name, value) in enumerate(marked):
         axes.axvline(value, color=theme.ink, linestyle="--", linewidth=1)
@@ -134,9 +140,16 @@ def curves(
         at = shown[x] if error is None else shown[x] * (1 + 0.04 * step)
         reach = None if error is None else Z95 * shown[error]
         axes.errorbar(
-            at, shown[y], yerr=reach, label=name, capsize=3, linestyle=DASHES[step],
-            marker=MARKERS[step], markersize=4, markevery=max(1, len(shown) // 20),
-        )  # fmt: skip
+            at,
+            shown[y],
+            yerr=reach,
+            label=name,
+            capsize=3,
+            linestyle=DASHES[step],
+            marker=MARKERS[step],
+            markersize=4,
+            markevery=max(1, len(shown) // 20),
+        )
     _sizes_on(axes, log)
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.legend()
@@ -144,9 +157,17 @@ def curves(
 
 
 def panels(
-    data: pd.DataFrame, theme: Theme, *, x: str, y: str, by: str, panel: str, label: str,
-    band: tuple[str, str], columns: int = 2,
-) -> Figure:  # fmt: skip
+    data: pd.DataFrame,
+    theme: Theme,
+    *,
+    x: str,
+    y: str,
+    by: str,
+    panel: str,
+    label: str,
+    band: tuple[str, str],
+    columns: int = 2,
+) -> Figure:
     """Draw small multiples: a line per series with its band, all panels with one span of values.
 
     Parameters

@@ -10,20 +10,28 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from scsreport import claims
-from scsreport.findings import collaboration, forms
 from scsreport.collaboration.games import MOST
-from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
-from scsreport.exhibits.style import MARKERS, Theme, WIDTH
+from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.findings import collaboration, forms
+from scsreport.tables.datasets import load
 
 ASSUMED, SYSTEMS = ("facilities",), ("joint-savings", "facilities")
 ROADS = ("facilities", "system-members", "cities", "road-distances")
 REACH_KM, NEAR_KM, SIZES = 200, 30, np.geomspace(1e4, 1e6, 41)
 SAVED = "% of separate cost saved"
-FACTS = {"near": NEAR_KM, "radius": collaboration.COVER_KM, "size": collaboration.REFERENCE, "most": MOST,
-         "limit": collaboration.LIMITS[0], "other": collaboration.LIMITS[1], "used": collaboration.USED_UP,
-         "from": collaboration.WORKED[0], "to": collaboration.WORKED[1]}  # fmt: skip
+FACTS = {
+    "near": NEAR_KM,
+    "radius": collaboration.COVER_KM,
+    "size": collaboration.REFERENCE,
+    "most": MOST,
+    "limit": collaboration.LIMITS[0],
+    "other": collaboration.LIMITS[1],
+    "used": collaboration.USED_UP,
+    "from": collaboration.WORKED[0],
+    "to": collaboration.WORKED[1],
+}
 """What is declared, for the words."""
 
 
@@ -46,7 +54,9 @@ def facilities() -> Parts:
     return Parts(data, FACTS | facts | dict(data["service"].value_counts()))
 
 
-@exhibit("fig-joint-distance", serves=["A6"], sources=ASSUMED)
+@exhibit(
+    "fig-collaboration-distance", formerly="fig-joint-distance", serves=["A6"], sources=ASSUMED
+)
 def by_distance(kind: str = "waste", **changes: Any) -> Parts:
     """Show what two equal cities save by the km between them, for cities of four sizes."""
     table = collaboration.pairs(kind, collaboration.SIZES, range(0, REACH_KM + 1, 5), **changes)
@@ -55,12 +65,18 @@ def by_distance(kind: str = "waste", **changes: Any) -> Parts:
     ends: Any = collaboration.break_even(**changes).query("kind == @kind").set_index("people")["km"]
     what = load("facilities").set_index("kind")["name"][kind]
     facts = {"km": ends.rename(text.short), "what": what, "lower": what[0].lower() + what[1:]}
-    draw = partial(charts.curves, x="km", y="percent", by="size", level=0.0,
-                   labels=("km by road between two cities", SAVED))  # fmt: skip
+    draw = partial(
+        charts.curves,
+        x="km",
+        y="percent",
+        by="size",
+        level=0.0,
+        labels=("km by road between two cities", SAVED),
+    )
     return Parts(data, facts | {"beside": table["saving"].max()}, draw)
 
 
-@exhibit("tab-joint-even", serves=["A6"], sources=ASSUMED)
+@exhibit("tab-collaboration-even", formerly="tab-joint-even", serves=["A6"], sources=ASSUMED)
 def reach(**changes: Any) -> Parts:
     """Say how far apart two equal cities may be before one plant stops paying."""
     table = collaboration.break_even(**changes)
@@ -69,7 +85,7 @@ def reach(**changes: Any) -> Parts:
     return Parts(data, text.extremes(data.set_index("name")[text.short(collaboration.REFERENCE)]))
 
 
-@exhibit("fig-joint-systems", serves=["A6"], sources=SYSTEMS)
+@exhibit("fig-collaboration-systems", formerly="fig-joint-systems", serves=["A6"], sources=SYSTEMS)
 def saving(**changes: Any) -> Parts:
     """Show in how many systems one plant pays; with changes of the cost curve, computed anew."""
     keys, columns = ["kind", "form"], ["saving"] if changes else list(collaboration.COUNTINGS)
@@ -78,16 +94,27 @@ def saving(**changes: Any) -> Parts:
     of, first = 100 * pays.groupby(keys).mean(), pays[columns[0]]
     table = pd.DataFrame({"percent": of[columns[0]], "low": of.min(axis=1), "high": of.max(axis=1)})
     data = _named(table.reset_index())
-    facts = {**first.groupby("form").mean(), "all": first.mean(), "countings": pays.mean(),
-             "worst": pays.mean().min(), "top": pays.mean().max(), "counts": collaboration.coverage(),
-             **text.extremes(data.query("form == 'corridor'").set_index("name")["percent"] / 100),
-             }  # fmt: skip
-    draw = partial(charts.rows, x="percent", y="name", by="where", error=("low", "high"),
-                   label="% of systems in which one plant for all pays")  # fmt: skip
+    facts = {
+        **first.groupby("form").mean(),
+        "all": first.mean(),
+        "countings": pays.mean(),
+        "worst": pays.mean().min(),
+        "top": pays.mean().max(),
+        "counts": collaboration.coverage(),
+        **text.extremes(data.query("form == 'corridor'").set_index("name")["percent"] / 100),
+    }
+    draw = partial(
+        charts.rows,
+        x="percent",
+        y="name",
+        by="where",
+        error=("low", "high"),
+        label="% of systems in which one plant for all pays",
+    )
     return Parts(data, FACTS | facts, draw)
 
 
-@exhibit("tab-joint-systems", serves=["A6"], sources=SYSTEMS)
+@exhibit("tab-collaboration-systems", formerly="tab-joint-systems", serves=["A6"], sources=SYSTEMS)
 def arrangements() -> Parts:
     """Say what one plant saves, and whether one, several or separate plants are cheapest."""
     rows, ways = load("joint-savings"), ["one", "several", "own"]
@@ -100,7 +127,7 @@ def arrangements() -> Parts:
     return Parts(_named(data.reset_index()), facts)
 
 
-@exhibit("tab-joint-core", serves=["A6"], sources=SYSTEMS)
+@exhibit("tab-collaboration-core", formerly="tab-joint-core", serves=["A6"], sources=SYSTEMS)
 def core() -> Parts:
     """Say how often each rule of sharing is left by some group of cities, and why."""
     flags = [*collaboration.RULES, "empty", "used_up"]
@@ -178,7 +205,9 @@ def sites(kind: str = "waste") -> Parts:
     return Parts(data, FACTS | facts | {"of": len(data), "kind": kind})
 
 
-@exhibit("tab-joint-markets", serves=["A6"], sources=ROADS[1:])
+@exhibit(
+    "tab-collaboration-markets", formerly="tab-joint-markets", serves=["A6"], sources=ROADS[1:]
+)
 def markets() -> Parts:
     """Say what the cities of a system would gain as one market, against no contact at all."""
     keys, rows = ["form", "elasticity"], collaboration.markets()
@@ -192,17 +221,28 @@ def markets() -> Parts:
     return Parts(data, FACTS | facts | {"top": data["gain"].max()})
 
 
-@exhibit("fig-joint-limit", serves=["A6"], sources=ASSUMED)
+@exhibit("fig-collaboration-limit", formerly="fig-joint-limit", serves=["A6"], sources=ASSUMED)
 def limit(kind: str = "waste", **changes: Any) -> Parts:
     """Set a curve that saves at any size beside one whose scale is used up."""
-    curves = {(most, km): collaboration.pairs(kind, SIZES, [km], limit=most, **changes)
-              for most, km in product((np.inf, collaboration.LIMITS[0]), (0, NEAR_KM))}  # fmt: skip
+    curves = {
+        (most, km): collaboration.pairs(kind, SIZES, [km], limit=most, **changes)
+        for most, km in product((np.inf, collaboration.LIMITS[0]), (0, NEAR_KM))
+    }
     data = pd.concat(curves, names=["limit", "at"]).reset_index("limit")
-    named = data["limit"].map({np.inf: "no limit", collaboration.LIMITS[0]: f"limit {collaboration.LIMITS[0]:,}"})
+    named = data["limit"].map(
+        {np.inf: "no limit", collaboration.LIMITS[0]: f"limit {collaboration.LIMITS[0]:,}"}
+    )
     data["percent"], data["curve"] = 100 * data["saving"], named + data["km"].map(", {} km".format)
     large = data[data["people"] >= collaboration.SIZES[1]].groupby("curve", sort=False)["saving"]
-    draw = partial(charts.curves, x="people", y="percent", by="curve", log="x", level=0.0,
-                   labels=("people of each of two cities", SAVED))  # fmt: skip
+    draw = partial(
+        charts.curves,
+        x="people",
+        y="percent",
+        by="curve",
+        log="x",
+        level=0.0,
+        labels=("people of each of two cities", SAVED),
+    )
     facts = {"kind": kind, "low": large.min().to_list(), "high": large.max().to_list()}
     return Parts(data, FACTS | facts, draw)
 

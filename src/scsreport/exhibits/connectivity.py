@@ -8,23 +8,30 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from scsreport import claims
-from scsreport.findings import connectivity, forms
-from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit
 from scsreport.exhibits.style import MARKERS, Theme
 from scsreport.exhibits.systems import CONTINENTS
+from scsreport.findings import connectivity, forms
+from scsreport.tables.datasets import load
 
 ACCESS = ("city-access", "city-forms", "cities")
 RESULTS = ("access-regressions",)
 BOUNDS = {"under 100,000": 0.0, "100,000 to 1 million": 1e5, "over 1 million": 1e6}
 NAMES = forms.NAMES | {"primary": "largest city"}
 TERMS = {
-    "size": "People (logarithm)", "regional_capital": "Regional capital",
-    "primary": "Has the largest city", "airport": "Scheduled airport", "port": "Port",
-    "coast": "Coast", "oil": "Oil", "access": "Market access", "through": "Through traffic",
-    "larger": "Larger cities", "smaller": "Smaller cities",
-}  # fmt: skip
+    "size": "People (logarithm)",
+    "regional_capital": "Regional capital",
+    "primary": "Has the largest city",
+    "airport": "Scheduled airport",
+    "port": "Port",
+    "coast": "Coast",
+    "oil": "Oil",
+    "access": "Market access",
+    "through": "Through traffic",
+    "larger": "Larger cities",
+    "smaller": "Smaller cities",
+}
 OUTCOMES = {"growth": "Growth", "output": "Output"}
 SHOWN = ["headline", "60 minutes", "masses of 2000", "no suburbs", "no primary cities", "no China"]
 ENDS = ["coef", "low", "high"]
@@ -43,13 +50,17 @@ def _results() -> pd.DataFrame:
     ends = [*ENDS, "spatial_low", "spatial_high"]
     names = {"headline": "as declared first", "masses of 2000": "people of 2000 count"}
     return table.assign(
-        **(table[ends] * 100), name=table["term"].map(TERMS), what=table["outcome"].map(OUTCOMES),
-        left=table["sample"].replace(names), **{
-            f"{end}_between": table[low].mul(100).map(text.number) + " to "
+        **(table[ends] * 100),
+        name=table["term"].map(TERMS),
+        what=table["outcome"].map(OUTCOMES),
+        left=table["sample"].replace(names),
+        **{
+            f"{end}_between": table[low].mul(100).map(text.number)
+            + " to "
             + table[high].mul(100).map(text.number)
             for end, low, high in (("own", "low", "high"), ("far", *ends[3:]))
         },
-    )  # fmt: skip
+    )
 
 
 def _main() -> dict[str, Any]:
@@ -84,8 +95,16 @@ def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
     points = maps.project(data)
     for step, name in enumerate(BOUNDS):
         part = points[points["reach"] == name]
-        axes.scatter(part["x"], part["y"], s=5, color=theme.series[step], label=name,
-                     marker=MARKERS[step], linewidths=0, alpha=0.75)  # fmt: skip
+        axes.scatter(
+            part["x"],
+            part["y"],
+            s=5,
+            color=theme.series[step],
+            label=name,
+            marker=MARKERS[step],
+            linewidths=0,
+            alpha=0.75,
+        )
     figure.legend(loc="outside lower center", ncols=3, markerscale=2.5, handletextpad=0.1)
     return figure
 
@@ -96,9 +115,10 @@ def by_continent() -> Parts:
     table = connectivity.by_form().query("form != 'primary'")
     table = table.sort_values("form", key=lambda form: form.map(list(NAMES).index))
     data = table.assign(
-        thousands=table["access_30"] / 1e3, named=table["form"].map(NAMES),
+        thousands=table["access_30"] / 1e3,
+        named=table["form"].map(NAMES),
         where=table["place"].replace(CONTINENTS),
-    )  # fmt: skip
+    )
     data = data[data["n"] >= 3].sort_values(
         "where", key=lambda c: c.replace("World", ""), kind="stable"
     )
@@ -128,7 +148,9 @@ def through() -> Parts:
     """Show through traffic by form, in zones of three sizes."""
     data = connectivity.by_form().query("place == 'World'")
     data = data.assign(named=data["form"].map(NAMES)).sort_values("ratio", ascending=False)
-    return Parts(data, {"by": data.set_index("form"), "zones": text.listing(map(str, connectivity.ZONES))})
+    return Parts(
+        data, {"by": data.set_index("form"), "zones": text.listing(map(str, connectivity.ZONES))}
+    )
 
 
 @exhibit("fig-access-growth", serves=["A5"], sources=RESULTS)
@@ -150,7 +172,7 @@ def growth() -> Parts:
         marks={"nothing": 0},
         label="points a year for one standard deviation",
     )
-    return Parts(data, facts, draw)  # fmt: skip
+    return Parts(data, facts, draw)
 
 
 @exhibit("tab-terms", serves=["A5"], sources=RESULTS)
@@ -164,7 +186,9 @@ def terms() -> Parts:
 @exhibit("tab-partial", serves=["A5"], sources=RESULTS)
 def explained() -> Parts:
     """Say how much external factors explain beyond internal ones, in every sample."""
-    table = _results()[lambda t: t["model"] == connectivity.MODEL].drop_duplicates(connectivity.KEYS)
+    table = _results()[lambda t: t["model"] == connectivity.MODEL].drop_duplicates(
+        connectivity.KEYS
+    )
     ends = [table[f"partial_{end}"].map(text.tenths) for end in ("low", "high")]
     data = table.assign(between=ends[0] + " to " + ends[1])
     of = data.groupby("outcome")["partial"]
@@ -181,24 +205,34 @@ def shadow() -> Parts:
     return Parts(data, {"by": main.loc["output"], "growth": main.loc["growth"]})
 
 
-@exhibit("tab-links", serves=["A5", "C06", "C07"], sources=("printed", "road-distances", "cities"))
+@exhibit(
+    "tab-connectivity-links",
+    formerly="tab-links",
+    serves=["A5", "C06", "C07"],
+    sources=("printed", "road-distances", "cities"),
+)
 def cases() -> Parts:
     """Work the named links through, over a range of imported parameters."""
     found, minutes = connectivity.effects(), connectivity.link_minutes()
     of = found.groupby(["link", "trip"], sort=False)
     ends = of[["first", "second", "mean", "behind"]].agg(["min", "max"])
-    data = pd.DataFrame({
-        name: ends[name]["min"].map(text.tenths) + " to " + ends[name]["max"].map(text.tenths)
-        for name in ("first", "second", "mean")
-    }).reset_index()  # fmt: skip
+    data = pd.DataFrame(
+        {
+            name: ends[name]["min"].map(text.tenths) + " to " + ends[name]["max"].map(text.tenths)
+            for name in ("first", "second", "mean")
+        }
+    ).reset_index()
     data["behind"] = ends["behind"]["min"].to_numpy()
     for name, at in (("before", 0), ("after", 1)):
         keys = zip(data["trip"], data["link"], strict=True)
         data[name] = [minutes[connectivity.TRIPS[trip][at]][link] for trip, link in keys]
     second: Any = ends["second"]
-    facts = {f"{case}_{trip}_{end}": second[end][link, trip] for trip in connectivity.TRIPS
-             for case, link in (("c06", "Melbourne-Geelong"), ("c07", "Jakarta-Bandung"))
-             for end in ("min", "max")}  # fmt: skip
+    facts = {
+        f"{case}_{trip}_{end}": second[end][link, trip]
+        for trip in connectivity.TRIPS
+        for case, link in (("c06", "Melbourne-Geelong"), ("c07", "Jakarta-Bandung"))
+        for end in ("min", "max")
+    }
     first: Any = ends["first"]["max"]
     facts |= {"jakarta": first["Jakarta-Bandung", "stations"], "behind": data["behind"].min()}
     return Parts(data, facts | {"road": minutes["road"]["Jakarta-Bandung"]})
@@ -219,7 +253,12 @@ def numbers() -> dict[str, str]:
         for end in ("n", "countries", "lost", "lost_countries"):
             told[f"links_{outcome}_{end}"] = text.count(facts[f"{outcome}_{end}"])
     case: Any = cases().parts.facts
-    return told | {f"links_{k}": text.tenths(v) for k, v in case.items() if k != "road"} | {
-        "links_kmh": text.count(connectivity.KMH), "links_road": text.count(case["road"]),
-        "links_mark": text.share(claims.figures()["printed_low"]["A5a"]),
-    }  # fmt: skip
+    return (
+        told
+        | {f"links_{k}": text.tenths(v) for k, v in case.items() if k != "road"}
+        | {
+            "links_kmh": text.count(connectivity.KMH),
+            "links_road": text.count(case["road"]),
+            "links_mark": text.share(claims.figures()["printed_low"]["A5a"]),
+        }
+    )

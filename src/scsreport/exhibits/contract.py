@@ -4,22 +4,27 @@ An exhibit is made by a function decorated with :func:`exhibit` that returns :cl
 decorator adds its words from ``words.toml`` and what need not be said twice (its own name, the
 vintage and licence of its sources), and checks that nothing is missing. The page that shows it is
 built by ``scsreport.book`` from the payload alone.
+
+Its facts reach the prose of a chapter by declaration too: the table ``prose`` of its words says
+which of them, and how each is printed. :func:`publish` hands those of a module to a page.
 """
 
 import base64
 import html
+import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from scsreport.tables import datasets
 from scsreport.exhibits import style, text
+from scsreport.tables import datasets
 
 MIME = "application/vnd.scsreport.exhibit+json"
 REPORT = "Cities Alliance (2019)"
@@ -27,6 +32,9 @@ REPORT = "Cities Alliance (2019)"
 SOURCE = ("name", "title", "attribution", "vintage", "licence")
 LINKED = ("text", "claim", "exhibit")
 """Forms of cells that are words or links; all others are numbers and set right."""
+
+RECORD = "application/papermill.record/"
+"""Type under which a notebook keeps what is glued into prose."""
 
 Drawing = Callable[[pd.DataFrame, style.Theme], Figure]
 
@@ -75,6 +83,7 @@ class Exhibit:
     sources: tuple[str, ...]
     made_by: str
     argument: Mapping[str, tuple[str, str]] = field(repr=False)
+    formerly: str = ""
 
     def __post_init__(self) -> None:
         draw, data, missing = self.parts.draw, self.parts.data, []
@@ -130,6 +139,7 @@ class Exhibit:
             "sources": [{name: getattr(table, name) for name in SOURCE} for table in used],
             "licence": datasets.strictest_licence(self.sources),
             "function": self.made_by,
+            "formerly": self.formerly,
             "csv": self.csv(),
         }
         if parts.draw is not None:
@@ -161,8 +171,68 @@ class Exhibit:
         }
 
 
+class Declaration:
+    """What is declared of an exhibit, and how it is made.
+
+    Parameters
+    ----------
+    function : callable
+        Returns :class:`Parts`.
+    id : str
+        Of the exhibit.
+    serves, sources : tuple of str
+        As in :func:`exhibit`.
+    formerly : str
+        An earlier id.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Parts],
+        id: str,
+        serves: tuple[str, ...],
+        sources: tuple[str, ...],
+        formerly: str,
+    ) -> None:
+        self.function = function
+        self.id = id
+        self.serves = serves
+        self.sources = sources
+        self.formerly = formerly
+        self.name = f"{function.__module__}.{function.__qualname__}"
+
+    @cached_property
+    def plain(self) -> Exhibit:
+        """The exhibit as it is made without arguments, kept for the prose of its page."""
+        return self.make()
+
+    def forget(self) -> None:
+        """Make the plain exhibit anew when it is next asked for."""
+        self.__dict__.pop("plain", None)
+
+    def make(self, *args: Any, **kwargs: Any) -> Exhibit:
+        """Call the function and add all that it need not say."""
+        rows = datasets.load("claims").set_index("id")
+        if unknown := [claim for claim in self.serves if claim not in rows.index]:
+            raise ExhibitError(
+                f"{self.name}: exhibit {self.id!r} serves {', '.join(unknown)}, expected ids of "
+                "data/claims.csv"
+            )
+        parts = self.function(*args, **kwargs)
+        return Exhibit(
+            id=self.id,
+            parts=parts,
+            **text.words(self.id, parts.facts),
+            serves=self.serves,
+            sources=self.sources,
+            made_by=self.name,
+            argument={claim: _argument(claim, rows) for claim in self.serves},
+            formerly=self.formerly,
+        )
+
+
 def exhibit(
-    id: str, *, serves: Sequence[str], sources: Sequence[str]
+    id: str, *, serves: Sequence[str], sources: Sequence[str], formerly: str = ""
 ) -> Callable[[Callable[..., Parts]], Callable[..., Exhibit]]:
     """Turn a function that returns :class:`Parts` into one that returns an :class:`Exhibit`.
 
@@ -174,6 +244,13 @@ def exhibit(
         Rows of the ledger whose argument the exhibit serves.
     sources : sequence of str
         Tables of ``data/`` it is made from.
+    formerly : str
+        An earlier id, which addresses of the page keep.
+
+    Returns
+    -------
+    callable
+        The decorator.
 
     Raises
     ------
@@ -182,55 +259,146 @@ def exhibit(
     """
 
     def decorate(function: Callable[..., Parts]) -> Callable[..., Exhibit]:
+        declaration = Declaration(function, id, tuple(serves), tuple(sources), formerly)
+
         @wraps(function)
         def make(*args: Any, **kwargs: Any) -> Exhibit:
-            rows = datasets.load("claims").set_index("id")
-            name = f"{function.__module__}.{function.__qualname__}"
-            if unknown := [claim for claim in serves if claim not in rows.index]:
-                raise ExhibitError(
-                    f"{name}: exhibit {id!r} serves {', '.join(unknown)}, expected ids of "
-                    "data/claims.csv"
-                )
-            parts = function(*args, **kwargs)
-            return Exhibit(
-                id=id,
-                parts=parts,
-                **text.words(id, parts.facts),
-                serves=tuple(serves),
-                sources=tuple(sources),
-                made_by=name,
-                argument={claim: _argument(claim, rows) for claim in serves},
-            )
+            return declaration.make(*args, **kwargs) if args or kwargs else declaration.plain
 
+        # help() shows what a caller gets, not what the function inside returns.
+        takes = inspect.signature(function)
+        vars(make)["__signature__"] = takes.replace(return_annotation=Exhibit)
+        make.__annotations__ = {**function.__annotations__, "return": Exhibit}
+        vars(make)["declaration"] = declaration
         return make
 
     return decorate
 
 
-def publish(numbers: Mapping[str, str]) -> None:
-    """Hand formatted numbers to the prose of the chapter, which prints them by their key.
+def declaration(function: Callable[..., Exhibit]) -> Declaration:
+    """Return what is declared of an exhibit.
 
     Parameters
     ----------
-    numbers : mapping of str to str
-        Key to text. A number that is not yet text is refused: rounding is decided in Python,
-        in one place, and not by the page.
+    function : callable
+        What a chapter calls.
+
+    Returns
+    -------
+    Declaration
 
     Raises
     ------
     ExhibitError
-        If a value is not text, or is empty.
+        If the function makes no exhibit.
     """
-    # The same output as myst_nb.glue, whose import would load Sphinx into every kernel (2 s).
-    for key, value in numbers.items():
-        if not isinstance(value, str) or not value.strip():
+    declared = vars(function).get("declaration")
+    if not isinstance(declared, Declaration):
+        raise ExhibitError(f"{function!r} makes no exhibit; decorate it with @exhibit")
+    return declared
+
+
+def listing(names: Sequence[str]) -> Callable[[], list[str]]:
+    """Return what ``dir()`` asks of a module, so that it lists the exhibits and nothing else.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The ``__all__`` of the module.
+
+    Returns
+    -------
+    callable
+        To be bound to ``__dir__``.
+    """
+    return lambda: sorted(names)
+
+
+def exhibits_of(module: ModuleType) -> dict[str, Callable[..., Exhibit]]:
+    """Return the exhibits that a module makes, by the name under which a chapter calls them.
+
+    Parameters
+    ----------
+    module : module
+        One of ``scsreport.exhibits``.
+
+    Returns
+    -------
+    dict
+        In the order of the module.
+    """
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if inspect.isfunction(value)
+        and value.__module__ == module.__name__
+        and "declaration" in vars(value)
+    }
+
+
+def publish(*modules: ModuleType) -> None:
+    """Hand the facts that exhibits declare for prose to the page, which prints them by their key.
+
+    Parameters
+    ----------
+    *modules : module
+        Modules of ``scsreport.exhibits``. The key of a fact begins with the name of its module:
+        ``told`` of the module ``gaps`` is printed as ``gaps_told``.
+
+    Raises
+    ------
+    ExhibitError
+        If a fact is missing or empty, or two exhibits declare one key.
+    """
+    for module in modules:
+        for key, value in prose_of(module).items():
+            _glue(key, value)
+
+
+def prose_of(module: ModuleType) -> dict[str, str]:
+    """Return what the exhibits of a module declare for prose, as text, by key.
+
+    Parameters
+    ----------
+    module : module
+        One of ``scsreport.exhibits``.
+
+    Returns
+    -------
+    dict
+        As :func:`publish` describes.
+
+    Raises
+    ------
+    ExhibitError
+        If a fact is missing or empty, or two exhibits declare one key.
+    """
+    chapter = module.__name__.rpartition(".")[2]
+    found: dict[str, str] = {}
+    for name, value in _prose_facts(module):
+        key = f"{chapter}_{name}"
+        if key in found:
+            raise ExhibitError(f"number {key!r} is declared by two exhibits; name one otherwise")
+        if not value.strip():
             raise ExhibitError(f"number {key!r}: found {value!r}, expected formatted text")
-        prefix = "application/papermill.record/"
-        display(
-            {prefix + "text/plain": repr(value)},
-            raw=True,
-            metadata={"scrapbook": {"name": key, "mime_prefix": prefix}},
-        )
+        found[key] = value
+    return found
+
+
+def _prose_facts(module: ModuleType) -> Iterator[tuple[str, str]]:
+    for function in exhibits_of(module).values():
+        id = declaration(function).id
+        if text.has_prose(id):
+            yield from text.prose(id, function().parts.facts).items()
+
+
+def _glue(key: str, value: str) -> None:
+    # The same output as myst_nb.glue, whose import would load Sphinx into every kernel (2 s).
+    display(
+        {RECORD + "text/plain": repr(value)},
+        raw=True,
+        metadata={"scrapbook": {"name": key, "mime_prefix": RECORD}},
+    )
 
 
 def _argument(claim: str, rows: pd.DataFrame) -> tuple[str, str]:

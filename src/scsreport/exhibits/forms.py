@@ -11,15 +11,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
 from scsreport import claims
-from scsreport.findings import forms, growth
-from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit
-from scsreport.exhibits.style import MARKERS, Theme, WIDTH
+from scsreport.exhibits.style import MARKERS, WIDTH, Theme
 from scsreport.exhibits.systems import CONTINENTS
+from scsreport.findings import forms, growth
+from scsreport.findings.classification import WORDS, reasons
+from scsreport.tables.datasets import load
 from scsreport.typology import FORMS
 from scsreport.typology.model import fitted
-from scsreport.findings.classification import WORDS, reasons
 
 GROUPS = forms.NAMES | {"secondary": "secondary, rule D7", "larger": "larger", "smaller": "smaller"}
 MEASURES = {measure: words["label"] for measure, words in WORDS.items()}
@@ -69,8 +69,16 @@ def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
     points = maps.project(data)
     for step, name in enumerate(forms.NAMES.values()):
         part = points[points["form"] == name]
-        axes.scatter(part["x"], part["y"], s=5, color=theme.series[step], label=name,
-                     marker=MARKERS[step], linewidths=0, alpha=0.75)  # fmt: skip
+        axes.scatter(
+            part["x"],
+            part["y"],
+            s=5,
+            color=theme.series[step],
+            label=name,
+            marker=MARKERS[step],
+            linewidths=0,
+            alpha=0.75,
+        )
     figure.legend(loc="outside lower center", ncols=3, markerscale=2.5, handletextpad=0.1)
     return figure
 
@@ -114,9 +122,11 @@ def grown() -> Parts:
     half = (rows["weighted_high"] - rows["weighted_low"]) / 2
     form, where = (rows["group"].str.split(", ").str[at] for at in (0, 1))
     data = rows.assign(
-        form=form.replace(forms.NAMES | {"primary": "largest city"}), where=where,
-        percent=100 * rows["weighted"], se=100 * half / charts.Z95,
-    ).sort_values("group")  # fmt: skip
+        form=form.replace(forms.NAMES | {"primary": "largest city"}),
+        where=where,
+        percent=100 * rows["weighted"],
+        se=100 * half / charts.Z95,
+    ).sort_values("group")
     whole = table[table["by"] == "form"]
     by: Any = whole.pivot(index="group", columns="region", values="weighted")
     facts = {"by": by, "source": source, "start_year": START, "end_year": END}
@@ -166,9 +176,11 @@ def confusion() -> Parts:
     held = forms.confusion()
     crossed = pd.crosstab(held["label"], held["type"]).reindex(FORMS).reset_index()
     crossed = crossed.rename(columns={"label": "group"})
-    of = held.assign(n=1).groupby("continent").agg(
-        n=("n", "size"), strict=("strict", "mean"), either=("either", "mean")
-    )  # fmt: skip
+    of = (
+        held.assign(n=1)
+        .groupby("continent")
+        .agg(n=("n", "size"), strict=("strict", "mean"), either=("either", "mean"))
+    )
     wrong = held[~held["strict"]]
     pairs = wrong["label"] + " taken for " + wrong["type"]
     worst = pairs.groupby(wrong["continent"]).agg(lambda kind: kind.mode().iloc[0])
@@ -291,13 +303,20 @@ def _draw_examples(data: pd.DataFrame, theme: Theme) -> Figure:
         line = part.dropna(subset="position").sort_values("position")
         axes.plot(line["lon"], line["lat"], color=theme.series[form], linewidth=1.2)
         axes.scatter(
-            part["lon"], part["lat"], s=8 + part["population"] / 1e5, color=theme.series[form],
-            marker=MARKERS[form], linewidths=0,
-        )  # fmt: skip
+            part["lon"],
+            part["lat"],
+            s=8 + part["population"] / 1e5,
+            color=theme.series[form],
+            marker=MARKERS[form],
+            linewidths=0,
+        )
         axes.set(
-            xlim=(middle["lon"] - wide, middle["lon"] + wide), xticks=[], yticks=[],
-            ylim=(middle["lat"] - half, middle["lat"] + half), aspect=wide / half,
-        )  # fmt: skip
+            xlim=(middle["lon"] - wide, middle["lon"] + wide),
+            xticks=[],
+            yticks=[],
+            ylim=(middle["lat"] - half, middle["lat"] + half),
+            aspect=wide / half,
+        )
         axes.set_title(fill(str(panel), 18), fontsize=8)
     return figure
 
@@ -309,9 +328,13 @@ def numbers() -> dict[str, str]:
     contested, own = (text.share(forms.scoped(s)["contested"].mean()) for s in forms.SCOPES)
     scored = load("typology-scores").set_index(["method", "score"])["value"]["classifier"]
     told = {
-        **world, **verdicts, **claims.ledger()["verdict"][["A1", "A2"]],
+        **world,
+        **verdicts,
+        **claims.ledger()["verdict"][["A1", "A2"]],
         **scored[["f1", "recall", "either", "ece"]].map(partial(text.number, digits=3)),
-        "n": text.count(len(forms.cities())), "contested": contested, "contested_own": own,
+        "n": text.count(len(forms.cities())),
+        "contested": contested,
+        "contested_own": own,
         "labels": text.count(len(load("typology-labels"))),
-    }  # fmt: skip
+    }
     return {f"forms_{name}": value for name, value in told.items()}

@@ -9,25 +9,27 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from scsreport import claims, inequality
-from scsreport.findings import gaps
-from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit
 from scsreport.exhibits.style import Theme
+from scsreport.findings import gaps
+from scsreport.tables.datasets import load
 
 CHANGES = ("gap-changes", "countries")
 BANDS = ("low", "high")
 POINTS = ["change", *BANDS]  # shown in points of the coefficient, times a hundred
 WEIGHTS = {"people": "people count alike", "regions": "regions count alike"}
 VARIANTS = {
-    "all": "as it is", "without oil": "without oil regions",
+    "all": "as it is",
+    "without oil": "without oil regions",
     "steady people": "people's shares held still",
-}  # fmt: skip
+}
 FACES = {
-    "public": "Investment: public capital per job, US states", "unemployment":
-    "Jobs: unemployment, US states", "private": "Investment: private capital per job, US states",
+    "public": "Investment: public capital per job, US states",
+    "unemployment": "Jobs: unemployment, US states",
+    "private": "Investment: private capital per job, US states",
     "sectors": "Jobs: product per job, between ten sectors",
-}  # fmt: skip
+}
 LONG = {"mexico": "Mexico, product", "us-states": "United States, income"}
 ELSEWHERE_YEAR = 2010  # of the Gini coefficients by people of Gennaioli and others (2014)
 RANKS, HATCHES = 5, ("///", "", "...")
@@ -35,9 +37,12 @@ SHIFTS = {"rose": "up five ranks or more", "": "less than that", "fell": "down f
 WIDEST = 14
 FEW_UNITS = 13  # with so many, the intervals of the bootstrap were seen to be too narrow
 DOTS = partial(
-    charts.rows, x="change", error=BANDS, marks={"no change": 0},
+    charts.rows,
+    x="change",
+    error=BANDS,
+    marks={"no change": 0},
     label="change of the Gini coefficient, points",
-)  # fmt: skip
+)
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
@@ -72,12 +77,17 @@ def changes() -> Parts:
     data = _spread(rows).assign(weighting=lambda t: t["weights"].map(WEIGHTS))
     data["label"] = [f"{r.country} {r.start}-{r.end}" for r in data.itertuples()]
     people, regions = (data[data["weights"] == by].set_index("country") for by in gaps.WEIGHTS)
-    facts = _facts() | text.extremes(people["high"]) | {
-        "down": _told(people.index[people["verdict"] == "fell"].sort_values()),
-        "flips": _told(people.index[people["change"] * regions["change"] < 0].sort_values()),
-        "parted": _told(people.index[people["verdict"] != regions["verdict"]].sort_values()),
-        "few": _told(people.index[people["n"] <= FEW_UNITS]), "few_n": FEW_UNITS,
-    }  # fmt: skip
+    facts = (
+        _facts()
+        | text.extremes(people["high"])
+        | {
+            "down": _told(people.index[people["verdict"] == "fell"].sort_values()),
+            "flips": _told(people.index[people["change"] * regions["change"] < 0].sort_values()),
+            "parted": _told(people.index[people["verdict"] != regions["verdict"]].sort_values()),
+            "few": _told(people.index[people["n"] <= FEW_UNITS]),
+            "few_n": FEW_UNITS,
+        }
+    )
     return Parts(data, facts, partial(DOTS, y="label", by="weighting"))
 
 
@@ -91,9 +101,14 @@ def paths() -> Parts:
     data["weighting"] = data["weights"].map(WEIGHTS)
     last = data[data["weights"] == "people"].groupby("country")["after"].last()
     draw = partial(
-        charts.panels, x="end", y="after", by="weighting", panel="country", band=BANDS,
+        charts.panels,
+        x="end",
+        y="after",
+        by="weighting",
+        panel="country",
+        band=BANDS,
         label="Gini coefficient between regions",
-    )  # fmt: skip
+    )
     return Parts(data, _facts() | text.extremes(last), draw)
 
 
@@ -127,19 +142,25 @@ def measured() -> Parts:
     data["people"] = np.select(
         [kinds[0], data["iso3"] == "IND"], ["none", "its own sheet"], "Global Data Lab"
     )
-    near = gaps.aggregates("gap-changes")[0].query(
-        "variant == 'all' and measure == 'gini' and weights == 'people'"
-    ).sort_values("end", key=lambda year: abs(year - ELSEWHERE_YEAR), kind="stable")  # fmt: skip
+    near = (
+        gaps.aggregates("gap-changes")[0]
+        .query("variant == 'all' and measure == 'gini' and weights == 'people'")
+        .sort_values("end", key=lambda year: abs(year - ELSEWHERE_YEAR), kind="stable")
+    )
     near = near.drop_duplicates("iso3").set_index("iso3")[["after", "end"]].astype({"end": "Int64"})
     data = data.join(near.set_axis(["gini", "gini_year"], axis=1), on="iso3")
     data["elsewhere"] = data["iso3"].map(elsewhere())
     shares, own = gaps.world_shares(), data.loc[data["units"] > 0, "iso3"].unique()
     gone = (data["regions"] - data["joined"])[data["units"] > 0].sum()
     facts = {
-        "n": len(own), "once": len(own) - len(changed), "changed": len(changed),
-        "without": len(shares) - data["iso3"].nunique(), "covered": shares[own].sum(),
-        "unmatched": gone, "coarse": data["units"].between(1, data["joined"] - 1).sum(),
-    }  # fmt: skip
+        "n": len(own),
+        "once": len(own) - len(changed),
+        "changed": len(changed),
+        "without": len(shares) - data["iso3"].nunique(),
+        "covered": shares[own].sum(),
+        "unmatched": gone,
+        "coarse": data["units"].between(1, data["joined"] - 1).sum(),
+    }
     return Parts(data, facts)
 
 
@@ -152,10 +173,13 @@ def checks() -> Parts:
     sign = sign.reindex(columns=list(VARIANTS))
     oil = sign["without oil"].dropna()
     facts = {
-        "flips": _told(sign.index[sign["steady people"] != sign["all"]]), "n": len(sign),
-        "oil": _told(oil.index), "oil_flips": (oil != sign["all"][oil.index]).sum(),
-        "steady": (sign["steady people"] > 0).sum(), "up": (sign["all"] > 0).sum(),
-    }  # fmt: skip
+        "flips": _told(sign.index[sign["steady people"] != sign["all"]]),
+        "n": len(sign),
+        "oil": _told(oil.index),
+        "oil_flips": (oil != sign["all"][oil.index]).sum(),
+        "steady": (sign["steady people"] > 0).sum(),
+        "up": (sign["all"] > 0).sum(),
+    }
     return Parts(data, facts, partial(DOTS, y="country", by="named"))
 
 
@@ -204,9 +228,12 @@ def long() -> Parts:
     facts = {"by": of.agg(["first", "last", "min", "idxmin"])}
     facts["year"] = data.groupby("series")["year"].agg(["first", "last"])
     draw = partial(
-        charts.curves, x="year", y="sigma", by="series",
+        charts.curves,
+        x="year",
+        y="sigma",
+        by="series",
         labels=("", "standard deviation of the logarithm"),
-    )  # fmt: skip
+    )
     return Parts(data.replace({"series": LONG}), facts, draw)
 
 
@@ -239,11 +266,16 @@ def _moves(table: str) -> Parts:
     relative, rank = wide / wide.mean(), wide.rank(ascending=False)
     start, end = wide.columns[[0, -1]]
     codes = load("region-crosswalk").query("table == @table").set_index("region")["region_id"]
-    data = pd.DataFrame({
-        "state": wide.index, "region_id": wide.index.map(codes.to_dict()),
-        "rank_start": rank[start], "rank_end": rank[end],
-        "relative_start": relative[start], "relative_end": relative[end],
-    }).reset_index(drop=True)  # fmt: skip
+    data = pd.DataFrame(
+        {
+            "state": wide.index,
+            "region_id": wide.index.map(codes.to_dict()),
+            "rank_start": rank[start],
+            "rank_end": rank[end],
+            "relative_start": relative[start],
+            "relative_end": relative[end],
+        }
+    ).reset_index(drop=True)
     moved = data["rank_start"] - data["rank_end"]
     data["move"] = np.select([moved >= RANKS, moved <= -RANKS], ["rose", "fell"], "")
     facts = {"n": len(data), "first": start, "last": end, "down": -moved.min()}

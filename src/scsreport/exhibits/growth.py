@@ -6,12 +6,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from scsreport import claims
-from scsreport.findings import growth
-from scsreport.growth import FLOOR
-from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
 from scsreport.exhibits.style import Theme
+from scsreport.findings import growth
+from scsreport.growth import FLOOR
+from scsreport.tables.datasets import load
 
 START, END = growth.RECENT
 TIER = "10-50%"
@@ -95,8 +95,11 @@ def gap() -> Parts:
     return Parts(data, facts, partial(DOTS, y="name", by="when", marks={"equal": 0}, label=label))
 
 
-@exhibit("tab-size-classes", serves=["A3", "N08", "N09"],
-         sources=("size-classes-2014", "wup-size-classes"))  # fmt: skip
+@exhibit(
+    "tab-size-classes",
+    serves=["A3", "N08", "N09"],
+    sources=("size-classes-2014", "wup-size-classes"),
+)
 def size_classes() -> Parts:
     """Set every cell of the table printed in 2014 beside the revision of 2018."""
     data, source = growth.size_classes()

@@ -7,25 +7,40 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from scsreport.exhibits import charts, text
+from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.style import MARKERS, WIDTH, Theme
 from scsreport.findings import infrastructure
 from scsreport.infrastructure import LEAST
 from scsreport.tables.datasets import load
-from scsreport.exhibits import charts, text
-from scsreport.exhibits.contract import Parts, exhibit
-from scsreport.exhibits.style import MARKERS, Theme, WIDTH
 
-TABLES = ("infrastructure-items", "specifications", "indicators", "institutions", "airports",
-          "worldbank", "countries")  # fmt: skip
+TABLES = (
+    "infrastructure-items",
+    "specifications",
+    "indicators",
+    "institutions",
+    "airports",
+    "worldbank",
+    "countries",
+)
 CURVE = ("specification-curve", "specifications")
-OUTCOMES = {"income": "Income, 2025", "income_2016": "Income, 2016", "growth": "Growth, 2016",
-            "household_gini": "Household Gini, 2025"}  # fmt: skip
+OUTCOMES = {
+    "income": "Income, 2025",
+    "income_2016": "Income, 2016",
+    "growth": "Growth, 2016",
+    "household_gini": "Household Gini, 2025",
+}
 MODELS = ["hard alone", "soft alone", "together", "interacted"]
 THIRDS = ["poorest third", "middle third", "richest third"]
 ABROAD, NAMED, NEAR = "income", 3, 0.5
 SIDES = {"above": "^", "across": "o", "below": "v"}
 CHOICES = {"every": "all", "hard": "hard list", "soft": "soft list", "sample": "countries"}
-STEPS = {"pooled": "1. OLS, all rows", "between": "2. means of states", "random":
-         "3. random effects", "fixed": "4. state effects"}  # fmt: skip
+STEPS = {
+    "pooled": "1. OLS, all rows",
+    "between": "2. means of states",
+    "random": "3. random effects",
+    "fixed": "4. state effects",
+}
 ERRORS = {"se": "errors as published", "clustered": "errors clustered by state"}
 
 
@@ -35,13 +50,20 @@ def _facts() -> dict[str, Any]:
     by: Any = told[told["choice"] == "outcome"].set_index("taken").to_dict("index")
     same = infrastructure.curve().drop_duplicates(["outcome", "difference", "low", "high"])
     declared = load("specifications")["declared"]
-    return {**told.iloc[0], "by": by, "main": main.to_dict("index"), "distinct": len(same),
-            "declared": declared.iloc[0], "declared_n": len(declared),
-            "rank": infrastructure.curve().query("main").set_index("outcome")["rank"],
-            "clear": (main["high"] < 0).sum(), "mains": len(main)}  # fmt: skip
+    return {
+        **told.iloc[0],
+        "by": by,
+        "main": main.to_dict("index"),
+        "distinct": len(same),
+        "declared": declared.iloc[0],
+        "declared_n": len(declared),
+        "rank": infrastructure.curve().query("main").set_index("outcome")["rank"],
+        "clear": (main["high"] < 0).sum(),
+        "mains": len(main),
+    }
 
 
-@exhibit("tab-hardsoft-items", serves=["A5"], sources=TABLES)
+@exhibit("tab-infrastructure-items", formerly="tab-hardsoft-items", serves=["A5"], sources=TABLES)
 def items() -> Parts:
     """List what counts as hard and as soft, with its weight in the main index."""
     data = load("infrastructure-items").query("side in ('hard', 'soft')")
@@ -53,7 +75,9 @@ def items() -> Parts:
     return Parts(data, facts | {"by": explained})
 
 
-@exhibit("fig-hardsoft-countries", serves=["A5"], sources=TABLES)
+@exhibit(
+    "fig-infrastructure-countries", formerly="fig-hardsoft-countries", serves=["A5"], sources=TABLES
+)
 def countries() -> Parts:
     """Set the hard against the soft score of every country."""
     data = infrastructure.main(ABROAD).data.reset_index()
@@ -61,9 +85,14 @@ def countries() -> Parts:
     off = (data["hard_score"] - data["soft_score"]).set_axis(data["name"]).sort_values()
     ends = off.index[:NAMED], off.index[: -NAMED - 1 : -1]
     data["label"] = data["name"].where(data["name"].isin(ends[0].union(ends[1])))
-    facts = {"n": len(data), "r": data["hard_score"].corr(data["soft_score"]), "lost":
-             infrastructure.mains()["lost"][ABROAD], "near": (off.abs() < NEAR).mean(), "softer":
-             text.listing(ends[0]), "harder": text.listing(ends[1])}  # fmt: skip
+    facts = {
+        "n": len(data),
+        "r": data["hard_score"].corr(data["soft_score"]),
+        "lost": infrastructure.mains()["lost"][ABROAD],
+        "near": (off.abs() < NEAR).mean(),
+        "softer": text.listing(ends[0]),
+        "harder": text.listing(ends[1]),
+    }
     return Parts(data.sort_values("third", kind="stable"), facts, _draw_countries)
 
 
@@ -84,11 +113,17 @@ def _name(axes: Any, data: pd.DataFrame, x: str, y: str) -> None:
     """Write the name of each point towards the middle and above it, of the lowest one below."""
     for step, (name, at) in enumerate(data.set_index("name")[[x, y]].sort_values(y).iterrows()):
         right, up = at[x] > np.mean(axes.get_xlim()), step > 0
-        axes.annotate(str(name), tuple(at), (-4 if right else 4, 3 if up else -9), fontsize=8,
-                      textcoords="offset points", ha="right" if right else "left")  # fmt: skip
+        axes.annotate(
+            str(name),
+            tuple(at),
+            (-4 if right else 4, 3 if up else -9),
+            fontsize=8,
+            textcoords="offset points",
+            ha="right" if right else "left",
+        )
 
 
-@exhibit("tab-hardsoft-models", serves=["A5"], sources=TABLES)
+@exhibit("tab-infrastructure-models", formerly="tab-hardsoft-models", serves=["A5"], sources=TABLES)
 def models() -> Parts:
     """Print both sides separately, together and interacted, for the four outcomes."""
     tables = {outcome: infrastructure.compared(outcome).table.loc[MODELS] for outcome in OUTCOMES}
@@ -99,13 +134,13 @@ def models() -> Parts:
     return Parts(data, _facts() | {"models": rows})
 
 
-@exhibit("tab-hardsoft-main", serves=["A5"], sources=TABLES)
+@exhibit("tab-infrastructure-main", formerly="tab-hardsoft-main", serves=["A5"], sources=TABLES)
 def differences() -> Parts:
     """Print hard minus soft of the main specifications with all that qualifies it."""
     return Parts(infrastructure.mains().rename(index=OUTCOMES).reset_index(), _facts())
 
 
-@exhibit("fig-hardsoft-curve", serves=["A5"], sources=CURVE)
+@exhibit("fig-infrastructure-curve", formerly="fig-hardsoft-curve", serves=["A5"], sources=CURVE)
 def curve() -> Parts:
     """Show every declared specification, sorted, with its interval."""
     return Parts(infrastructure.curve(), _facts(), _draw_curve)
@@ -119,26 +154,49 @@ def _draw_curve(data: pd.DataFrame, theme: Theme) -> Figure:
         for step, (side, marker) in enumerate(SIDES.items()):
             own, look = part[part["side"] == side], {"color": theme.series[step]}
             axes.vlines(own["rank"], own["low"], own["high"], linewidth=0.5, alpha=0.5, **look)
-            axes.scatter(own["rank"], own["difference"], s=7, marker=marker, linewidths=0,
-                         label=f"interval {side} zero", **look)  # fmt: skip
-        axes.scatter("rank", "difference", data=part[part["main"]], s=42, marker="D",
-                     color=theme.ink, zorder=3, label="main, declared as such")  # fmt: skip
+            axes.scatter(
+                own["rank"],
+                own["difference"],
+                s=7,
+                marker=marker,
+                linewidths=0,
+                label=f"interval {side} zero",
+                **look,
+            )
+        axes.scatter(
+            "rank",
+            "difference",
+            data=part[part["main"]],
+            s=42,
+            marker="D",
+            color=theme.ink,
+            zorder=3,
+            label="main, declared as such",
+        )
         axes.axhline(0, color=theme.ink, linestyle="--", linewidth=1)
         axes.set_title(title, fontsize=9, loc="left")
         axes.set_xticks([])
     figure.supylabel("hard minus soft, per standard deviation", fontsize=10)
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2,
-                  markerscale=1.6)  # fmt: skip
+    figure.legend(
+        *axes.get_legend_handles_labels(), loc="outside lower center", ncols=2, markerscale=1.6
+    )
     return figure
 
 
-@exhibit("tab-hardsoft-choices", serves=["A5"], sources=CURVE)
+@exhibit(
+    "tab-infrastructure-choices", formerly="tab-hardsoft-choices", serves=["A5"], sources=CURVE
+)
 def choices() -> Parts:
     """Count the specifications on each side of zero by what was chosen."""
     return Parts(infrastructure.counts().replace({"taken": OUTCOMES, "choice": CHOICES}), _facts())
 
 
-@exhibit("fig-hardsoft-gaps", serves=["A5", "A4"], sources=(*TABLES, "gap-changes"))
+@exhibit(
+    "fig-infrastructure-gaps",
+    formerly="fig-hardsoft-gaps",
+    serves=["A5", "A4"],
+    sources=(*TABLES, "gap-changes"),
+)
 def gaps() -> Parts:
     """Set the gaps of the previous chapter beside both scores: a picture and no regression."""
     known = infrastructure.countries()["gap"].dropna().rename(infrastructure.names())
@@ -159,14 +217,26 @@ def _draw_gaps(data: pd.DataFrame, theme: Theme) -> Figure:
     return figure
 
 
-@exhibit("fig-hardsoft-states", serves=["A5"], sources=("us-capital",))
+@exhibit(
+    "fig-infrastructure-states",
+    formerly="fig-hardsoft-states",
+    serves=["A5"],
+    sources=("us-capital",),
+)
 def states() -> Parts:
     """Show what public capital goes with in the US states, step by step."""
     by = infrastructure.states().loc[list(STEPS)]
     data = by.reset_index().melt(["model", "estimate", "n"], list(ERRORS), "errors", "error")
     data = data.assign(step=data["model"].map(STEPS)).replace({"errors": ERRORS})
-    draw = partial(charts.rows, x="estimate", y="step", by="errors", error="error",
-                   marks={"zero": 0}, label="elasticity to public capital")  # fmt: skip
+    draw = partial(
+        charts.rows,
+        x="estimate",
+        y="step",
+        by="errors",
+        error="error",
+        marks={"zero": 0},
+        label="elasticity to public capital",
+    )
     return Parts(data, {"by": by.to_dict("index")}, draw)
 
 

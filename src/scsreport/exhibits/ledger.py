@@ -9,20 +9,35 @@ from matplotlib.figure import Figure
 from scsreport import claims
 from scsreport.exhibits import text
 from scsreport.exhibits.contract import Parts, exhibit
-from scsreport.exhibits.style import Theme, WIDTH
+from scsreport.exhibits.style import WIDTH, Theme
 
 KINDS = {
-    "A": "statements of the report", "N": "circulating figures", "D": "definitions", "C": "cases",
-}  # fmt: skip
+    "A": "statements of the report",
+    "N": "circulating figures",
+    "D": "definitions",
+    "C": "cases",
+}
 HATCHES = ("", "..", "xx", "//", "\\\\", "--", "oo", "")
 WAITING = claims.VERDICTS[-1]
 OPEN = 50  # a printed figure whose ends lie so many times apart has no upper end
 STATEMENTS = ("A1", "A2", "A3", "A4", "A5", "A6", "A7")
 SOURCES = (
-    "claims", "claim-figures", "places", "countries", "footprints", "cities", "printed",
-    "size-classes-2014", "wup-size-classes", "wup-growth", "regional-output", "worldbank",
-    "mexico", "us-states", "region-coast",
-)  # fmt: skip
+    "claims",
+    "claim-figures",
+    "places",
+    "countries",
+    "footprints",
+    "cities",
+    "printed",
+    "size-classes-2014",
+    "wup-size-classes",
+    "wup-growth",
+    "regional-output",
+    "worldbank",
+    "mexico",
+    "us-states",
+    "region-coast",
+)
 
 
 def _facts(verdicts: "pd.Series[str]") -> dict[str, Any]:
@@ -53,14 +68,22 @@ def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
     for verdict, part in data.groupby("verdict", sort=False):
         rows, colour = part["rows"].to_numpy(), colours[str(verdict)]
         bars = axes.barh(
-            part["kind"], rows, left=left, color=colour, edgecolor=theme.paper, label=verdict,
+            part["kind"],
+            rows,
+            left=left,
+            color=colour,
+            edgecolor=theme.paper,
+            label=verdict,
             hatch=HATCHES[claims.VERDICTS.index(str(verdict))],
-        )  # fmt: skip
+        )
         axes.bar_label(
-            bars, [str(n) if n else "" for n in rows], label_type="center", fontsize=9,
+            bars,
+            [str(n) if n else "" for n in rows],
+            label_type="center",
+            fontsize=9,
             color=theme.ink if verdict == WAITING else theme.paper,
             bbox={"facecolor": colour, "edgecolor": "none", "pad": 1.5},
-        )  # fmt: skip
+        )
         left += rows
     axes.invert_yaxis()
     axes.set_xlabel("rows of the ledger")

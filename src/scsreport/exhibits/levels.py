@@ -7,20 +7,21 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from scsreport import claims
-from scsreport.findings import forms, levels
-from scsreport.tables.datasets import load
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
-from scsreport.exhibits.style import MARKERS, Theme, WIDTH
+from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.findings import forms, levels
+from scsreport.tables.datasets import load
 
 TABLES = ("levels", "cities", "road-distances")
 NAMES = forms.NAMES | {"primary": "largest city of the country"}
 ORDER = list(levels.LEVELS)
 WHERE = {
-    "local": "inside the cities of the system", "cross-border": "across the border",
+    "local": "inside the cities of the system",
+    "cross-border": "across the border",
     "sub-national": "between the cities of the system",
     "national": "to large cities of the country",
-}  # fmt: skip
+}
 
 
 def _effects() -> pd.DataFrame:
@@ -83,10 +84,15 @@ def frontier(system: str = "") -> Parts:
     data[["gain", "narrowing"]] = data[["gain", "gap"]] * [100, -100]
     pure, front = data[data["level"] != ""], data[data["frontier"]]
     most = pure.loc[pure.groupby("name", sort=False)["gain"].idxmax()]
-    facts = {"names": text.listing(most["name"]), "n": len(data), "front": len(front),
-             "mixed": (front["level"] == "").sum(), "wider": (pure["narrowing"] < 0).sum(),
-             "pure": len(pure), "best": text.listing(most["level"] + " (" + most["name"] + ")"),
-    }  # fmt: skip
+    facts = {
+        "names": text.listing(most["name"]),
+        "n": len(data),
+        "front": len(front),
+        "mixed": (front["level"] == "").sum(),
+        "wider": (pure["narrowing"] < 0).sum(),
+        "pure": len(pure),
+        "best": text.listing(most["level"] + " (" + most["name"] + ")"),
+    }
     return Parts(data, facts, _draw_frontier)
 
 
@@ -101,8 +107,15 @@ def _draw_frontier(data: pd.DataFrame, theme: Theme) -> Figure:
         axes.plot(front["gain"], front["narrowing"], color=theme.ink, linewidth=1)
         for step, level in enumerate(ORDER):
             at = part[part["level"] == level]
-            axes.scatter(at["gain"], at["narrowing"], s=45, marker=MARKERS[step], label=level,
-                         color=theme.series[step], zorder=3)  # fmt: skip
+            axes.scatter(
+                at["gain"],
+                at["narrowing"],
+                s=45,
+                marker=MARKERS[step],
+                label=level,
+                color=theme.series[step],
+                zorder=3,
+            )
         axes.set_title(str(name), fontsize=10, loc="left")
     axes.set_xlabel("gain of output, per cent")
     figure.supylabel("inequality falls by, points", fontsize=10)
@@ -146,18 +159,24 @@ def numbers() -> dict[str, str]:
     first = set(levels.systems().query("is_primary")["system"])
     told_by = (types(), best(), plans(), world())
     facts: dict[str, Any] = {k: v for e in told_by for k, v in e.parts.facts.items()}
-    facts |= {f"{name}_{key}": told[key][name] for name in ("A7a", "A7b")
-              for key in ("value", "low", "high")}  # fmt: skip
+    facts |= {
+        f"{name}_{key}": told[key][name]
+        for name in ("A7a", "A7b")
+        for key in ("value", "low", "high")
+    }
     facts |= {
         "verdict": claims.ledger()["verdict"]["A7"],
-        "no_national": len(plain), "primary": len(plain & first),
+        "no_national": len(plain),
+        "primary": len(plain & first),
         "no_border": len(set(effects["system"])) - table["systems"]["cross-border"],
-        "behind_local": table["behind"]["local"], "behind_sub": table["behind"]["sub-national"],
-        "outside": table["outside"]["national"], "abroad": table["abroad"]["cross-border"],
+        "behind_local": table["behind"]["local"],
+        "behind_sub": table["behind"]["sub-national"],
+        "outside": table["outside"]["national"],
+        "abroad": table["abroad"]["cross-border"],
         "torn": (effects.loc[effects["inclusive"], "gap_country"] > 0).mean(),
         "country": several["inequality in the country"],
         "fifth": several["the fifth with least access"],
-    }  # fmt: skip
+    }
     for plan in (levels.FIRST, "half-life of 15 minutes", "half-life of 60 minutes"):
         half = int(levels.PLANS[plan].half_life)
         facts |= {f"{half}": half, **{f"{half}_{x}": runs[f"best_{x}"][plan] for x in ORDER}}

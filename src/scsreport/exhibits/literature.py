@@ -3,17 +3,18 @@
 from functools import partial
 
 from scsreport import claims
+from scsreport.exhibits import charts, text
+from scsreport.exhibits.contract import Parts, exhibit
 from scsreport.findings import forms, literature
 from scsreport.findings.functions import NEAR_KM, functions_of_cities
 from scsreport.tables.datasets import load
-from scsreport.exhibits import charts, text
-from scsreport.exhibits.contract import Parts, exhibit
 
 SIZES = ("primary", "secondary", "smaller")
 
 
-@exhibit("tab-output-bound", serves=["A1", "N02"],
-         sources=("regional-output", "cities", "worldbank"))  # fmt: skip
+@exhibit(
+    "tab-output-bound", serves=["A1", "N02"], sources=("regional-output", "cities", "worldbank")
+)
 def output_bound() -> Parts:
     """Bound the output of secondary cities by that of the regions they lead, by country."""
     table = literature.regions_led()
@@ -40,8 +41,11 @@ def china() -> Parts:
     return Parts(data, facts | {"uncoded": places["feature_code"].isna().mean()})
 
 
-@exhibit("tab-coast", serves=["A4", "N10"],
-         sources=("regional-output", "mexico", "us-states", "region-coast"))  # fmt: skip
+@exhibit(
+    "tab-coast",
+    serves=["A4", "N10"],
+    sources=("regional-output", "mexico", "us-states", "region-coast"),
+)
 def coast() -> Parts:
     """Compare output or income per head of inland and coastal regions."""
     data = literature.inland_against_coast()

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scsreport.exhibits.style import Theme, WIDTH
+from scsreport.exhibits.style import WIDTH, Theme
 
 EQUAL_EARTH = "EPSG:8857"
 

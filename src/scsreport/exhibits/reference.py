@@ -6,18 +6,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scsreport.findings import reference
-from scsreport.tables.datasets import load, resources
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit
 from scsreport.exhibits.ledger import STATEMENTS
 from scsreport.exhibits.systems import CONTINENTS
+from scsreport.findings import reference
+from scsreport.tables.datasets import load, resources
 
 TABLES = tuple(resources())
 TABLE = (
-    "table", "title", "rows", "kilobytes", "licence", "redistribution", "obligations",
-    "producers", "vintage", "caveats",
-)  # fmt: skip
+    "table",
+    "title",
+    "rows",
+    "kilobytes",
+    "licence",
+    "redistribution",
+    "obligations",
+    "producers",
+    "vintage",
+    "caveats",
+)
 COLUMN = ("table", "column", "type", "unit", "meaning", "missing", "why", "preview")
 SHOWN = 3
 """How many values of each column are shown as a preview."""
@@ -27,12 +35,14 @@ SHOWN = 3
 def tables() -> Parts:
     """List every table with size, licence, obligations, vintage and caveats."""
     rows = [
-        vars(table) | {
-            "rows": len(load(table.name)), "kilobytes": table.file.stat().st_size / 1000,
+        vars(table)
+        | {
+            "rows": len(load(table.name)),
+            "kilobytes": table.file.stat().st_size / 1000,
             "caveats": " ".join(table.caveats),
         }
         for table in resources().values()
-    ]  # fmt: skip
+    ]
     named = {"name": "table", "attribution": "producers"}
     data = pd.DataFrame(rows).rename(columns=named)[list(TABLE)]
     facts = {"n": len(data), "megabytes": data["kilobytes"].sum() / 1000}
@@ -93,9 +103,12 @@ def second_source() -> Parts:
     facts = text.extremes(data.set_index("name")["ratio"])
     facts |= {"n": len(data), "near": near.sum(), "cities": len(both)}
     draw = partial(
-        charts.scatter, x="geonames", y="simplemaps", by="verdict",
+        charts.scatter,
+        x="geonames",
+        y="simplemaps",
+        by="verdict",
         labels=("people in matched cities, GeoNames", "the same, SimpleMaps"),
-    )  # fmt: skip
+    )
     return Parts(data, facts, draw)
 
 

@@ -47,13 +47,21 @@ class Theme:
 
 
 LIGHT = Theme(
-    name="light", paper="#ffffff", ink="#1d2327", quiet="#6b7680", land="#e6e9ec",
+    name="light",
+    paper="#ffffff",
+    ink="#1d2327",
+    quiet="#6b7680",
+    land="#e6e9ec",
     series=("#0072b2", "#d55e00", "#009e73", "#aa4499", "#b8860b", "#5f6b73"),
-)  # fmt: skip
+)
 DARK = Theme(
-    name="dark", paper="#121212", ink="#e8eaed", quiet="#9aa4ad", land="#33383d",
+    name="dark",
+    paper="#121212",
+    ink="#e8eaed",
+    quiet="#9aa4ad",
+    land="#33383d",
     series=("#56b4e9", "#f28e3c", "#2fc79a", "#dd8fd0", "#f0d24a", "#aab4bc"),
-)  # fmt: skip
+)
 THEMES = (LIGHT, DARK)
 
 

@@ -4,7 +4,7 @@ import math
 import string
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any  # a cell of a frame: any kind of number
 
@@ -67,17 +67,40 @@ def listing(items: Iterable[str]) -> str:
 
 
 FORMS: Mapping[str, Callable[[Any], str]] = {
-    "text": cell, "cell": cell, "claim": cell, "exhibit": cell, "count": count, "people": people,
-    "share": share, "tenths": tenths, "number": number,
-    "whole": lambda value: number(value, 0), "tenth": lambda value: number(value, 1),
-    "number3": lambda value: number(value, 3), "hundredths": lambda value: share(value, 2),
-}  # fmt: skip
+    "text": cell,
+    "cell": cell,
+    "claim": cell,
+    "exhibit": cell,
+    "count": count,
+    "people": people,
+    "share": share,
+    "tenths": tenths,
+    "number": number,
+    "whole": lambda value: number(value, 0),
+    "tenth": lambda value: number(value, 1),
+    "number3": lambda value: number(value, 3),
+    "hundredths": lambda value: share(value, 2),
+}
 """How a cell of a table or a fact in a sentence is printed, by name."""
 
 WHOLE = (
-    "cities", "places", "regions", "pairs", "groups", "people", "minutes", "km", "wards", "homes",
-    "jobs", "firms", "universities", "years", "billion CNY", "million AUD",
-)  # fmt: skip
+    "cities",
+    "places",
+    "regions",
+    "pairs",
+    "groups",
+    "people",
+    "minutes",
+    "km",
+    "wards",
+    "homes",
+    "jobs",
+    "firms",
+    "universities",
+    "years",
+    "billion CNY",
+    "million AUD",
+)
 UNITS = {"share": tenths, "rate": tenths, "year": "{:.0f}".format, **dict.fromkeys(WHOLE, count)}
 
 
@@ -124,24 +147,91 @@ def words(id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         If the exhibit has no section, or a sentence asks for a fact that is not given or a form
         that there is not.
     """
-    section = _all_words().get(id)
-    if section is None:
-        raise ValueError(f"{WORDS.name} has no section [{id}]; write its title, caption and alt")
+    section = _section(id)
+    caveats = _all_words()["caveats"]
     notes = [
-        _all_words()["caveats"][note[1:]] if note.startswith("@") else note
-        for note in section.get("notes", ())
+        caveats[note[1:]] if note.startswith("@") else note for note in section.get("notes", ())
     ]
-    say = partial(_Sentence().vformat, args=(), kwargs=facts)
+    said = {part: fill(section.get(part, ""), facts, id) for part in ("title", "caption", "alt")}
+    told = [fill(note, facts, id) for note in notes]
+    return said | {"notes": told, "columns": section.get("columns", [])}
+
+
+def has_prose(id: str) -> bool:
+    """Say whether an exhibit declares facts for the prose of a chapter.
+
+    Parameters
+    ----------
+    id : str
+        The exhibit.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(_all_words().get(id, {}).get("prose"))
+
+
+def prose(id: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return the facts that an exhibit declares for the prose of a chapter, as text.
+
+    Parameters
+    ----------
+    id : str
+        The exhibit, whose section of ``words.toml`` has a table ``prose``.
+    facts : mapping
+        As in :func:`words`.
+
+    Returns
+    -------
+    dict
+        Text by key.
+
+    Raises
+    ------
+    ValueError
+        As :func:`words`.
+    """
+    declared: Mapping[str, str] = _section(id).get("prose", {})
+    return {key: fill(sentence, facts, id) for key, sentence in declared.items()}
+
+
+def fill(sentence: str, facts: Mapping[str, Any], id: str) -> str:
+    """Fill facts into a sentence.
+
+    Parameters
+    ----------
+    sentence : str
+        With places such as ``{share:tenths}``: a fact, and its form, one of :data:`FORMS`.
+    facts : mapping
+        By name.
+    id : str
+        The exhibit, for messages.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the sentence asks for a fact that is not given or a form that there is not.
+    """
     try:
-        said = {part: say(section.get(part, "")) for part in ("title", "caption", "alt")}
-        notes = [say(note) for note in notes]
+        return _Sentence().vformat(sentence, args=(), kwargs=facts)
     except KeyError as absent:
         raise ValueError(
             f"{WORDS.name}, [{id}]: found {absent}, expected one of the facts "
             f"{', '.join(sorted(facts)) or '(none)'} or, behind a colon, of the forms "
             f"{', '.join(FORMS)}"
         ) from None
-    return said | {"notes": notes, "columns": section.get("columns", [])}
+
+
+def _section(id: str) -> dict[str, Any]:
+    section: dict[str, Any] | None = _all_words().get(id)
+    if section is None:
+        raise ValueError(f"{WORDS.name} has no section [{id}]; write its title, caption and alt")
+    return section
 
 
 def _unless_absent(form: str, value: Any) -> str:

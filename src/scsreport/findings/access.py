@@ -16,24 +16,36 @@ from statsmodels.regression.linear_model import OLS
 from scsreport import growth
 from scsreport.connectivity import intermediacy, market_access, network
 from scsreport.findings import connectivity, gaps
-from scsreport.tables.datasets import load
 from scsreport.geometry import EARTH_KM, unit_vectors
+from scsreport.tables.datasets import load
 
 SPAN = (2000, 2015)
 SEED, RUNS, NEIGHBOURS, MANY, SPATIAL_KM = 2019, 999, 5, 30, 500
 FLOOR = 100_000  # people added to every access: the smallest city there is
-INTERNAL = {"growth": ["size", "regional_capital", "airport", "port", "coast"],
-            "output": ["size", "primary", "airport", "port", "coast", "oil"]}  # fmt: skip
-MODELS = {"access and through traffic": ["access", "through"],
-          "larger and smaller cities": ["larger", "smaller", "through"]}  # fmt: skip
+INTERNAL = {
+    "growth": ["size", "regional_capital", "airport", "port", "coast"],
+    "output": ["size", "primary", "airport", "port", "coast", "oil"],
+}
+MODELS = {
+    "access and through traffic": ["access", "through"],
+    "larger and smaller cities": ["larger", "smaller", "through"],
+}
 ZONED = {"zone of 5 km": 5, "zone of 20 km": 20}
-KEPT = {"headline": "index == index", "60 minutes": "index == index", "no China": "country != 'CN'",
-        **dict.fromkeys(ZONED, "index == index")}  # fmt: skip
+KEPT = {
+    "headline": "index == index",
+    "60 minutes": "index == index",
+    "no China": "country != 'CN'",
+    **dict.fromkeys(ZONED, "index == index"),
+}
 SAMPLES = {
-    "growth": KEPT | {"no suburbs": "suburb != True", "no primary cities": "is_primary != True",
-                      "masses of 2000": "index == index"},
+    "growth": KEPT
+    | {
+        "no suburbs": "suburb != True",
+        "no primary cities": "is_primary != True",
+        "masses of 2000": "index == index",
+    },
     "output": KEPT | {"no oil regions": "oil != True", "no primary regions": "primary != True"},
-}  # fmt: skip
+}
 
 
 def reached(mass: Any, half_life: float, keep: Callable[..., Any]) -> Any:
@@ -57,7 +69,7 @@ def access() -> pd.DataFrame:
     for km in connectivity.ZONES:
         trips = intermediacy(graph, mass, gamma=1, around=km)
         found |= {"endpoint": trips["endpoint"], f"through_{km}": trips["through"]}
-    return pd.DataFrame(found).rename_axis("geonameid").reset_index()
+    return pd.DataFrame(found).round(1).rename_axis("geonameid").reset_index()
 
 
 def grown(listed: pd.DataFrame) -> pd.DataFrame:
@@ -98,8 +110,12 @@ def produced(people: pd.DataFrame) -> pd.DataFrame:
     found = found.join(of[list(places.filter(regex="^(through_|endpoint)"))].sum())
     units = units.assign(coast=units["coast"] == "coast").join(found, on="unit")
     country = units["iso3"].map(load("countries").set_index("iso3")["country"])
-    return units.assign(country=country, primary=units["is_primary"], y=np.log(units["value"]),
-                        size=np.log(units["people"]))  # fmt: skip
+    return units.assign(
+        country=country,
+        primary=units["is_primary"],
+        y=np.log(units["value"]),
+        size=np.log(units["people"]),
+    )
 
 
 def explain(rows: pd.DataFrame, internal: list[str], external: list[str]) -> pd.DataFrame:
@@ -140,16 +156,29 @@ def explain(rows: pd.DataFrame, internal: list[str], external: list[str]) -> pd.
     near.transform = "r"
     moran = Moran(fit.resid.to_numpy(), near, permutations=0)
     ends = fit.conf_int().loc[terms]
-    return pd.DataFrame({
-        "term": terms, "kind": ["internal"] * len(internal) + ["external"] * len(external),
-        "coef": fit.params[terms], "low": ends[0], "high": ends[1], "p": fit.pvalues[terms],
-        "spatial_low": fit.params[terms] - conley, "spatial_high": fit.params[terms] + conley,
-        "n": len(rows), "countries": n, "lost": len(whole) - len(rows),
-        "lost_countries": whole.nunique() - n, "errors": how["cov_type"],
-        "internal": 1 - left(total, len(internal)) / total[-1, -1], "partial": partial(total),
-        "partial_low": reach[0], "partial_high": reach[1], "moran": moran.I,
-        "moran_p": moran.p_norm,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "term": terms,
+            "kind": ["internal"] * len(internal) + ["external"] * len(external),
+            "coef": fit.params[terms],
+            "low": ends[0],
+            "high": ends[1],
+            "p": fit.pvalues[terms],
+            "spatial_low": fit.params[terms] - conley,
+            "spatial_high": fit.params[terms] + conley,
+            "n": len(rows),
+            "countries": n,
+            "lost": len(whole) - len(rows),
+            "lost_countries": whole.nunique() - n,
+            "errors": how["cov_type"],
+            "internal": 1 - left(total, len(internal)) / total[-1, -1],
+            "partial": partial(total),
+            "partial_low": reach[0],
+            "partial_high": reach[1],
+            "moran": moran.I,
+            "moran_p": moran.p_norm,
+        }
+    )
 
 
 def regressions(listed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
@@ -162,10 +191,11 @@ def regressions(listed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
             reach = part["access_2000"] if "masses" in sample else part[f"access_{t}"]
             up = part[f"larger_{t}"]
             part = part.assign(
-                access=np.log(FLOOR + reach), larger=np.log(FLOOR + up),
+                access=np.log(FLOOR + reach),
+                larger=np.log(FLOOR + up),
                 smaller=np.log(FLOOR + (reach - up).clip(lower=0)),
                 through=np.log1p((part[f"through_{km}"] / part["endpoint"]).fillna(0)),
-            )  # fmt: skip
+            )
             if "masses" not in sample or "access" in external:
                 found = explain(part, INTERNAL[outcome], external)
                 parts.append(found.assign(outcome=outcome, sample=sample, model=model))

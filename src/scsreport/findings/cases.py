@@ -15,11 +15,11 @@ import pandas as pd
 
 from scsreport import definitions, growth
 from scsreport.findings import forms
-from scsreport.tables.official_files import best
-from scsreport.findings.counting import COUNTINGS, counting
 from scsreport.findings.answer import Answer, single
-from scsreport.tables.datasets import load
+from scsreport.findings.counting import COUNTINGS, counting
 from scsreport.geometry import kilometres, unit_vectors
+from scsreport.tables.datasets import load
+from scsreport.tables.official_files import best
 
 ACRE = 0.0040468564224  # km2, the international acre
 NEAR_KM = 50.0  # by road: the reach of a daily trip, ours
@@ -32,13 +32,16 @@ PLACES: Mapping[str, tuple[tuple[int | str, ...], ...]] = {
     "C01": ((1264154,), (1265873,), (1586203,), (1793771,), (2352778,)),
     "C04": ((SEOUL,),),
     "C05": ((BEIJING, 1792947, 1816080),),
-    "C06": ((2158177, 2165798, 2149645), (2147714, 2155472),
-            (2174003, 10630449, "Moreton Bay", 2146268)),
+    "C06": (
+        (2158177, 2165798, 2149645),
+        (2147714, 2155472),
+        (2174003, 10630449, "Moreton Bay", 2146268),
+    ),
     "C07": ((1642911, 1650357, 1625822),),
     "C08": ((2759794, 2754652, "Sluis", 2757340),),
     "C09": ((RALEIGH, 4464368, 4460162),),
     "C10": ((2618425, 2610613), (658225, 643492), (3143244, 3137115)),
-}  # fmt: skip
+}
 """Named places by case, in groups that begin with the one others are linked to; a name where the
 list has none."""
 
@@ -103,7 +106,23 @@ def pace() -> tuple[pd.DataFrame, str]:
         The rows of :func:`scsreport.growth.growth_of_named`, made anew if the reader has added
         the file; and one sentence on which of the two it is.
     """
-    return best("wup2018", "wup-named", lambda all_: growth.growth_of_named(all_, named(all_)))
+    return best("wup2018", "wup-named", growth_in_list)
+
+
+def growth_in_list(listed: pd.DataFrame) -> pd.DataFrame:
+    """Measure the growth of the groups of the cases in a list: the table ``wup-named``.
+
+    Parameters
+    ----------
+    listed : DataFrame
+        The file as :func:`scsreport.tables.official_files.read` returns it.
+
+    Returns
+    -------
+    DataFrame
+        Rows of :func:`scsreport.growth.growth_of_named`.
+    """
+    return growth.growth_of_named(listed, named(listed))
 
 
 @cache
@@ -145,10 +164,15 @@ def places() -> pd.DataFrame:
     }
     rows: list[tuple[object, ...]] = [
         (case, group[0], place, True)
-        for case, groups in PLACES.items() for group in groups for place in group
-    ]  # fmt: skip
-    rows += [(case, SEOUL if case == "C04" else place, place, False)
-             for case, area in areas.items() for place in area]  # fmt: skip
+        for case, groups in PLACES.items()
+        for group in groups
+        for place in group
+    ]
+    rows += [
+        (case, SEOUL if case == "C04" else place, place, False)
+        for case, area in areas.items()
+        for place in area
+    ]
     table = pd.DataFrame(rows, columns=["case", "to", "place", "named"])
     table = table.sort_values("case", kind="stable", ignore_index=True)
     names = ["name", "country", "population", "footprint", "footprint_population", "lat", "lon"]
@@ -230,8 +254,9 @@ def implied() -> "pd.Series[float]":
         currency for one US dollar; ``before`` and ``after``: km an hour to Bandung.
     """
     of: Any = load("printed").set_index("number")["value"]
-    told = {name: of[f"c04-{name}"] / (1 + of[f"c04-{name}-growth"])
-            for name in ("gyeonggi", "seoul")}  # fmt: skip
+    told = {
+        name: of[f"c04-{name}"] / (1 + of[f"c04-{name}-growth"]) for name in ("gyeonggi", "seoul")
+    }
     told |= {"cny": of["c05-cny"] / of["c05-usd"], "aud": of["c06-price-aud"] / of["c06-price-usd"]}
     told |= {end: 60 * of["c07-length"] / of[f"c07-{end}"] for end in ("before", "after")}
     return pd.Series(told)

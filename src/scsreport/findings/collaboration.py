@@ -19,22 +19,24 @@ import pandas as pd
 from scipy.sparse.csgraph import shortest_path
 
 from scsreport import collaboration, definitions
-from scsreport.findings import connectivity, forms
 from scsreport.collaboration.games import MOST
 from scsreport.collaboration.siting import Objective
+from scsreport.findings import connectivity, forms
 from scsreport.findings.answer import Answer
 from scsreport.tables.datasets import load
 
 REFERENCE = 300_000
 LIMITS = (50_000, 55_000)  # people: Bel and Fageda (2010), Sarra et al. (2020)
 COUNTINGS: dict[str, dict[str, Any]] = {
-    "as declared": {}, "low exponents": {"exponent": "exponent_low"},
-    "high exponents": {"exponent": "exponent_high"}, "low hauls": {"haul": "haul_low"},
+    "as declared": {},
+    "low exponents": {"exponent": "exponent_low"},
+    "high exponents": {"exponent": "exponent_high"},
+    "low hauls": {"haul": "haul_low"},
     "high hauls": {"haul": "haul_high"},
     "high exponents and hauls": {"exponent": "exponent_high", "haul": "haul_high"},
     **{f"routine to {limit:,}": {"limit": limit} for limit in LIMITS},
     "coordination": {"coordination": 0.1},
-}  # fmt: skip
+}
 """Declared before any value was seen: what the share of joint plants that pay is counted under."""
 SIZES = (50_000, 100_000, 300_000, 1_000_000)
 WORKED, HUB_MINUTES, COVER_KM, USED_UP = (4, 8), 150, 50, 1_000_000
@@ -62,9 +64,13 @@ class System(NamedTuple):
 
 
 def curve(
-    kind: str, *, exponent: float | str = "exponent", haul: float | str = "haul",
-    limit: float = np.inf, coordination: float = 0.0,
-) -> dict[str, Any]:  # fmt: skip
+    kind: str,
+    *,
+    exponent: float | str = "exponent",
+    haul: float | str = "haul",
+    limit: float = np.inf,
+    coordination: float = 0.0,
+) -> dict[str, Any]:
     """Return the cost curve of a kind of facility, as :mod:`scsreport.collaboration` takes it.
 
     Parameters
@@ -158,9 +164,13 @@ def coverage() -> dict[str, int]:
     """
     used, members = systems(), load("system-members")
     whole = members["system"][members["geonameid"].isin(_whole().index)]
-    return {"systems": members["system"].nunique(), "used": len(used),
-            "cut": int((whole.value_counts() > MOST).sum()), "parts": len(members) - len(whole),
-            "least": int(min(of.people.min() for of in used.values()))}  # fmt: skip
+    return {
+        "systems": members["system"].nunique(),
+        "used": len(used),
+        "cut": int((whole.value_counts() > MOST).sum()),
+        "parts": len(members) - len(whole),
+        "least": int(min(of.people.min() for of in used.values())),
+    }
 
 
 def savings(**changes: Any) -> pd.DataFrame:
@@ -176,11 +186,23 @@ def savings(**changes: Any) -> pd.DataFrame:
     DataFrame
         One row per ``system`` and ``kind``: ``form``, ``n`` cities, ``saving``.
     """
-    return pd.DataFrame([
-        (name, name.split("-")[0], kind, len(of.people), collaboration.joint_saving(
-            of.people.to_numpy() / REFERENCE, distances=of.km.to_numpy(), **curve(kind, **changes)))
-        for (name, of), kind in product(systems().items(), _kinds())
-    ], columns=["system", "form", "kind", "n", "saving"])  # fmt: skip
+    return pd.DataFrame(
+        [
+            (
+                name,
+                name.split("-")[0],
+                kind,
+                len(of.people),
+                collaboration.joint_saving(
+                    of.people.to_numpy() / REFERENCE,
+                    distances=of.km.to_numpy(),
+                    **curve(kind, **changes),
+                ),
+            )
+            for (name, of), kind in product(systems().items(), _kinds())
+        ],
+        columns=["system", "form", "kind", "n", "saving"],
+    )
 
 
 def _groups(one: Any, best: Any) -> Any:
@@ -321,11 +343,19 @@ def pairs(kind: str, people: Any, km: Any, **changes: Any) -> pd.DataFrame:
         One row per ``people`` and ``km``: ``saving``.
     """
     options = curve(kind, **changes)
-    return pd.DataFrame([
-        (size, far, collaboration.joint_saving(
-            np.full(2, size / REFERENCE), distances=far * (1 - np.eye(2)), **options))
-        for size, far in product(people, km)
-    ], columns=["people", "km", "saving"])  # fmt: skip
+    return pd.DataFrame(
+        [
+            (
+                size,
+                far,
+                collaboration.joint_saving(
+                    np.full(2, size / REFERENCE), distances=far * (1 - np.eye(2)), **options
+                ),
+            )
+            for size, far in product(people, km)
+        ],
+        columns=["people", "km", "saving"],
+    )
 
 
 def break_even(**changes: Any) -> pd.DataFrame:
@@ -364,7 +394,12 @@ def worked() -> dict[str, System]:
     people, country = listed["population"].astype(float), listed["country"]
     secondary = definitions.members("D1", listed)
     hubs = forms.scoped("without suburbs").query("type == 'hub'").index
-    ends = connectivity.pairs(listed.index).query("minutes <= @HUB_MINUTES").to_numpy()[:, :2].astype(int)
+    ends = (
+        connectivity.pairs(listed.index)
+        .query("minutes <= @HUB_MINUTES")
+        .to_numpy()[:, :2]
+        .astype(int)
+    )
     near = pd.DataFrame(np.vstack([ends, ends[:, ::-1]]), columns=["hub", "city"])
     near = near[near["hub"].isin(hubs) & (near["hub"].map(people) > near["city"].map(people))]
     groups = {name: of.people for name, of in systems().items()}
@@ -402,17 +437,24 @@ def sites(kind: str = "waste") -> pd.DataFrame:
         km, size = of.km[plan.sites], of.people / REFERENCE
         near, loads = km.min(axis=1), size.groupby(km.idxmin(axis=1)).sum()
         cost = collaboration.plant_cost(loads, **plain).sum() + options["haul"] * (size @ near)
-        rows.append({
-            "region": region, "p": p, "objective": rule, "sites": tuple(plan.sites),
-            "mean_km": np.average(near, weights=size), "farthest": near.max(),
-            "covered": size[near <= COVER_KM].sum() / size.sum(),
-            "cost": cost / collaboration.plant_cost(size, **plain).sum(),
-            "optimal": plan.optimal, "gap": plan.gap,
-        })  # fmt: skip
+        rows.append(
+            {
+                "region": region,
+                "p": p,
+                "objective": rule,
+                "sites": tuple(plan.sites),
+                "mean_km": np.average(near, weights=size),
+                "farthest": near.max(),
+                "covered": size[near <= COVER_KM].sum() / size.sum(),
+                "cost": cost / collaboration.plant_cost(size, **plain).sum(),
+                "optimal": plan.optimal,
+                "gap": plan.gap,
+            }
+        )
     return pd.DataFrame(rows)
 
 
 def answers() -> list[Answer]:
     """Return the share of joint plants that pay, under every declared cost curve (A6)."""
     pays = (load("joint-savings")[list(COUNTINGS)] > 0).mean()
-    return [Answer("A6a", pays, "joint-savings", "fig-joint-systems")]
+    return [Answer("A6a", pays, "joint-savings", "fig-collaboration-systems")]

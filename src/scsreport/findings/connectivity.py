@@ -16,19 +16,21 @@ import pandas as pd
 from scsreport import connectivity
 from scsreport.findings import forms, functions
 from scsreport.findings.answer import Answer, single
-from scsreport.tables.datasets import load
 from scsreport.geometry import kilometres, unit_vectors
+from scsreport.tables.datasets import load
 
 KMH = 60.0  # door to door, ours; one for all, since a speed that rises with income would rig it
 HALF_LIVES, ZONES = (30, 60), (5, 10, 20)  # minutes; km by road around a centre
 CASES = {
-    "Melbourne-Geelong": (2158177, 2165798, "c06"), "Sydney-Newcastle": (2147714, 2155472, ""),
+    "Melbourne-Geelong": (2158177, 2165798, "c06"),
+    "Sydney-Newcastle": (2147714, 2155472, ""),
     "Brisbane-Sunshine Coast": (2174003, 10630449, ""),
-    "Brisbane-Toowoomba": (2174003, 2146268, ""), "Jakarta-Bandung": (1642911, 1650357, "c07"),
+    "Brisbane-Toowoomba": (2174003, 2146268, ""),
+    "Jakarta-Bandung": (1642911, 1650357, "c07"),
     "Bandung-Surabaya": (1650357, 1625822, "c07"),
-}  # fmt: skip
+}
 """Named links: two cities, and which printed minutes they have; the others halve as Geelong's."""
-LINKS = "tab-links"
+LINKS = "tab-connectivity-links"
 EXTENSION, MODEL = "Bandung-Surabaya", "access and through traffic"
 TRIPS = {"stations": ("before", "after"), "doors": ("start", "door")}
 KEYS = ["outcome", "sample", "model"]
@@ -155,9 +157,15 @@ def effects() -> pd.DataFrame:
             table = connectivity.add_link(table, *CASES[base][:2], minutes[TRIPS[trip][1]][base])
         for half_life, elasticity in product(*IMPORTED):
             found = connectivity.link_effect(
-                table, mass, a, b, minutes[TRIPS[trip][1]][name], half_life=half_life,
-                elasticity=elasticity, own_time=0,
-            )["output"]  # fmt: skip
+                table,
+                mass,
+                a,
+                b,
+                minutes[TRIPS[trip][1]][name],
+                half_life=half_life,
+                elasticity=elasticity,
+                own_time=0,
+            )["output"]
             mean = np.average(found, weights=mass)
             behind = mass[found < mean].sum() / mass.sum()
             rows.append((name, trip, half_life, elasticity, found[a], found[b], mean, behind))

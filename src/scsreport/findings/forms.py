@@ -12,20 +12,24 @@ import pandas as pd
 
 from scsreport import definitions, growth
 from scsreport.findings import functions
-from scsreport.tables.official_files import best
 from scsreport.findings.answer import Answer
-from scsreport.tables.datasets import load
-from scsreport.typology import FORMS, measure
 from scsreport.findings.classification import CITY, inputs
+from scsreport.tables.datasets import load
+from scsreport.tables.official_files import best
+from scsreport.typology import FORMS, measure
 
 NAMES = {"hub": "regional hub", "cluster": "metropolitan cluster", "corridor": "corridor"}
 SCOPES = ("all", "without suburbs")
 """All cities; or without twins, boroughs and suburbs in the footprint of the primary city."""
 SHARES = [f"p_{form}" for form in FORMS]
 ROLES = {
-    "regional_capital": "regional capital", "airport": "scheduled airport", "port": "port",
-    "rail": "railway", "coast": "coast", "border": "land border",
-}  # fmt: skip
+    "regional_capital": "regional capital",
+    "airport": "scheduled airport",
+    "port": "port",
+    "rail": "railway",
+    "coast": "coast",
+    "border": "land border",
+}
 
 
 @cache
@@ -84,8 +88,11 @@ def counts() -> pd.DataFrame:
         }
         for (by, group), part in groups.items():
             of = part.groupby("type")
-            found = of.agg(cities=("population", "size"), people=("population", "sum"),
-                           contested=("contested", "mean")).reindex(FORMS)  # fmt: skip
+            found = of.agg(
+                cities=("population", "size"),
+                people=("population", "sum"),
+                contested=("contested", "mean"),
+            ).reindex(FORMS)
             found[["cities", "people"]] = found[["cities", "people"]].fillna(0)
             found["share"] = found["cities"] / len(part)
             found["of_people"] = found["people"] / part["population"].sum()
@@ -184,7 +191,23 @@ def growth_by_form() -> tuple[pd.DataFrame, str]:
         Rows of :func:`scsreport.growth.growth_by_form`, made anew if the reader has added the
         file, else as stored; and one sentence on which of the two it is.
     """
-    return best("wup2018", "wup-forms", lambda listed: growth.growth_by_form(listed, points()))
+    return best("wup2018", "wup-forms", growth_in_list)
+
+
+def growth_in_list(listed: pd.DataFrame) -> pd.DataFrame:
+    """Measure growth by form in a list of cities over time: the table ``wup-forms``.
+
+    Parameters
+    ----------
+    listed : DataFrame
+        The file as :func:`scsreport.tables.official_files.read` returns it.
+
+    Returns
+    -------
+    DataFrame
+        Rows of :func:`scsreport.growth.growth_by_form`.
+    """
+    return growth.growth_by_form(listed, points())
 
 
 def points() -> pd.DataFrame:

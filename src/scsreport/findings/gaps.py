@@ -16,17 +16,19 @@ import pandas as pd
 from scipy.stats import kendalltau
 
 from scsreport import inequality
-from scsreport.tables.official_files import load_added
 from scsreport.findings.answer import Answer
 from scsreport.tables.datasets import load, resource
+from scsreport.tables.official_files import load_added
 
 SINCE = 1990  # the first year with official population by region
 SEED, LEVEL = 2019, 0.05
 FEW = 3  # a group of fewer units is not shown: its mean would be that of one place
 PER_HEAD = {"mexico": ("MEX", "gdp_per_head"), "us-states": ("USA", "income_per_head")}
 MEASURES = {
-    "gini": inequality.gini, "theil": inequality.theil, "williamson": inequality.williamson,
-}  # fmt: skip
+    "gini": inequality.gini,
+    "theil": inequality.theil,
+    "williamson": inequality.williamson,
+}
 WEIGHTS = ("people", "regions")
 VARIANTS = ("all", "without oil", "steady people")
 HEADLINE = ("gini", "people")
@@ -34,9 +36,13 @@ STAYED = "not shown to move"
 VERDICTS = {1: "rose", -1: "fell", 0: STAYED}
 GROUPINGS = ("coast", "leading")
 SPANS = (
-    ("mexico", 1940, 1970), ("mexico", 1970, 2000), ("mexico", 1940, 2000),
-    ("us-states", 1929, 1969), ("us-states", 1969, 2009), ("us-states", 1929, 2009),
-)  # fmt: skip
+    ("mexico", 1940, 1970),
+    ("mexico", 1970, 2000),
+    ("mexico", 1940, 2000),
+    ("us-states", 1929, 1969),
+    ("us-states", 1969, 2009),
+    ("us-states", 1929, 2009),
+)
 QUARTERS, STEP = 4, 10  # classes of states by rank, and years between two looks at them
 FACES, CAPITAL_YEARS = ("public", "private", "unemployment", "sectors"), (1970, 1986)
 SECTOR_YEARS = (1970, 2010)
@@ -63,10 +69,14 @@ def panel(population: pd.DataFrame) -> pd.DataFrame:
     code = rows["region_code"].fillna(rows["region_id"])
     rows["unit"] = code.where(rows["population"].isna(), rows["region"])
     units = rows.groupby(["table", "iso3", "unit", "year"], as_index=False).agg(
-        value=("value", "sum"), own=("population", "sum"), regions=("region", "size"),
-        oil=("oil", "any"), coastal=("coastal", "any"), leading=("leading", "last"),
+        value=("value", "sum"),
+        own=("population", "sum"),
+        regions=("region", "size"),
+        oil=("oil", "any"),
+        coastal=("coastal", "any"),
+        leading=("leading", "last"),
         broken=("is_break", "any"),
-    )  # fmt: skip
+    )
     listed = population.rename(columns={"region_code": "unit", "population": "people"})
     units = units.merge(listed[["iso3", "unit", "year", "people"]], how="left")
     units["people"] = units["own"].where(units["own"] > 0, units["people"]).astype(float)
@@ -106,16 +116,30 @@ def changes(population: pd.DataFrame) -> pd.DataFrame:
         for variant in VARIANTS if part["oil"].any() else VARIANTS[::2]:
             value, people = _wide(part[~part["oil"]] if variant == "without oil" else part)
             if variant == "steady people":
-                steady = pd.DataFrame(np.outer((people / people.sum()).mean(axis=1), people.sum()),
-                                      people.index, people.columns)  # fmt: skip
+                steady = pd.DataFrame(
+                    np.outer((people / people.sum()).mean(axis=1), people.sum()),
+                    people.index,
+                    people.columns,
+                )
                 value = value if part["table"].isin(PER_HEAD).all() else value * people / steady
                 people = steady
             for end, measure, weights in product(list(value), MEASURES, WEIGHTS):
                 last = keys in longest.index and end == value.columns[-1]
                 if last or (variant, measure) == ("all", "gini"):
                     found = _change(measure, value, people, weights, value.columns[0], end)
-                    rows.append((*keys[:2], variant, measure, weights, value.columns[0], end, last,
-                                 len(value), *found))  # fmt: skip
+                    rows.append(
+                        (
+                            *keys[:2],
+                            variant,
+                            measure,
+                            weights,
+                            value.columns[0],
+                            end,
+                            last,
+                            len(value),
+                            *found,
+                        )
+                    )
     names = [*KEYS, "variant", "measure", "weights", "start", "end", "longest", "n", *FOUND]
     return pd.DataFrame(rows, columns=names).round(5)
 
@@ -135,12 +159,16 @@ def joins(population: pd.DataFrame) -> pd.DataFrame:
         them were ``joined`` to people, the ``units`` they form, and ``of_country``, all people in
         these over those of the country by the World Bank in the last year.
     """
-    told = _regions().groupby(KEYS).agg(
-        first=("year", "min"), last=("year", "max"), regions=("region", "nunique")
-    )  # fmt: skip
-    found = last_year(panel(population)).groupby([*KEYS, "year"]).agg(
-        joined=("regions", "sum"), units=("unit", "size"), people=("people", "sum")
-    )  # fmt: skip
+    told = (
+        _regions()
+        .groupby(KEYS)
+        .agg(first=("year", "min"), last=("year", "max"), regions=("region", "nunique"))
+    )
+    found = (
+        last_year(panel(population))
+        .groupby([*KEYS, "year"])
+        .agg(joined=("regions", "sum"), units=("unit", "size"), people=("people", "sum"))
+    )
     world = load("worldbank").set_index(["iso3", "year"])["population"].astype(float)
     found["of_country"] = (found.pop("people") / world).round(4)
     table = told.join(found.droplevel("year")).fillna({"joined": 0, "units": 0}).reset_index()
@@ -313,13 +341,19 @@ def spans() -> pd.DataFrame:
         quarters = wide[range(start, end + 1, STEP)].rank(pct=True).to_numpy() * QUARTERS
         steps = np.ceil(quarters)
         stays = (steps[:, 1:] == steps[:, :-1]).astype(float)
-        rows.append({
-            "table": table, "start": start, "end": end, **beta._asdict(),
-            "stay_low": stays[steps[:, :-1] == 1].mean(),
-            "stay_high": stays[steps[:, :-1] == QUARTERS].mean(),
-            "sigma_start": sigma[start], "sigma_end": sigma[end],
-            "tau": kendalltau(wide[start], wide[end]).statistic,
-        })  # fmt: skip
+        rows.append(
+            {
+                "table": table,
+                "start": start,
+                "end": end,
+                **beta._asdict(),
+                "stay_low": stays[steps[:, :-1] == 1].mean(),
+                "stay_high": stays[steps[:, :-1] == QUARTERS].mean(),
+                "sigma_start": sigma[start],
+                "sigma_end": sigma[end],
+                "tau": kendalltau(wide[start], wide[end]).statistic,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -422,7 +456,11 @@ def _change(
     if start == end:
         return (*both, *[np.nan] * 4)
     change = inequality.bootstrap_change(
-        of, value[start], value[end], weights_before=w[start], weights_after=w[end],
+        of,
+        value[start],
+        value[end],
+        weights_before=w[start],
+        weights_after=w[end],
         rng=np.random.default_rng(SEED),
-    )  # fmt: skip
+    )
     return (*both, *change[:4])

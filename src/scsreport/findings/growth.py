@@ -1,5 +1,6 @@
 """How fast cities grow by size, rank and region, from one revision of one source."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import pandas as pd
@@ -13,6 +14,12 @@ PRINTED_YEARS = (1995, 2010, 2025)
 MIDDLE = ("0.5-1m", "1-5m")
 RECENT = (2000, 2015)
 REVISION = "revision of 2018"
+AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "wup-size-classes": growth.size_classes,
+    "wup-growth": growth.growth_by_period,
+    "wup-gaps": growth.gaps_by_period,
+}
+"""The tables of ``data/`` that are made from an official file, and how."""
 
 
 @cache
@@ -22,7 +29,7 @@ def aggregates(name: str) -> tuple[pd.DataFrame, str]:
     Parameters
     ----------
     name : {"wup-size-classes", "wup-growth", "wup-gaps"}
-        A name of :data:`scsreport.growth.AGGREGATES`.
+        A name of :data:`AGGREGATES`.
 
     Returns
     -------
@@ -30,7 +37,7 @@ def aggregates(name: str) -> tuple[pd.DataFrame, str]:
         The table, made anew if the reader has added the file, else as stored in ``data/``; and
         one sentence on which of the two it is.
     """
-    return best("wup2018", name, growth.AGGREGATES[name])
+    return best("wup2018", name, AGGREGATES[name])
 
 
 @cache

@@ -43,8 +43,9 @@ def tables() -> dict[str, pd.DataFrame]:
     runs = pd.concat([_run(table.assign(form="all")), _run(base)])
     return {
         "levels": base.drop(columns="plan").astype({"frontier": bool, "cut": bool}).round(6),
-        "level-types": types.round(4).reset_index(), "level-runs": runs.round(4),
-    }  # fmt: skip
+        "level-types": types.round(4).reset_index(),
+        "level-runs": runs.round(4),
+    }
 
 
 def _run(rows: pd.DataFrame) -> pd.DataFrame:

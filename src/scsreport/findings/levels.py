@@ -51,8 +51,8 @@ from scsreport import inequality
 from scsreport.connectivity import add_links, travel_times
 from scsreport.findings import connectivity
 from scsreport.findings.answer import Answer
-from scsreport.tables.datasets import load
 from scsreport.geometry import Floats
+from scsreport.tables.datasets import load
 
 LEVELS = ("local", "sub-national", "national", "cross-border")
 LARGE, REACH_KM, DETOUR = 500_000, 300.0, 1.02
@@ -94,14 +94,19 @@ class Plan(NamedTuple):
 
 
 PLANS = {
-    "as declared first": Plan(), "half-life of 15 minutes": Plan(half_life=15),
-    "half-life of 60 minutes": Plan(half_life=60), "elasticity of .08": Plan(elasticity=0.08),
-    "a quarter faster": Plan(faster=1.25), "twice as fast": Plan(faster=2),
-    "half the budget": Plan(budget=0.25), "twice the budget": Plan(budget=1),
+    "as declared first": Plan(),
+    "half-life of 15 minutes": Plan(half_life=15),
+    "half-life of 60 minutes": Plan(half_life=60),
+    "elasticity of .08": Plan(elasticity=0.08),
+    "a quarter faster": Plan(faster=1.25),
+    "twice as fast": Plan(faster=2),
+    "half the budget": Plan(budget=0.25),
+    "twice the budget": Plan(budget=1),
     "local roads at twice the price": Plan(dear="local"),
     "border roads at twice the price": Plan(dear="cross-border"),
-    "no wait at the border": Plan(wait=0), "the road ends the wait": Plan(opens=True),
-}  # fmt: skip
+    "no wait at the border": Plan(wait=0),
+    "the road ends the wait": Plan(opens=True),
+}
 FIRST, BASE = next(iter(PLANS.items()))
 
 
@@ -187,8 +192,9 @@ def systems() -> pd.DataFrame:
     km = roads()[ids.get_indexer(of.index), ids.get_indexer(pd.Index(of))]
     of = of[(km > 0) & (km <= REACH_KM)]
     hubs = pd.DataFrame({"geonameid": [*of.index, *of.unique()], "hub": [*of, *of.unique()]})
-    hubs = hubs.assign(system="hub-" + hubs["hub"].astype(str), form="hub",
-                       name=hubs["hub"].map(cities()["name"]))  # fmt: skip
+    hubs = hubs.assign(
+        system="hub-" + hubs["hub"].astype(str), form="hub", name=hubs["hub"].map(cities()["name"])
+    )
     found = pd.concat([found, hubs])[["system", "form", "name", "geonameid"]]
     whose = cities()[["name", "people", "is_primary"]].rename(columns={"name": "city"})
     found = found.join(whose, on="geonameid", how="inner")
@@ -300,7 +306,9 @@ def access(spot: Place, plan: Plan, spent: Mapping[str, float]) -> Floats:
             leg[a] *= 1 - saved * _shared(km, people[a], length) / length
         elif km > 0:
             done = np.clip(km - (length.cumsum() - length), 0, length)
-            steps = np.column_stack([a, b, (length - saved * done) * 60 / connectivity.KMH])[done > 0]
+            steps = np.column_stack([a, b, (length - saved * done) * 60 / connectivity.KMH])[
+                done > 0
+            ]
             shorter = add_links(minutes, steps)
             if plan.opens and level == "cross-border":
                 wait[shorter < minutes] = 0
@@ -379,12 +387,18 @@ def outcomes(spot: Place, plan: Plan, shares: pd.DataFrame) -> pd.DataFrame:
     fifth = np.clip(0.2 - (part[rank].cumsum() - part[rank]), 0, part[rank]) / 0.2
     mean, whole = gain @ part, np.maximum(gain @ people, np.finfo(float).tiny)
     gap = np.array([inequality.gini(row[own], people[own]) for row in (start, *end)])
-    return pd.DataFrame({
-        "gain": mean, "least": gain[:, rank] @ fifth, "gap_before": gap[0], "gap": gap[1:] - gap[0],
-        "behind": (gain < mean[:, None] * (1 - ROUNDED)) @ part,
-        "outside": gain @ (people * (home & ~own)) / whole,
-        "abroad": gain @ (people * ~home) / whole,
-    }, shares.index)  # fmt: skip
+    return pd.DataFrame(
+        {
+            "gain": mean,
+            "least": gain[:, rank] @ fifth,
+            "gap_before": gap[0],
+            "gap": gap[1:] - gap[0],
+            "behind": (gain < mean[:, None] * (1 - ROUNDED)) @ part,
+            "outside": gain @ (people * (home & ~own)) / whole,
+            "abroad": gain @ (people * ~home) / whole,
+        },
+        shares.index,
+    )
 
 
 def country_gap(spot: Place, plan: Plan, end: Floats) -> Any:

@@ -4,7 +4,6 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from scsreport import definitions
@@ -14,6 +13,8 @@ from scsreport.tables.datasets import load
 PREFECTURES = {"seats of prefectures": ["PPLA2"], "with provinces": ["PPLA2", "PPLA", "PPLC"]}
 COUNTIES = {"seats of counties": ["PPLA3"]}
 FLOORS = {"15,000 and more": 15_000, "100,000 and more": 100_000}
+
+
 @cache
 def regions_led() -> pd.DataFrame:
     """Bound the output of secondary cities by that of the regions they lead.

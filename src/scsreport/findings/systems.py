@@ -2,14 +2,24 @@
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
-from scsreport import definitions
+from scsreport import citysize, definitions
 from scsreport.findings.answer import Answer, single
-from scsreport.findings.counting import COUNTINGS, counting
+from scsreport.findings.counting import COUNTINGS, counting, units
 from scsreport.tables.datasets import load
 
 SOURCE = "places, countries, footprints"
+CITY = 100_000
+FLOOR = 15_000  # of the table of places
+COUNTRIES_WITH_TAIL = 10
+FEWEST = 30
+"""Under thirty cities the 95 % interval of an exponent is about half of it either way."""
+
+CUTOFFS = (100_000, 150_000, 200_000, 300_000, 500_000, 1_000_000, 2_000_000)
+NEAR_FACTOR = 1.5
+"""Two sources agree on the primacy of a country if it differs by no more than this factor."""
 
 
 @cache
@@ -55,6 +65,182 @@ def by_rule() -> pd.DataFrame:
             )
     result = pd.DataFrame(rows)
     return result.assign(smaller=1 - result["of_world"] - result["larger"])
+
+
+def places_of(country: str) -> tuple[str, str, pd.DataFrame]:
+    """Return code, name and places of a country given by its ISO 3166-1 alpha-3 code.
+
+    Parameters
+    ----------
+    country : str
+        Such as ``IDN``.
+
+    Returns
+    -------
+    tuple
+        ISO alpha-2 code, name, rows of :func:`scsreport.findings.counting.units`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such country.
+    """
+    known = load("countries").set_index("iso3")
+    if country not in known.index:
+        raise ValueError(f"country {country!r}; expected an ISO alpha-3 code such as 'IDN'")
+    code, name = known.loc[country, ["country", "name"]]
+    return str(code), str(name), units()[units()["country"] == code]
+
+
+def sizes(places: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
+    """Return the sizes of cities and of footprints of 100,000 people and more.
+
+    Parameters
+    ----------
+    places : DataFrame, optional
+        Part of :func:`scsreport.findings.counting.units`; all of it by default.
+
+    Returns
+    -------
+    dict
+        By unit, "cities" and "footprints": one row each, with ``country`` and ``size`` (people).
+    """
+    listed, _, _ = counting("as listed", places)
+    cities = listed[listed["kind"] == "city"].assign(size=lambda rows: rows["population"])
+    joined, _, _ = counting("by footprint", places)
+    joined = joined.sort_values("population", ascending=False)
+    footprints = joined[joined["footprint"].isna() | ~joined["footprint"].duplicated()]
+    samples = {"cities": cities, "footprints": footprints}
+    return {
+        unit: rows.loc[rows["size"] >= CITY, ["country", "size"]] for unit, rows in samples.items()
+    }
+
+
+def ranked(places: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Rank cities and footprints by size.
+
+    Parameters
+    ----------
+    places : DataFrame, optional
+        As in :func:`sizes`.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``unit`` and ``rank`` (1 is the largest), with ``population``.
+    """
+    parts = []
+    for unit, sample in sizes(places).items():
+        people = np.sort(sample["size"].to_numpy())[::-1]
+        rank = np.arange(1, len(people) + 1)
+        parts.append(pd.DataFrame({"unit": unit, "rank": rank, "population": people}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def rank_size(places: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Fit rank and size of cities and footprints.
+
+    Parameters
+    ----------
+    places : DataFrame, optional
+        As in :func:`sizes`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``unit``: the fields of :class:`scsreport.citysize.RankSize`; ``top``, people of
+        the largest; ``lead``, the largest over the second.
+    """
+    rows = {}
+    for unit, sample in sizes(places).items():
+        fit = citysize.rank_size(sample["size"])
+        lead = citysize.primacy(sample["size"]).first_second
+        rows[unit] = fit._asdict() | {"top": sample["size"].max(), "lead": lead}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("unit")
+
+
+def exponents_by_cutoff() -> pd.DataFrame:
+    """Fit the exponent of the world for every smallest size admitted.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``unit`` and ``cutoff``, as :func:`scsreport.citysize.exponent_by_cutoff`.
+    """
+    fits = {
+        unit: citysize.exponent_by_cutoff(sample["size"], CUTOFFS)
+        for unit, sample in sizes().items()
+    }
+    return pd.concat(fits, names=["unit", "cutoff"]).reset_index()
+
+
+def exponents_by_country() -> pd.DataFrame:
+    """Fit the exponent of every country with :data:`FEWEST` cities and more.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``country``, rising: as :func:`scsreport.citysize.rank_size_by`.
+    """
+    cities = sizes()["cities"]
+    table = citysize.rank_size_by(cities["size"], cities["country"])
+    return table[table["n"] >= FEWEST].sort_values("exponent").rename_axis("country")
+
+
+def primacy_by_source() -> pd.DataFrame:
+    """Compare the primacy of each country under two sources of population.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``country``, where both sources have two cities: the largest over the second city
+        by ``GeoNames`` and ``SimpleMaps``; ``factor``, the second over the first of these; ``near``,
+        whether they differ by no more than :data:`NEAR_FACTOR`.
+    """
+    cities = load("cities").query("kind == 'city'")
+    columns = {"GeoNames": "population", "SimpleMaps": "population_agglomeration"}
+    ratios = {
+        source: cities.dropna(subset=column)
+        .groupby("country")[column]
+        .agg(lambda people: citysize.primacy(people).first_second)
+        for source, column in columns.items()
+    }
+    both = pd.DataFrame(ratios).dropna()
+    factor = both["SimpleMaps"] / both["GeoNames"]
+    return both.assign(factor=factor, near=factor.between(1 / NEAR_FACTOR, NEAR_FACTOR))
+
+
+def secondary_in(places: pd.DataFrame) -> pd.DataFrame:
+    """Count who is secondary among some places, under each rule and way of counting.
+
+    Parameters
+    ----------
+    places : DataFrame
+        Part of :func:`scsreport.findings.counting.units`, such as one country.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``rule``, one column per counting.
+    """
+    counted = {}
+    for how in COUNTINGS:
+        rows, unit, _ = counting(how, places)
+        stand = definitions.standing(rows, unit=unit)
+        counted[how] = (stand == "secondary").sum()
+    return pd.DataFrame(counted).rename_axis("rule")
+
+
+def growth_with_suburbs() -> float:
+    """Return by which share the largest city grows in the median country with its suburbs.
+
+    Returns
+    -------
+    float
+        0.11 is eleven per cent.
+    """
+    first = units()[units()["is_primary"] & units()["footprint"].notna()]
+    return float((first["footprint_population"] / first["population"]).median() - 1)
 
 
 def answers() -> list[Answer]:
@@ -106,3 +292,33 @@ def _sum_of_the_printed() -> Answer:
     total = printed[["N06a", "N06b", "N06c"]].sum()
     source = "arithmetic on the printed figures"
     return Answer("N06d", single(total), source=source, exhibit="tab-literature")
+
+
+def tails() -> pd.DataFrame:
+    """Fit the upper tail of the world's places, cities and footprints, and of large systems.
+
+    The fit of all places takes a minute and a half, but only there can the threshold lie anywhere:
+    among cities of 100,000 it falls on that floor.
+
+    Returns
+    -------
+    DataFrame
+        The table ``tails``: one row per ``unit`` and ``country`` (empty for the world), with the
+        fields of :class:`scsreport.citysize.TailFit` and the number of sizes, ``n``.
+    """
+    listed, footprints = load("places"), load("footprints")
+    # A few capitals are listed below the floor of the table, some of them without people.
+    every = listed[(listed["kind"] == "city") & (listed["population"] >= FLOOR)]
+    whole = every[every["population"] >= CITY]
+    samples = {
+        ("places", ""): every["population"],
+        ("cities", ""): whole["population"],
+        ("footprints", ""): footprints.loc[footprints["population"] >= CITY, "population"],
+    }
+    for country in whole["country"].value_counts().index[:COUNTRIES_WITH_TAIL]:
+        samples["cities", country] = whole.loc[whole["country"] == country, "population"]
+    rows = []
+    for (unit, country), sizes in samples.items():
+        fit = citysize.tail_fit(sizes)._asdict()
+        rows.append({"unit": unit, "country": country, **fit, "n": len(sizes)})
+    return pd.DataFrame(rows).round(4)

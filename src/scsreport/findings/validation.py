@@ -3,7 +3,6 @@
 # scikit-learn carries no types
 # mypy: disable-error-code="import-untyped"
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,15 +11,14 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from scsreport import typology
-from scsreport.tables.datasets import load, write_atomically
 from scsreport.findings import classification
+from scsreport.tables.datasets import load
 from scsreport.typology import Thresholds, model, validation
-from scsreport.typology.measures import DEFAULT, Grid, RANGES, nodes
+from scsreport.typology.measures import DEFAULT, RANGES, Grid, nodes
 
 SEED = 2019
 HELD = ["label", "second_label", "p_hub", "p_cluster", "p_corridor", "type"]
-WEIGHTS = Path(model.__file__).with_name("weights.toml")
-HEAD = """# Points of the classifier; `make data` fits them to {n} labels, data/typology-labels.csv.
+HEAD = """# Points of the classifier; `make results` fits them to {n} labels, data/typology-labels.csv.
 # Ridge of strength {penalty:g}, most often the best inside the training folds. A test fits again.
 """
 
@@ -99,23 +97,50 @@ def groups(typed: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["groups", "silhouette", "rand", "smallest"]).round(4)
 
 
-def tables() -> dict[str, pd.DataFrame]:
-    """Fit the points, store them, and return the tables that follow from them."""
+def fitted() -> dict[str, pd.DataFrame | str]:
+    """Fit the points, and score the fit on cities held out.
+
+    Returns
+    -------
+    dict
+        The text of ``weights.toml`` as ``typology-weights``, and the tables ``typology-scores``
+        and ``typology-held-out``.
+    """
     labels, values, _ = labelled()
     found = validate()
     penalty = found.penalties.index[0]
-    fitted = model.fit(model.terms(values), labels["label"], penalty=penalty)
-    write_atomically(WEIGHTS, weights(fitted, n=len(labels), penalty=penalty).encode())
-    model.fitted.cache_clear()
-    classification.classify_world.cache_clear()
+    points = model.fit(model.terms(values), labels["label"], penalty=penalty)
     chosen = pd.DataFrame({"method": "classifier", "score": "penalty", "value": [penalty]})
-    typed, strung = classification.classify_world(), classification.systems_of_world()
     return {
-        "city-forms": typed.round(4).reset_index().astype({"larger": "Int64"}),
-        "systems": strung.table.round(4).astype({"people": int}).reset_index(),
-        "system-members": strung.members.round(1).reset_index(),
-        "form-stability": stability(typed),
-        "form-groups": groups(typed),
+        "typology-weights": weights(points, n=len(labels), penalty=penalty),
         "typology-scores": pd.concat([found.scores, chosen]).round(4),
         "typology-held-out": found.held_out[HELD].round(4).reset_index(),
     }
+
+
+def typed() -> dict[str, pd.DataFrame]:
+    """Type the world, and detect its systems.
+
+    Returns
+    -------
+    dict
+        The tables ``city-forms``, ``systems`` and ``system-members``.
+    """
+    forms, systems = classification.classify_world(), classification.systems_of_world()
+    return {
+        "city-forms": forms.round(4).reset_index().astype({"larger": "Int64"}),
+        "systems": systems.table.round(4).astype({"people": int}).reset_index(),
+        "system-members": systems.members.round(1).reset_index(),
+    }
+
+
+def robustness() -> dict[str, pd.DataFrame]:
+    """Say how the typing moves with what it rests on, and into how many groups the cities fall.
+
+    Returns
+    -------
+    dict
+        The tables ``form-stability`` and ``form-groups``.
+    """
+    forms = classification.classify_world()
+    return {"form-stability": stability(forms), "form-groups": groups(forms)}

@@ -23,9 +23,21 @@ SNAP_KM = 2.0
 # Two sources place one city up to this far apart; two cities of one name and country are farther.
 MATCH_KM = 25.0
 PLACE_COLUMNS = [
-    "geonameid", "name", "country", "admin1", "lat", "lon", "population", "feature_code",
-    "kind", "part_of", "is_primary", "footprint", "footprint_population", "in_primary_footprint",
-]  # fmt: skip
+    "geonameid",
+    "name",
+    "country",
+    "admin1",
+    "lat",
+    "lon",
+    "population",
+    "feature_code",
+    "kind",
+    "part_of",
+    "is_primary",
+    "footprint",
+    "footprint_population",
+    "in_primary_footprint",
+]
 
 
 def listed() -> pd.DataFrame:
@@ -88,7 +100,9 @@ def places(listed: pd.DataFrame, middles: Floats, cells: pd.DataFrame) -> pd.Dat
     found = pd.Series(np.r_[cells["footprint"], -1][index], index=frame.index, dtype="Int64")
     frame["footprint"] = found.where(np.isfinite(km))
     area = cells.groupby("footprint")["area_km2"].sum()
-    frame = frame.join(twins_and_boroughs.find(frame, twins_and_boroughs.single_city_density(frame, area)))
+    frame = frame.join(
+        twins_and_boroughs.find(frame, twins_and_boroughs.single_city_density(frame, area))
+    )
 
     city = frame[frame["kind"] == "city"]
     # A person is counted once: in the entry that is nobody's part.
@@ -124,12 +138,27 @@ def cities(
     _inherit(frame)
     frame = frame[frame["population"] >= CITY].sort_values("geonameid", ignore_index=True)
     wanted = [
-        "geonameid", "name", "country", "iso3", "continent",
-        "region_id", "region_name", "region_join", "lat", "lon",
-        "population", "population_agglomeration", "feature_code", "admin_rank",
-        "kind", "part_of", "is_primary",
-        "footprint", "footprint_population", "in_primary_footprint",
-    ]  # fmt: skip
+        "geonameid",
+        "name",
+        "country",
+        "iso3",
+        "continent",
+        "region_id",
+        "region_name",
+        "region_join",
+        "lat",
+        "lon",
+        "population",
+        "population_agglomeration",
+        "feature_code",
+        "admin_rank",
+        "kind",
+        "part_of",
+        "is_primary",
+        "footprint",
+        "footprint_population",
+        "in_primary_footprint",
+    ]
     return frame[wanted]
 
 
@@ -247,7 +276,9 @@ def _agglomerations(cities: pd.DataFrame, density: float) -> "pd.Series[int]":
         & cities["population_agglomeration"].notna()
     ].sort_values(["population_agglomeration", "geonameid"], ascending=[False, True])
     points = pd.DataFrame(unit_vectors(rows["lat"], rows["lon"]), index=rows.index)
-    radius = pd.Series(twins_and_boroughs.radius_km(rows["population_agglomeration"], density), rows.index)
+    radius = pd.Series(
+        twins_and_boroughs.radius_km(rows["population_agglomeration"], density), rows.index
+    )
 
     def total(group: pd.DataFrame) -> int:
         x = points.loc[group.index].to_numpy()

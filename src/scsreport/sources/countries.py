@@ -80,10 +80,19 @@ def derive(places: pd.DataFrame) -> pd.DataFrame:
     frame["population_source"] = np.where(frame["population"].notna(), FACTBOOK, "")
     frame["urban_source"] = np.where(frame["urban_share"].notna(), FACTBOOK, "")
     wanted = [
-        "country", "iso3", "name", "continent", "region",
-        "population", "population_year", "population_source",
-        "urban_share", "urban_population", "urban_year", "urban_source",
-    ]  # fmt: skip
+        "country",
+        "iso3",
+        "name",
+        "continent",
+        "region",
+        "population",
+        "population_year",
+        "population_source",
+        "urban_share",
+        "urban_population",
+        "urban_year",
+        "urban_source",
+    ]
     return frame[wanted].sort_values("country", ignore_index=True)
 
 

@@ -70,7 +70,9 @@ def _line(page: dict[str, Any], section: str, field: str, line: str = "") -> tup
 
 def institutions() -> pd.DataFrame:
     """Derive the table ``institutions``."""
-    rows = packages.pickled("openintro/hfi").replace({"ISO_code": {"BRD": "BRB"}})  # Barbados, mistyped
+    rows = packages.pickled("openintro/hfi").replace(
+        {"ISO_code": {"BRD": "BRB"}}
+    )  # Barbados, mistyped
     return columns.pick(rows, "institutions").round(4)
 
 

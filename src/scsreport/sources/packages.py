@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from scsreport.tables import paths
 from scsreport.sources import declared
+from scsreport.tables import paths
 
 
 class SourceError(RuntimeError):

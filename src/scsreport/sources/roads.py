@@ -148,9 +148,14 @@ def published(places: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Floats]]:
     europe = largest.reindex(list(names["europe"].items()))
     # The columns of this table are swapped.
     swapped = {"latitude": "lon", "longitude": "lat"}
-    australia = packages.pickled("DAAG/aulatlong").rename(columns=swapped).set_axis(names["australia"])
+    australia = (
+        packages.pickled("DAAG/aulatlong").rename(columns=swapped).set_axis(names["australia"])
+    )
     return {
-        "Europe": (europe.droplevel("country"), squareform(packages.pickled("datasets/eurodist")["x"])),
+        "Europe": (
+            europe.droplevel("country"),
+            squareform(packages.pickled("datasets/eurodist")["x"]),
+        ),
         "Australia": (australia[["lat", "lon"]], squareform(packages.pickled("DAAG/audists")["x"])),
     }
 

@@ -24,16 +24,23 @@ ADVICE = (
     "Run `scsreport data check` to see every fault; "
     "`scsreport data check --mend` restores the published file."
 )
-UNLISTED = {"README.md", "datapackage.json"}  # of data/, but not tables
+UNLISTED = {"README.md", "datapackage.json", "provenance.json"}  # of data/, but not tables
 CHANGED = ".changed"
 PLAIN = ("name", "type", "description", "unit", "nulls")
 SHOWN = 5  # faults named in one message; the command shows all
 
 # From the freest to the strictest: a mixture carries the strictest of its parts.
 LICENCES = {
-    "public domain": 0, "CC0-1.0": 0, "MIT": 1, "Apache-2.0": 1, "BSD-3-Clause": 1,
-    "CC-BY-3.0-IGO": 2, "CC-BY-4.0": 3, "ODbL-1.0": 4, "GPL-3.0": 5,
-}  # fmt: skip
+    "public domain": 0,
+    "CC0-1.0": 0,
+    "MIT": 1,
+    "Apache-2.0": 1,
+    "BSD-3-Clause": 1,
+    "CC-BY-3.0-IGO": 2,
+    "CC-BY-4.0": 3,
+    "ODbL-1.0": 4,
+    "GPL-3.0": 5,
+}
 
 
 class DataError(ValueError):
@@ -276,6 +283,12 @@ def write_atomically(file: Path, content: bytes) -> None:
     draft = file.with_name(f".{file.name}.draft")
     draft.write_bytes(content)
     draft.replace(file)
+
+
+def forget() -> None:
+    """Read manifest and tables anew when they are next asked for: after a table was written."""
+    _manifest.cache_clear()
+    _read.cache_clear()
 
 
 @cache

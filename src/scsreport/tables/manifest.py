@@ -1,23 +1,73 @@
-"""Writes ``data/datapackage.json`` from the descriptions in ``manifest.yml`` and the files."""
+"""For authors: writes tables to ``data/``, and ``data/datapackage.json``, which describes them.
+
+What is said of a table stands in ``manifest.yml``, by hand and once.
+"""
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scsreport.tables import paths
-from scsreport.tables.datasets import write_atomically
-from scsreport.sources import declared
+import pandas as pd
+
+from scsreport.tables import datasets, paths
 
 RULES = ("required", "unique", "minimum", "maximum", "enum", "pattern")
 FORMATS = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 
 
+DESCRIPTIONS = Path(__file__).with_suffix(".yml")
+
+# Fixed, so that the same rows give the same bytes.
+PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 19, "index": False}
+RISING = ("node_a", "node_b")
+"""Columns whose values rise slowly: their differences take a sixth of a dictionary's room."""
+
+
+@cache
 def describe() -> dict[str, dict[str, Any]]:
     """Return the hand-written description of every table, by name."""
-    tables: dict[str, dict[str, Any]] = declared.read("manifest")["tables"]
+    import yaml  # authors only
+
+    content = yaml.safe_load(DESCRIPTIONS.read_text(encoding="utf-8"))
+    tables: dict[str, dict[str, Any]] = content["tables"]
     return tables
+
+
+def save(name: str, table: pd.DataFrame) -> Path:
+    """Write one table to where its description says, as CSV or Parquet.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``manifest.yml``.
+    table : DataFrame
+        All of its rows.
+
+    Returns
+    -------
+    Path
+        The file, replaced in one step.
+    """
+    file = paths.DATA / describe()[name]["path"]
+    content = _csv(table) if file.suffix == ".csv" else _parquet(table)
+    datasets.write_atomically(file, content)
+    return file
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    return table.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    rising = dict.fromkeys(table.columns.intersection(RISING), "DELTA_BINARY_PACKED")
+    others = list(table.columns.difference(RISING))
+    table.to_parquet(buffer, **PARQUET, use_dictionary=others, column_encoding=rising or None)
+    return buffer.getvalue()
 
 
 def write() -> list[str]:
@@ -37,7 +87,7 @@ def write() -> list[str]:
         "resources": [_entry(name, table) for name, table in here.items()],
     }
     text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
-    write_atomically(paths.MANIFEST, text.encode())
+    datasets.write_atomically(paths.MANIFEST, text.encode())
     return [name for name in described if name not in here]
 
 

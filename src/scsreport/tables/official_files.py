@@ -25,8 +25,11 @@ SHOWN = 5  # faults named in one message
 WUP_SHEET, WUP_ROWS = "Data", 1860
 WUP_TITLES = ("World Urbanization Prospects: The 2018 Revision", "File 12:")
 WUP_NAMES = {
-    "City Code": "city", "Urban Agglomeration": "name", "Latitude": "lat", "Longitude": "lon",
-}  # fmt: skip
+    "City Code": "city",
+    "Urban Agglomeration": "name",
+    "Latitude": "lat",
+    "Longitude": "lon",
+}
 PLAUSIBLE = (0.1, 2.0)  # sum of the regions over the country's population; thousands fall outside
 
 

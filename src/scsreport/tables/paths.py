@@ -10,6 +10,7 @@ DATA = Path(os.environ.get("SCSREPORT_DATA", ROOT / "data"))
 # Files that a reader has added; never inside the project.
 USER_DATA = Path(os.environ.get("SCSREPORT_USER_DATA") or user_data_dir("scsreport", False))
 MANIFEST = DATA / "datapackage.json"
+PROVENANCE = DATA / "provenance.json"
 PACKAGE = ROOT / "src" / "scsreport"
 CONFIG = ROOT / "_config.yml"
 TOC = ROOT / "_toc.yml"

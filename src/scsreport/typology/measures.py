@@ -68,8 +68,11 @@ class Thresholds:
 
 DEFAULT = Thresholds()
 RANGES: Mapping[str, tuple[float, float]] = {
-    "size_floor": (0.5, 1.5), "large": (0.6, 1.4), "reach": (0.6, 1.6), "detour": (0.5, 2.0),
-}  # fmt: skip
+    "size_floor": (0.5, 1.5),
+    "large": (0.6, 1.4),
+    "reach": (0.6, 1.6),
+    "detour": (0.5, 2.0),
+}
 """What each threshold is multiplied with in the runs (of ``detour``, what is over one)."""
 
 Grid = dict[str, tuple[tuple[str, ...], Floats]]

@@ -19,7 +19,7 @@ import pandas as pd
 from scipy.special import softmax
 
 from scsreport.geometry import Floats
-from scsreport.typology.measures import DEFAULT, Grid, RANGES, TERMS, Thresholds, check, measure
+from scsreport.typology.measures import DEFAULT, RANGES, TERMS, Grid, Thresholds, check, measure
 from scsreport.typology.systems import detect
 
 FORMS = ("hub", "cluster", "corridor")

@@ -21,9 +21,14 @@ from scsreport.typology.model import FORMS, Model, draw, fit, shares, terms
 
 PENALTIES = (0.3, 1.0, 3.0)
 PLAIN = (
-    "km_larger", "km_million", "shadow", "cities_near", "footprint_mates", "dominance",
+    "km_larger",
+    "km_million",
+    "shadow",
+    "cities_near",
+    "footprint_mates",
+    "dominance",
     "interposition",
-)  # fmt: skip
+)
 """Measures of the plain logit that the classifier is held against."""
 CUTS = np.array([15, 20, 25, 30, 40, 50, 70, 90, 110, 130, 150, 180, 220, 300], float)
 BINS = 10

@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 
 from scsreport import claims, collaboration, definitions
+from scsreport.exhibits import collaboration as exhibits
 from scsreport.findings import collaboration
 from scsreport.tables.datasets import load
-from scsreport.exhibits import collaboration as exhibits
 
 
 def alone(monkeypatch, *systems):
@@ -80,7 +80,9 @@ def test_without_haul_shapley_keeps_every_group(monkeypatch):
     """Costs that grow ever more slowly with size make a concave game: haul is what breaks it."""
     few = some()
     alone(monkeypatch, *few.items())
-    assert not any(collaboration.shares(name, "waste", haul=0).attrs["left"]["Shapley"] for name in few)
+    assert not any(
+        collaboration.shares(name, "waste", haul=0).attrs["left"]["Shapley"] for name in few
+    )
 
 
 def test_one_plant_for_all_has_a_core_only_where_it_is_cheapest(line):
@@ -151,8 +153,10 @@ def test_sites_are_the_best_of_their_rule():
     plans = collaboration.sites().set_index(["region", "p", "objective"])
     assert plans["optimal"].all() and (plans["gap"] == 0).all()
     for column, rule, better in (
-        ("mean_km", "p-median", min), ("farthest", "p-centre", min), ("covered", "max-cover", max)
-    ):  # fmt: skip
+        ("mean_km", "p-median", min),
+        ("farthest", "p-centre", min),
+        ("covered", "max-cover", max),
+    ):
         for _, part in plans.groupby(["region", "p"]):
             values = part[column].droplevel([0, 1])
             assert values[rule] == pytest.approx(better(values))
@@ -184,7 +188,9 @@ def test_a_contact_never_costs_a_market():
 def test_two_cities_break_even_where_they_save_nothing():
     table = collaboration.break_even().query("kind == 'waste'").set_index("people")
     for size, km in table["km"].items():
-        assert collaboration.pairs("waste", [size], [km])["saving"][0] == pytest.approx(0, abs=1e-12)
+        assert collaboration.pairs("waste", [size], [km])["saving"][0] == pytest.approx(
+            0, abs=1e-12
+        )
     assert table["km"].is_monotonic_decreasing
     assert table["beside"].to_numpy() == pytest.approx(1 - 2**-0.3)
 

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from scsreport import cli, growth
+from scsreport.book import execution
 from scsreport.findings import literature
 from scsreport.tables import datasets, official_files, paths
 from scsreport.tables.official_files import AddedError
-from scsreport.book import execution
 
 SHARED = paths.ROOT / ".." / "shared" / "data"
 TITLES = [
@@ -134,17 +134,29 @@ FIRST = len(TITLES) + 2
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (other(1, 0, "World Urbanization Prospects: The 2014 Revision"),
-         r"found the title '.*The 2014 Revision.*expected 'World Urbanization Prospects: The 2018"),
-        (other(2, 0, "File 11a: The 30 Largest Urban Agglomerations"),
-         r"found the title '.* File 11a.*expected 'File 12:'"),
+        (
+            other(1, 0, "World Urbanization Prospects: The 2014 Revision"),
+            r"found the title '.*The 2014 Revision.*expected 'World Urbanization Prospects: The 2018",
+        ),
+        (
+            other(2, 0, "File 11a: The 30 Largest Urban Agglomerations"),
+            r"found the title '.* File 11a.*expected 'File 12:'",
+        ),
         (other(1, 0, "Cities"), r"found the title '.*Cities.*', expected 'World Urb"),
-        (lambda cells: [line for line in cells if line[:1] != ["Index"]],
-         r"found no line that begins with 'Index', expected the headings"),
+        (
+            lambda cells: [line for line in cells if line[:1] != ["Index"]],
+            r"found no line that begins with 'Index', expected the headings",
+        ),
         (lambda cells: [line[:25] for line in cells], r"found column 'no column', expected '2035'"),
         (other(FIRST - 1, 25, 2040), r"found column '2040', expected '2035'"),
-        (lambda cells: [*cells[: FIRST - 1], [*HEADS[:6], HEADS[7], HEADS[6], *HEADS[8:]],
-                        *cells[FIRST:]], r"found column 'Longitude', expected 'Latitude'"),
+        (
+            lambda cells: [
+                *cells[: FIRST - 1],
+                [*HEADS[:6], HEADS[7], HEADS[6], *HEADS[8:]],
+                *cells[FIRST:],
+            ],
+            r"found column 'Longitude', expected 'Latitude'",
+        ),
         (lambda cells: cells[:-7], r"found 1,853 agglomerations, expected 1,860"),
         (other(FIRST + 11, 15, -4.0), r"xlsx: row 12, column 1985: found -4.0, expected 0 or more"),
         (other(FIRST + 11, 15, "x"), r"row 12, column 1985: found 'x', expected a number"),
@@ -154,7 +166,7 @@ FIRST = len(TITLES) + 2
         (other(FIRST + 3, 3, 20_001), r"column City Code: found 20001.*no other row"),
         (other(FIRST + 3, 1, 998), r"found the country 'A country', expected one of the table un"),
     ],
-)  # fmt: skip
+)
 def test_another_sheet_is_refused(tmp_path, cells, folder, edit, message):
     file = workbook(tmp_path / "f12.xlsx", edit([list(line) for line in cells]))
     with pytest.raises(AddedError, match=message) as caught:
@@ -203,11 +215,17 @@ def test_regional_population_is_taken(tmp_path):
         (lambda t: t.drop(columns="source"), {}, r"columns iso3, .*population, expected iso3"),
         (lambda t: t, {"sep": ";"}, r"found columns iso3;region_code"),
         (lambda t: t.assign(extra=1), {}, r"found columns .*extra, expected iso3"),
-        (lambda t: t.assign(population=-t["population"]), {},
-         r"line 2, column population: found '-900000', expected 1 or more"),
+        (
+            lambda t: t.assign(population=-t["population"]),
+            {},
+            r"line 2, column population: found '-900000', expected 1 or more",
+        ),
         (lambda t: t.assign(population=t["population"] + 0.5), {}, r"expected a whole number"),
-        (lambda t: t.assign(population=t["population"] // 1000), {},
-         r"found 2,100 people in NAM, expected about [\d,]+, in persons"),
+        (
+            lambda t: t.assign(population=t["population"] // 1000),
+            {},
+            r"found 2,100 people in NAM, expected about [\d,]+, in persons",
+        ),
         (lambda t: t.assign(iso3="XYZ"), {}, r"people in XYZ, expected a country"),
         (lambda t: t.assign(iso3="NA"), {}, r"line 2, column iso3: found 'NA', expected like"),
         (lambda t: t.assign(year=20), {}, r"column year: found '20', expected 1800 or more"),
@@ -215,7 +233,7 @@ def test_regional_population_is_taken(tmp_path):
         (lambda t: t.assign(region=["North", None] * 2), {}, r"line 3, column region: found not"),
         (lambda t: t[:0], {}, r"found 0 rows, expected 1 or more"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_regional_table_is_refused(tmp_path, folder, edit, more, message):
     file = regional(tmp_path / "p.csv", edit, **more)
     with pytest.raises(AddedError, match=message) as caught:
@@ -238,7 +256,9 @@ def test_a_refused_file_leaves_the_earlier_one(tmp_path, folder):
     target = official_files.add("regional-population", regional(tmp_path / "p.csv"))
     before = target.read_bytes()
     with pytest.raises(AddedError):
-        official_files.add("regional-population", regional(tmp_path / "p.csv", lambda t: t.assign(year=1)))
+        official_files.add(
+            "regional-population", regional(tmp_path / "p.csv", lambda t: t.assign(year=1))
+        )
     assert target.read_bytes() == before
     assert [p.name for p in folder.iterdir()] == [target.name]
 

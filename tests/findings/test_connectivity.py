@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 
 from scsreport import claims
-from scsreport.findings import connectivity
-from scsreport.tables.datasets import load
 from scsreport.exhibits import connectivity as exhibits
 from scsreport.findings import access as made
+from scsreport.findings import connectivity
+from scsreport.tables.datasets import load
 
 
 def test_the_stored_access_is_that_of_the_measure():

@@ -25,10 +25,14 @@ seeds = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 several = st.integers(2, 5)
 
 TENNESSEE = {
-    ("navigation",): 163_520, ("flood",): 140_826, ("power",): 250_096,
-    ("navigation", "flood"): 301_607, ("navigation", "power"): 378_821,
-    ("flood", "power"): 367_370, ("navigation", "flood", "power"): 412_584,
-}  # fmt: skip
+    ("navigation",): 163_520,
+    ("flood",): 140_826,
+    ("power",): 250_096,
+    ("navigation", "flood"): 301_607,
+    ("navigation", "power"): 378_821,
+    ("flood", "power"): 367_370,
+    ("navigation", "flood", "power"): 412_584,
+}
 
 
 def names(n):
@@ -78,8 +82,10 @@ def test_the_tennessee_valley():
     """Straffin and Heaney (1981), Game theory and the Tennessee Valley Authority."""
     shares = co.shapley(TENNESSEE)
     assert shares.round(1).to_dict() == {
-        "navigation": 117_829.0, "flood": 100_756.5, "power": 193_998.5
-    }  # fmt: skip
+        "navigation": 117_829.0,
+        "flood": 100_756.5,
+        "power": 193_998.5,
+    }
     assert not co.core_is_empty(TENNESSEE)
     assert co.in_core(TENNESSEE, shares).inside
     assert co.in_core(TENNESSEE, co.nucleolus(TENNESSEE)).inside
@@ -168,8 +174,10 @@ def test_airports_share_each_stretch_among_those_who_use_it():
         rng = np.random.default_rng(1)
         shares = co.shapley(
             lambda members, of=length: max(of[name] for name in members),
-            players=range(n), rng=rng, draws=600,
-        )  # fmt: skip
+            players=range(n),
+            rng=rng,
+            draws=600,
+        )
         assert shares.sum() == close(need[n - 1])
         if n == 12:
             assert shares.to_numpy() == close(expected)
@@ -187,9 +195,11 @@ def test_the_error_of_drawn_shares_is_what_it_says():
     held = []
     for seed in range(60):
         shares = co.shapley(
-            lambda members: need[max(members)], players=range(13),
-            rng=np.random.default_rng(seed), draws=200,
-        )  # fmt: skip
+            lambda members: need[max(members)],
+            players=range(13),
+            rng=np.random.default_rng(seed),
+            draws=200,
+        )
         error = pd.Series(shares.attrs["error"])
         held.append(np.abs(shares - expected) <= error)
     assert 0.90 <= np.mean(held) <= 0.99
@@ -351,7 +361,7 @@ def test_the_nucleolus_is_in_the_core_where_there_is_one(rng, n, whole):
     shares = co.nucleolus(found)
     worst = max(
         (shares[list(s)].sum() - cost_of(found, s) for s in subsets(found.players)[:-1]),
-    )  # fmt: skip
+    )
     assert check.excess == close(worst)
     bears = shares[list(check.worst_coalition)].sum() - cost_of(found, check.worst_coalition)
     assert bears == close(worst)
@@ -469,9 +479,7 @@ def test_nothing_is_saved_at_the_break_even(rng, n, exponent, fixed, size, coord
     assert (km > 0) == (free > 0)
     limit = co.break_even_coordination(outputs, haul=0.02, distances=star, **curve)
     if limit >= 0:
-        apart = co.joint_saving(
-            outputs, haul=0.02, distances=star, coordination=limit, **curve
-        )  # fmt: skip
+        apart = co.joint_saving(outputs, haul=0.02, distances=star, coordination=limit, **curve)
         assert apart == close(0)
 
 

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scsreport import geometry
-from scsreport.tables import datasets, paths
 from scsreport.sources import cities, degurba_grid, packages, twins_and_boroughs
-from scsreport.tables import manifest
+from scsreport.tables import datasets, manifest, paths
 
 KM = 1 / 111.195  # degrees of latitude
 
@@ -30,7 +29,9 @@ def kinds(*rows):
 
 
 def test_entry_of_the_same_city_is_a_twin():
-    found = twins_and_boroughs.find(table((1, 0, 900_000, "PPL", "A"), (2, 1.2, 800_000, "PPL", "A")), 5500.0)
+    found = twins_and_boroughs.find(
+        table((1, 0, 900_000, "PPL", "A"), (2, 1.2, 800_000, "PPL", "A")), 5500.0
+    )
     assert found["kind"].tolist() == ["city", "twin"]
     assert found["part_of"].tolist()[1] == 1
 

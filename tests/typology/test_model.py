@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from scsreport import load, typology
-from scsreport.geometry import degrees, unit_vectors
 from scsreport.findings import classification
+from scsreport.geometry import degrees, unit_vectors
 from scsreport.typology import Thresholds, classify, model, validation
 
 P = ["p_hub", "p_cluster", "p_corridor"]
@@ -90,10 +90,14 @@ def test_shares_are_shares(seed):
 
 def test_a_city_on_the_line_between_two_is_passed_through():
     places = pd.DataFrame(
-        {"lat": [0.0, 0.0, 0.0, 2.0], "lon": [0.0, 1.0, 2.0, 1.0],
-         "population": [2e6, 2e5, 2e6, 2e5], "country": "AA"},
+        {
+            "lat": [0.0, 0.0, 0.0, 2.0],
+            "lon": [0.0, 1.0, 2.0, 1.0],
+            "population": [2e6, 2e5, 2e6, 2e5],
+            "country": "AA",
+        },
         index=["west", "between", "east", "aside"],
-    )  # fmt: skip
+    )
     table = classify(places, places=places)
     assert table.loc["between", "interposition"] > 2 > table.loc["aside", "interposition"] == 0
     assert table.loc["between", "km_span"] == pytest.approx(222.4, abs=0.1)
@@ -107,9 +111,14 @@ def test_a_city_on_the_line_between_two_is_passed_through():
 
 def test_roads_decide_where_they_run():
     places = pd.DataFrame(
-        {"lat": [0.0, 0.0, 0.0], "lon": [0.0, 1.0, 2.0],
-         "population": [2e6, 2e5, 2e6], "country": "AA"}, index=[1, 2, 3],
-    )  # fmt: skip
+        {
+            "lat": [0.0, 0.0, 0.0],
+            "lon": [0.0, 1.0, 2.0],
+            "population": [2e6, 2e5, 2e6],
+            "country": "AA",
+        },
+        index=[1, 2, 3],
+    )
     pairs = {"geonameid_a": [1, 1, 2], "geonameid_b": [2, 3, 3]}
     by = pd.DataFrame({**pairs, "km": [200.0, 230.0, 200.0]})  # the road leaves the city aside
     on = pd.DataFrame({**pairs, "km": [115.0, 230.0, 115.0]})
@@ -122,10 +131,16 @@ def test_roads_decide_where_they_run():
 
 def test_footprint_mates_are_counted_over_the_floor_without_twins_and_oneself():
     places = pd.DataFrame(
-        {"lat": [0.0, 0.05, 0.1, 0.2, 0.3], "lon": 0.0, "country": "AA",
-         "population": [3e6, 2e5, 4e5, 2e4, 3e5], "footprint": [7, 7, 7, 7, 8],
-         "kind": ["city", "borough", "city", "city", "twin"]}, index=list("abcde"),
-    )  # fmt: skip
+        {
+            "lat": [0.0, 0.05, 0.1, 0.2, 0.3],
+            "lon": 0.0,
+            "country": "AA",
+            "population": [3e6, 2e5, 4e5, 2e4, 3e5],
+            "footprint": [7, 7, 7, 7, 8],
+            "kind": ["city", "borough", "city", "city", "twin"],
+        },
+        index=list("abcde"),
+    )
     table = classify(places.loc[["b", "c", "e"]], places=places, footprints=places[["footprint"]])
     assert table["footprint_mates"].to_list() == [2, 2, 0]
 
@@ -144,7 +159,7 @@ def test_footprint_mates_are_counted_over_the_floor_without_twins_and_oneself():
         (lambda t: pd.concat([t, t.iloc[:1]]), ["twice"]),
         (lambda t: t.set_axis(t.index + 10**6).assign(country="XX"), ["'XX'", "unknown", "row"]),
     ],
-)  # fmt: skip
+)
 def test_bad_cities_are_refused_by_row_and_column(change, words):
     places = scattered(1)
     cities = places[places["population"] >= 100_000]
@@ -194,9 +209,11 @@ def test_the_stored_forms_are_those_of_the_classifier():
 def test_the_points_are_those_of_the_labels(labels):
     tables = classification.inputs()
     values, _ = typology.measure(
-        tables["places"].loc[labels.index], tables["places"],
-        roads=tables["roads"], footprints=tables["footprints"],
-    )  # fmt: skip
+        tables["places"].loc[labels.index],
+        tables["places"],
+        roads=tables["roads"],
+        footprints=tables["footprints"],
+    )
     stored = model.fitted()
     chosen = load("typology-scores").query("method == 'classifier' and score == 'penalty'")
     again = model.fit(model.terms(values), labels["label"], penalty=chosen["value"].iloc[0])

@@ -110,8 +110,10 @@ def pairs(systems):
     """Who is with whom, at what place, whatever the numbers of the systems."""
     rows = systems.members.assign(position=systems.members["position"].fillna(-1).round(3))
     table = systems.table.drop(columns=["form", "name", "country"]).astype(float)
-    groups = {frozenset(zip(g.index, g["position"], g["role"], strict=True)): table.loc[name]
-              for name, g in rows.groupby("system")}  # fmt: skip
+    groups = {
+        frozenset(zip(g.index, g["position"], g["role"], strict=True)): table.loc[name]
+        for name, g in rows.groupby("system")
+    }
     return groups
 
 
@@ -152,9 +154,14 @@ def test_every_city_is_placed_once_and_corridors_are_sound(plain):
     assert systems.table["n"].to_dict() == systems.members["system"].value_counts().to_dict()
     corridors = systems.table[systems.table["form"] == "corridor"]
     assert (corridors["n"] >= 3).all()
-    assert plain[0].loc[systems.members.index, "country"].groupby(
-        systems.members["system"].to_numpy()
-    ).nunique().eq(1).all()  # fmt: skip
+    assert (
+        plain[0]
+        .loc[systems.members.index, "country"]
+        .groupby(systems.members["system"].to_numpy())
+        .nunique()
+        .eq(1)
+        .all()
+    )
 
 
 def test_polycentricity_by_hand():

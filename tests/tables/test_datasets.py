@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from scsreport import cli
+from scsreport.findings import classification
 from scsreport.tables import datasets, paths
 from scsreport.tables.datasets import DataError
-from scsreport.findings import classification
 
 
 @pytest.fixture

@@ -4,22 +4,35 @@ import pytest
 from scipy.sparse import csr_array
 
 from scsreport import claims, connectivity
-from scsreport.findings import connectivity, levels
-from scsreport.tables.datasets import load
 from scsreport.exhibits import levels as exhibits
+from scsreport.findings import connectivity, levels
 from scsreport.findings.levels import BASE, LEVELS, Plan
+from scsreport.tables.datasets import load
 
-KM = {("A", "B"): 60, ("B", "C"): 100, ("A", "C"): 160, ("A", "F"): 50, ("B", "F"): 110,
-      ("C", "F"): 210}  # fmt: skip
+KM = {
+    ("A", "B"): 60,
+    ("B", "C"): 100,
+    ("A", "C"): 160,
+    ("A", "F"): 50,
+    ("B", "F"): 110,
+    ("C", "F"): 210,
+}
 
 
 def invented(home="X", abroad="Y"):
     """Two cities of a system, a large one beyond the second and a foreign one near the first."""
-    table = pd.DataFrame({
-        "people": [1e5, 2e5, 1e6, 1e6], "country": [home, home, home, abroad], "form": "hub",
-        "leg": [3.0, 4, 8, 8], "streets": [40.0, 80, 300, 300], "is_primary": False,
-        "footprint": [1, 2, 3, 4],
-    }, index=list("ABCF"))  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "people": [1e5, 2e5, 1e6, 1e6],
+            "country": [home, home, home, abroad],
+            "form": "hub",
+            "leg": [3.0, 4, 8, 8],
+            "streets": [40.0, 80, 300, 300],
+            "is_primary": False,
+            "footprint": [1, 2, 3, 4],
+        },
+        index=list("ABCF"),
+    )
     a, b = (["ABCF".index(pair[end]) for pair in KM] for end in (0, 1))
     half = csr_array((np.array([*KM.values()], float), (a, b)), shape=(4, 4))
     return levels.place(pd.Index(["A", "B"]), table=table, roads=half + half.T)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from scsreport.tables import paths
 from scsreport.book import build, execution, exhibit, maths
+from scsreport.tables import paths
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"/>'
 IMAGE = {

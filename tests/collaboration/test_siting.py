@@ -310,7 +310,7 @@ def spoiled(part, row, column, what):
         ((invented(8)[0], invented(8)[1][1:]), 2, {}, "do not match: only one has ['place 0']"),
         ((invented(8)[0].iloc[[0, 0]], invented(8)[1][:1]), 2, {}, "one occurs twice"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_named(given, p, options, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         facility_location(*given, p, **options)

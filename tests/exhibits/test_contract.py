@@ -7,13 +7,10 @@ from matplotlib.figure import Figure
 
 from scsreport.exhibits import (
     cases,
-    collaboration,
-    connectivity,
     contract,
     forms,
     gaps,
     growth,
-    infrastructure,
     ledger,
     levels,
     literature,
@@ -24,15 +21,29 @@ from scsreport.exhibits import (
     text,
 )
 
-MODULES = (systems, forms, sizes, growth, gaps, hardsoft, joint, levels, links, cases, literature,
-           ledger, reference)  # fmt: skip
+MODULES = (
+    systems,
+    forms,
+    sizes,
+    growth,
+    gaps,
+    hardsoft,
+    joint,
+    levels,
+    links,
+    cases,
+    literature,
+    ledger,
+    reference,
+)
 NAMED = {
     f"{module.__name__.rpartition('.')[2]}.{name}": function
     for module in MODULES
     for name, function in vars(module).items()
-    if hasattr(function, "__wrapped__") and function.__module__ == module.__name__
+    if hasattr(function, "__wrapped__")
+    and function.__module__ == module.__name__
     and not hasattr(function, "cache_info")
-}  # fmt: skip
+}
 FUNCTIONS = list(NAMED.values())
 
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from scsreport import infrastructure
+from scsreport.exhibits import infrastructure as exhibits
 from scsreport.findings import infrastructure
 from scsreport.tables.datasets import load
-from scsreport.exhibits import infrastructure as exhibits
 
 SAMPLE = 16
 
@@ -134,8 +134,13 @@ def test_wide_gaps_lie_where_scores_are_low():
 
 def test_the_words_say_correlates_and_countries():
     """Wherever countries are compared by numbers, the caveat is printed."""
-    for function in (exhibits.countries, exhibits.models, exhibits.differences, exhibits.curve,
-                     exhibits.gaps):  # fmt: skip
+    for function in (
+        exhibits.countries,
+        exhibits.models,
+        exhibits.differences,
+        exhibits.curve,
+        exhibits.gaps,
+    ):
         assert any("not causes" in n and "not cities" in n for n in function().notes)
 
 

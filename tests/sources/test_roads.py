@@ -7,14 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components, dijkstra, floyd_warshall
 
-from scsreport.tables import datasets, paths
 from scsreport.geometry import kilometres, unit_vectors
 from scsreport.sources import declared, graphs, packages, roads
+from scsreport.tables import datasets, paths
 
 KM = 1 / 111.195  # degrees of latitude
 ODBL = [
-    "roads", "road-nodes", "rail", "rail-nodes", "city-nodes", "road-distances", "road-check",
-]  # fmt: skip
+    "roads",
+    "road-nodes",
+    "rail",
+    "rail-nodes",
+    "city-nodes",
+    "road-distances",
+    "road-check",
+]
 
 
 def links(*rows):

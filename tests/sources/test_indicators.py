@@ -7,27 +7,52 @@ import pandas as pd
 import pytest
 import yaml
 
-from scsreport.tables import datasets
 from scsreport.sources import __main__ as build
 from scsreport.sources import declared, indicators, packages
-from scsreport.tables import manifest
+from scsreport.tables import datasets, manifest
 
 TABLES = list(build.OTHERS)
 REGIONS = {
-    "IDN": 33, "TUR": 81, "BRA": 27, "CAN": 13, "ZAF": 9, "IND": 30, "CHE": 26, "CHN": 31,
-    "FRA": 101, "DEU": 16, "JPN": 47, "MEX": 32, "AUS": 8, "USA": 51,
-}  # fmt: skip
+    "IDN": 33,
+    "TUR": 81,
+    "BRA": 27,
+    "CAN": 13,
+    "ZAF": 9,
+    "IND": 30,
+    "CHE": 26,
+    "CHN": 31,
+    "FRA": 101,
+    "DEU": 16,
+    "JPN": 47,
+    "MEX": 32,
+    "AUS": 8,
+    "USA": 51,
+}
 YEARS = {
-    "IDN": (2004, 2012), "TUR": (2001, 2014), "BRA": (2002, 2015), "CAN": (2001, 2016),
-    "ZAF": (2001, 2013), "IND": (2007, 2013), "CHE": (2008, 2014),
-}  # fmt: skip
+    "IDN": (2004, 2012),
+    "TUR": (2001, 2014),
+    "BRA": (2002, 2015),
+    "CAN": (2001, 2016),
+    "ZAF": (2001, 2013),
+    "IND": (2007, 2013),
+    "CHE": (2008, 2014),
+}
 RANGES = {  # of sound values, by indicator
-    "electricity": (5, 100), "rural_electricity": (0, 100), "internet_users": (0, 100),
-    "broadband": (0, 70), "rail": (1, 300_000), "road": (1, 7_000_000), "ports": (1, 700),
-    "school_years": (4, 22), "education_spending": (0, 17), "physicians": (0, 10),
-    "hospital_beds": (0, 15), "gdp_per_head": (100, 300_000), "gini": (20, 70),
+    "electricity": (5, 100),
+    "rural_electricity": (0, 100),
+    "internet_users": (0, 100),
+    "broadband": (0, 70),
+    "rail": (1, 300_000),
+    "road": (1, 7_000_000),
+    "ports": (1, 700),
+    "school_years": (4, 22),
+    "education_spending": (0, 17),
+    "physicians": (0, 10),
+    "hospital_beds": (0, 15),
+    "gdp_per_head": (100, 300_000),
+    "gini": (20, 70),
     "urban_share": (0, 100),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -113,9 +138,17 @@ def test_fields_are_covered(figures):
     counts = figures.groupby(["indicator", "vintage"])["country"].size()
     assert counts.min() >= 94
     assert {name for name, vintage in counts.index if vintage == 2016} == {
-        "internet_users", "rail", "road", "school_years", "education_spending", "physicians",
-        "hospital_beds", "gdp_per_head", "gini", "urban_share",
-    }  # fmt: skip
+        "internet_users",
+        "rail",
+        "road",
+        "school_years",
+        "education_spending",
+        "physicians",
+        "hospital_beds",
+        "gdp_per_head",
+        "gini",
+        "urban_share",
+    }
     cells = figures.set_index(["country", "indicator", "vintage"])["value"]
     assert cells["DE", "physicians", 2025] == pytest.approx(4.5, abs=0.4)
     assert cells["IN", "urban_share", 2025] == pytest.approx(36.4, abs=0.5)
@@ -148,9 +181,13 @@ def test_newest_of_several_years_is_taken():
 
 def test_texts_become_numbers_or_are_counted(monkeypatch):
     texts = {
-        "AS": "1,234.5 km (12 km electrified) (2014)", "AU": "NA", "GM": "less than 1 km (2014)",
-        "CH": "(2014) less than 2 km", "FR": "10 km (2013) ++ 9 km (2001)", "SZ": "77 years",
-    }  # fmt: skip
+        "AS": "1,234.5 km (12 km electrified) (2014)",
+        "AU": "NA",
+        "GM": "less than 1 km (2014)",
+        "CH": "(2014) less than 2 km",
+        "FR": "10 km (2013) ++ 9 km (2001)",
+        "SZ": "77 years",
+    }
     files = {
         f"package/europe/{code.lower()}.json": json.dumps(page(total=text)).encode()
         for code, text in texts.items()

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from test_added import shared
 
 from scsreport import claims, growth
+from scsreport.exhibits import cases as exhibits
 from scsreport.findings import cases, counting
 from scsreport.tables import datasets, official_files
 from scsreport.tables.datasets import load
-from scsreport.exhibits import cases as exhibits
 
 YEARS = (2010, 2015, 2020)
 
@@ -17,10 +17,17 @@ YEARS = (2010, 2015, 2020)
 def listed(sizes):
     """A list of invented cities: one row of sizes for each, at three dates."""
     rows = [
-        {"city": city, "country": "X", "region": "Asia", "sub_saharan": False, "year": year,
-         "population": float(size)}
-        for city, row in enumerate(sizes, 1) for year, size in zip(YEARS, row, strict=True)
-    ]  # fmt: skip
+        {
+            "city": city,
+            "country": "X",
+            "region": "Asia",
+            "sub_saharan": False,
+            "year": year,
+            "population": float(size),
+        }
+        for city, row in enumerate(sizes, 1)
+        for year, size in zip(YEARS, row, strict=True)
+    ]
     return pd.DataFrame(rows)
 
 

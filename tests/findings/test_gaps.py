@@ -12,28 +12,36 @@ from test_added import shared
 from test_exhibits import FUNCTIONS
 
 from scsreport import inequality
+from scsreport.exhibits import gaps as exhibits
 from scsreport.findings import gaps
 from scsreport.tables import datasets, official_files, paths
 from scsreport.tables.datasets import load
-from scsreport.exhibits import gaps as exhibits
 
 # Words that tell of a figure per person, or of a measure that is taken of such figures.
 PER_HEAD = re.compile(r"per[ _-]?(head|capita|person)|\b(gini|theil|williamson|sigma)\b", re.I)
 REGIONAL = {  # tables whose people by region, or whose figures per head, are official
-    "gap-changes": "official population by region", "gap-joins": "the same",
-    "gap-parts": "the same", "mexico": "published per head", "us-states": "published per head",
-    "us-capital": "per job, jobs as published", "printed": "published per head",
+    "gap-changes": "official population by region",
+    "gap-joins": "the same",
+    "gap-parts": "the same",
+    "mexico": "published per head",
+    "us-states": "published per head",
+    "us-capital": "per job, jobs as published",
+    "printed": "published per head",
     "access-regressions": "official population by region, as gap-changes",
-}  # fmt: skip
+}
 NATIONAL = {  # good for countries, not for their regions and cities
-    "worldbank": "population", "countries": "population", "income": "population",
-    "jobs": "per job, jobs as published", "growth-of-countries": "published per head",
-    "indicators": "published per head", "specification-curve": "published per head",
-}  # fmt: skip
+    "worldbank": "population",
+    "countries": "population",
+    "income": "population",
+    "jobs": "per job, jobs as published",
+    "growth-of-countries": "published per head",
+    "indicators": "published per head",
+    "specification-curve": "published per head",
+}
 PLACES = {"regional-output", "cities", "places", "footprints", "regions"}
-EMPTY = pd.DataFrame(
-    {"iso3": [], "region_code": [], "year": [], "population": []}
-).astype({"iso3": str, "region_code": str, "year": int, "population": float})  # fmt: skip
+EMPTY = pd.DataFrame({"iso3": [], "region_code": [], "year": [], "population": []}).astype(
+    {"iso3": str, "region_code": str, "year": int, "population": float}
+)
 
 
 @pytest.fixture(autouse=True)
@@ -183,8 +191,10 @@ def test_a_country_of_ones_own_joins_the_others(monkeypatch):
     forget()
     after = gaps.verdicts()
     assert set(after["iso3"]) == {*before["iso3"], "CAN"}
-    one, two = (t[t["iso3"] != "CAN"].set_index(["iso3", "variant", "measure", "weights"])
-                for t in (before, after))  # fmt: skip
+    one, two = (
+        t[t["iso3"] != "CAN"].set_index(["iso3", "variant", "measure", "weights"])
+        for t in (before, after)
+    )
     assert one["change"].equals(two["change"])
     told = exhibits.measured().parts.facts
     assert (told["changed"], told["n"]) == (9, 14)
