@@ -6,7 +6,7 @@ from typing import Any
 from scsreport.typology.measures import TERMS, Thresholds, measure
 from scsreport.typology.model import FORMS, classify
 
-__all__ = ["FORMS", "TERMS", "Thresholds", "classify", "classify_world", "explain", "measure"]
+__all__ = ["FORMS", "TERMS", "Thresholds", "classify", "measure"]
 
 ENTRY_POINTS = ("classify_world", "explain", "reasons")
 """What types the cities of this book; it loads tables, so it lives among the findings."""
