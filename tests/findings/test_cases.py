@@ -3,7 +3,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_added import shared
 
 from scsreport import claims, growth
 from scsreport.exhibits import cases as exhibits
@@ -54,7 +53,7 @@ def test_no_group_of_fewer_than_three_tells_anything(first, chosen):
     assert table["within_10"].le(table["within_50"]).where(table["n"] >= 3, True).all()
 
 
-def test_the_stored_groups_are_those_of_the_official_file():
+def test_the_stored_groups_are_those_of_the_official_file(shared):
     table = official_files.read("wup2018", shared("WUP2018-F12-Cities_Over_300K.xls"))
     made = growth.growth_of_named(table, cases.named(table))
     pd.testing.assert_frame_equal(made, load("wup-named"), check_dtype=False, atol=1e-9)

@@ -15,7 +15,6 @@ from scsreport.findings import literature
 from scsreport.tables import datasets, official_files, paths
 from scsreport.tables.official_files import AddedError
 
-SHARED = paths.ROOT / ".." / "shared" / "data"
 TITLES = [
     ["United Nations"],
     ["World Urbanization Prospects: The 2018 Revision"],
@@ -47,13 +46,6 @@ def cells():
         for n in range(1, official_files.WUP_ROWS + 1)
     ]
     return [*TITLES, [], HEADS, *lines]
-
-
-def shared(name):
-    file = SHARED / name
-    if not file.exists():
-        pytest.skip(f"{name} is not beside the project; the official file is never part of it")
-    return file
 
 
 def workbook(file, cells, sheet="Data"):
@@ -190,7 +182,7 @@ def test_renamed_sheet_and_other_files_are_refused(tmp_path, cells):
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999, 0.9999])
-def test_a_download_cut_short_is_refused(tmp_path, share):
+def test_a_download_cut_short_is_refused(tmp_path, share, shared):
     content = shared("WUP2018-F12-Cities_Over_300K.xls").read_bytes()
     (tmp_path / "cut.xls").write_bytes(content[: int(share * len(content))])
     with pytest.raises(AddedError, match=r"cut\.xls: found"):
@@ -326,7 +318,7 @@ def test_source_of_the_aggregates_is_said(tmp_path, cells):
     assert not anew.equals(stored)
 
 
-def test_the_official_file_gives_the_stored_tables():
+def test_the_official_file_gives_the_stored_tables(shared):
     listed = official_files.read("wup2018", shared("WUP2018-F12-Cities_Over_300K.xls"))
     assert listed["city"].nunique() == 1_860
     assert listed["country"].nunique() == 154
@@ -339,7 +331,7 @@ def test_the_official_file_gives_the_stored_tables():
         assert f"growth.{make.__name__}" in datasets.resource(name).sources[0]
 
 
-def test_the_regional_file_is_read():
+def test_the_regional_file_is_read(shared):
     table = official_files.read("regional-population", shared("regional-population-gdl.csv"))
     assert len(table) == 8_862
     assert table["iso3"].nunique() == 13
