@@ -1,6 +1,11 @@
-"""Hub, cluster or corridor: measures of place, points, certainty, and the systems they form."""
+"""Hub, cluster or corridor: measures of place, points, certainty, and the systems they form.
 
-from importlib import import_module
+What types the cities of this book (``classify_world``, ``explain``, ``reasons``) loads tables, so it
+lives among the findings. It can be had from here too: the package registers it under the group
+:data:`ENTRY_POINTS`, and this module looks it up when it is asked for.
+"""
+
+from importlib.metadata import entry_points
 from typing import Any
 
 from scsreport.typology.measures import TERMS, Thresholds, measure
@@ -8,13 +13,10 @@ from scsreport.typology.model import FORMS, classify
 
 __all__ = ["FORMS", "TERMS", "Thresholds", "classify", "measure"]
 
-ENTRY_POINTS = ("classify_world", "explain", "reasons")
-"""What types the cities of this book; it loads tables, so it lives among the findings."""
+ENTRY_POINTS = "scsreport.typology"
 
 
 def __getattr__(name: str) -> Any:
-    # The old import path of the entry points. They are looked up when asked for and not before:
-    # whoever types cities of their own reaches no table.
-    if name in ENTRY_POINTS:
-        return getattr(import_module("scsreport.findings.classification"), name)
+    for registered in entry_points(group=ENTRY_POINTS, name=name):
+        return registered.load()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
