@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: help book test check golden data lab lock screens clean
+.PHONY: help book test coverage check golden data results lab lock screens clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -13,6 +13,10 @@ book: .venv/.installed ## build the site: _build/html/index.html
 
 test: .venv/.installed ## run the tests
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadscope -m "not site"
+
+coverage: .venv/.installed ## run the tests and say which lines of measures and findings none reaches
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadscope -m "not site" \
+	  --cov --cov-report=term:skip-covered
 
 check: book ## style, types, and the built pages in a browser
 	@$(BIN)/ruff check .
@@ -26,6 +30,9 @@ golden: .venv/.installed ## accept the results as they are now as tests/golden
 
 data: .venv/.installed ## fetch the sources and make the tables again (for authors)
 	@$(BIN)/python -m scsreport.sources
+
+results: .venv/.installed ## redo stored results whose code or tables changed (for authors)
+	@$(BIN)/python -m scsreport.findings.stored
 
 lab: .venv/.installed ## open the chapters as notebooks
 	@mkdir -p .venv/share/jupyter/lab/settings

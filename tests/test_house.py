@@ -5,9 +5,7 @@ repository, another proves on a bad example that it can fail.
 """
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -15,9 +13,9 @@ import pytest
 
 from scsreport.tables.paths import PACKAGE, ROOT
 
-LINES = 7_300  # of the package that readers and students use
-SOURCES = 1_600  # of sources/, which only authors run
 CELL_LINES = 6
+
+ROOMS, FLOORS = 22, 8  # at most, at the top of the package
 
 MEASURES = {
     "citysize",
@@ -30,58 +28,71 @@ MEASURES = {
     "infrastructure",
     "typology",
 }
-DATA = {"added", "datasets", "paths", "schema"}
-RESULTS = {
-    "answers",
-    "cases",
-    "claims",
-    "forms",
-    "gaps",
-    "hardsoft",
-    "joint",
-    "levels",
-    "links",
-    "literature",
-}
 # What each room may call; the innermost room that is listed decides. "package" is the package
 # itself, for its version. A new arrow is an entry here, with a reason in the commit.
 ARROWS: dict[str, set[str]] = {
-    "paths": set(),
-    "schema": set(),
-    "datasets": {"paths", "schema"},
-    "added": {"datasets", "paths", "schema"},
     **{measure: set() for measure in MEASURES},
     "collaboration": {"collaboration"},
     "connectivity": {"geometry"},
     "growth": {"geometry"},
     "typology": {"geometry", "typology"},
-    "typology.world": {"datasets", "typology"},
-    "answers": {"cases", "datasets", "forms", "gaps", "joint", "levels", "links", "literature"}
-    | MEASURES,
-    "cases": {"added", "datasets", "forms", "links", "literature"} | MEASURES,
-    "forms": {"added", "datasets", "literature"} | MEASURES,
-    "gaps": {"added", "datasets"} | MEASURES,
-    "hardsoft": {"datasets"} | MEASURES,
-    "joint": {"datasets", "forms", "links", "literature"} | MEASURES,
-    "levels": {"datasets", "forms", "links", "literature"} | MEASURES,
-    "links": {"datasets", "forms", "literature"} | MEASURES,
-    "literature": {"added", "datasets"} | MEASURES,
-    "claims": {"datasets", "answers"},
-    "exhibits": {"datasets", "exhibits"} | MEASURES | RESULTS,
-    "exhibits.contract": {"datasets", "exhibits.style", "exhibits.text"},
+    "tables": {"tables"},
+    "tables.paths": set(),
+    "tables.schema": set(),
+    "sources": {"sources", "tables", "geometry"},
+    "findings": {"findings", "tables"} | MEASURES,
+    "findings.answer": set(),
+    "claims": {"findings", "tables"},
+    "exhibits": {"claims", "exhibits", "findings", "tables"} | MEASURES,
+    "exhibits.contract": {"exhibits.style", "exhibits.text", "tables"},
     "exhibits.style": set(),
     "exhibits.text": set(),
     "exhibits.charts": {"exhibits.style", "exhibits.text"},
     "exhibits.maps": {"exhibits.style", "geometry"},
-    "book": {"datasets", "paths", "exhibits.contract", "book", "package"},
-    "sources": {"sources", "cases", "forms", "gaps", "hardsoft", "joint", "levels", "links"}
-    | DATA
-    | MEASURES,
-    "cli": {"answers", "claims", "exhibits", "book", "sources", "package"} | DATA | MEASURES,
+    "book": {"book", "exhibits.contract", "package", "tables"},
+    "cli": {"book", "claims", "exhibits.text", "findings", "package", "tables"},
     "__main__": {"cli"},
-    "package": {"datasets"},
+    "package": {"tables"},
 }
-CHAPTERS = {"exhibits", "definitions", "datasets", "package"}  # what a chapter may call
+# Each holds whatever the list above says: no entry there may open one of these doors.
+NEVERS = {
+    "a measure reaches no table, finding, exhibit or book": (
+        MEASURES,
+        {"tables", "findings", "claims", "exhibits", "book", "sources"},
+    ),
+    "a source reaches no finding": ({"sources"}, {"findings", "claims", "exhibits", "book"}),
+    "a table is reached, and reaches nothing": (
+        {"tables"},
+        {"findings", "claims", "exhibits", "book", "sources"} | MEASURES,
+    ),
+    "a finding knows no ledger and no exhibit": (
+        {"findings"},
+        {"claims", "exhibits", "book", "sources"},
+    ),
+    "the book knows exhibits by their contract": (
+        {"book"},
+        {"findings", "claims", "sources"} | MEASURES,
+    ),
+}
+CHAPTER_WORDS = {
+    "systems-of-secondary-cities": "systems",
+    "three-spatial-forms": "forms",
+    "growth-and-change": "growth",
+    "gaps": "gaps",
+    "connectivity": "connectivity",
+    "hard-and-soft-infrastructure": "infrastructure",
+    "collaboration": "collaboration",
+    "investing-at-four-levels": "levels",
+    "cases": "cases",
+    "figures-of-the-literature": "literature",
+}
+"""The one word of each chapter: its exhibits, its finding and its keys bear it."""
+
+MATRICES = {"sources/degurba_grid.py"}  # where rows of numbers keep their places
+GLUED = 3  # keys in one sentence, at most
+SENTENCE_END = re.compile(r"[.!?](?:\*\*|[)”\"'*_])*\s+(?=[A-Z“(\"*`{\[])")
+ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|cf|vs|[A-Z])\.$")
+CHAPTERS = {"exhibits", "definitions", "tables", "package"}  # what a chapter may call
 
 FENCE = re.compile(r"^(?P<mark>`{3,}|~{3,}|:{3,})(?P<head>.*)$")
 # A number in prose goes through glue. These are names, not findings.
@@ -177,24 +188,107 @@ def test_arrows_go_one_way():
     assert [w for r, p in rooms.items() for w in wrong_arrows(p.read_text("utf-8"), r, rooms)] == []
 
 
+def broken_nevers(text: str, room: str, known: Iterable[str]) -> list[str]:
+    top = room.split(".")[0]
+    reached = {name.split(".")[0] for name in imported(text, room, known)}
+    return [
+        f"{room} imports {name}: {never}"
+        for never, (rooms, forbidden_rooms) in NEVERS.items()
+        for name in sorted(reached & forbidden_rooms)
+        if top in rooms
+    ]
+
+
+def test_nevers_are_kept():
+    rooms = modules()
+    assert [
+        broken
+        for room, path in rooms.items()
+        for broken in broken_nevers(path.read_text("utf-8"), room, rooms)
+    ] == []
+
+
+def test_the_book_reaches_no_exhibit_but_the_contract():
+    rooms = modules()
+    inner = {room: path for room, path in rooms.items() if room.split(".")[0] == "book"}
+    reached = {
+        name
+        for room, path in inner.items()
+        for name in imported(path.read_text("utf-8"), room, rooms)
+    }
+    assert inner and {n for n in reached if n.startswith("exhibits")} <= {"exhibits.contract"}
+
+
 @pytest.mark.parametrize(
     ("room", "text"),
     [
         ("citysize", "from scsreport import definitions"),
-        ("citysize", "from .datasets import load"),
-        ("definitions", "def f():\n    import scsreport.findings.counting"),
-        ("datasets", "from scsreport.claims import ledger"),
+        ("citysize", "from .tables.datasets import load"),
+        ("definitions", "def f():\n    import scsreport.findings.systems"),
+        ("findings.gaps", "from scsreport.claims import ledger"),
         ("exhibits.systems", "from scsreport.book import build"),
-        ("exhibits.systems", "from ..sources import raw"),
+        ("exhibits.systems", "from ..sources import packages"),
         ("exhibits.contract", "from scsreport.exhibits import systems"),
         ("book.build", "from scsreport.exhibits.systems import world"),
         ("claims", "from scsreport import load"),
-        ("sources.raw", "from scsreport.exhibits import style"),
+        ("sources.packages", "from scsreport.findings import gaps"),
+        ("tables.datasets", "from scsreport import growth"),
         ("attic", "import math"),
     ],
 )
 def test_an_arrow_back_is_seen(room, text):
-    assert len(wrong_arrows(text, room, {*ARROWS, *modules(), "book.build", "sources.raw"})) == 1
+    assert len(wrong_arrows(text, room, {*ARROWS, *modules()})) == 1
+
+
+@pytest.mark.parametrize(
+    ("room", "text"),
+    [
+        ("typology.model", "from scsreport.tables.datasets import load"),
+        ("inequality", "def f():\n    from scsreport.exhibits import text"),
+        ("sources.cities", "from scsreport.findings import counting"),
+        ("book.site", "from scsreport import claims"),
+        ("tables.manifest", "import scsreport.sources.packages"),
+    ],
+)
+def test_a_broken_never_is_seen(room, text):
+    assert len(broken_nevers(text, room, modules())) == 1
+
+
+def top_arrows() -> dict[str, set[str]]:
+    """Rooms at the top of the package, and which others each imports."""
+    rooms = modules()
+    arrows: dict[str, set[str]] = {}
+    for room, path in rooms.items():
+        reached = imported(path.read_text("utf-8"), room, rooms)
+        top = room.split(".")[0]
+        arrows.setdefault(top, set()).update(name.split(".")[0] for name in reached)
+    # The package's face hands out one name, and is asked for its version.
+    return {
+        room: others - {room, "package"} for room, others in arrows.items() if room != "package"
+    }
+
+
+def floors(arrows: dict[str, set[str]]) -> dict[str, int]:
+    """The floor of each room: one above the highest that it imports. A circle has none."""
+    found: dict[str, int] = {}
+    while len(found) < len(arrows):
+        ready = [r for r, others in arrows.items() if r not in found and others <= set(found)]
+        if not ready:
+            raise ValueError(f"a circle among {sorted(set(arrows) - set(found))}")
+        found |= {room: 1 + max([found[o] for o in arrows[room]], default=0) for room in ready}
+    return found
+
+
+def test_the_house_has_few_rooms_and_floors():
+    found = floors(top_arrows())
+    assert len(found) <= ROOMS
+    assert max(found.values()) <= FLOORS
+
+
+def test_a_circle_is_seen():
+    assert floors({"a": set(), "b": {"a"}}) == {"a": 1, "b": 2}
+    with pytest.raises(ValueError, match="circle"):
+        floors({"a": {"b"}, "b": {"a"}})
 
 
 def test_the_package_hands_out_load_and_its_version_only():
@@ -204,6 +298,23 @@ def test_the_package_hands_out_load_and_its_version_only():
     tree = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
     names = {a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for a in n.names}
     assert names == {"load"}
+
+
+@pytest.mark.parametrize(("chapter", "word"), CHAPTER_WORDS.items())
+def test_one_word_from_chapter_to_finding(chapter, word):
+    text = (ROOT / "chapters" / f"{chapter}.md").read_text("utf-8")
+    assert f"contract.publish({word})" in text
+    assert f"exhibits.{word}" in modules()
+    assert f"findings.{word}" in modules()
+    shown = {code.split(".")[0] for _, code, visible in cells(text) if visible}
+    assert shown == {word}
+
+
+def test_every_chapter_with_keys_of_its_own_has_a_word():
+    publishing = {
+        path.stem for path in chapters() if "contract.publish(" in path.read_text("utf-8")
+    }
+    assert publishing == {*CHAPTER_WORDS, "ledger", "index"}
 
 
 # --- chapters ---------------------------------------------------------------------------------
@@ -304,7 +415,7 @@ def test_numbers_in_prose_are_computed(path):
 )
 def test_a_cell_that_computes_is_seen(code):
     text = f"# Title\n\n```{{code-cell}} ipython3\n:tags: [hide-input]\n\n{code}\n```\n"
-    assert len(cell_faults(text, {"book", "sources.raw", "exhibits"})) == 1
+    assert len(cell_faults(text, {"book", "sources.packages", "exhibits"})) == 1
 
 
 def test_a_hidden_cell_may_be_long_but_not_define():
@@ -347,6 +458,46 @@ def test_a_number_typed_by_hand_is_seen(line):
 )
 def test_names_years_and_computed_numbers_pass(line):
     assert typed_numbers(f"# Title\n\n{line}\n") == []
+
+
+def sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Number and text of each line of prose, its roles kept."""
+    for row, line in enumerate(_without_fences(text).splitlines(), 1):
+        if line.strip() and not re.match(r"\s*(#|\([\w-]+\)=|\|)", line):
+            yield row, line
+
+
+def crowded(text: str) -> list[str]:
+    """Lines that hold two sentences, or more keys than a reader of the source can follow."""
+    faults = []
+    for row, line in sentences(text):
+        keys = line.count("{glue:text}")
+        if keys > GLUED:
+            faults.append(f"line {row}: {keys} keys; declare a phrase in words.toml")
+        plain = ASIDE.sub("x", line)
+        ends = (found.start() + 1 for found in SENTENCE_END.finditer(plain))
+        if any(not ABBREVIATED.search(plain[:end]) for end in ends):
+            faults.append(f"line {row}: two sentences; give each a line")
+    return faults
+
+
+@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)
+def test_a_sentence_has_a_line_and_few_keys(path):
+    assert crowded(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "faults"),
+    [
+        ("One sentence. And another.", 1),
+        ("**A bold one.** Another.", 1),
+        ("{glue:text}`a_b` " * 4 + "keys.", 1),
+        ("{glue:text}`a_b` and {glue:text}`a_c` in one, e.g. Two.", 0),
+        ("By J. Smith, see `x. Y` and [a page](c.md).", 0),
+    ],
+)
+def test_a_crowded_line_is_seen(line, faults):
+    assert len(crowded(f"# Title. Two\n\n{line}\n")) == faults
 
 
 # --- the package ------------------------------------------------------------------------------
@@ -415,7 +566,7 @@ def test_the_package_neither_prints_nor_seeds():
 def test_public_names_are_documented():
     """Every public name says what it is; what others build on says it in full."""
     found = modules()
-    full = [p for n, p in found.items() if listed(n, MEASURES | RESULTS | {"added", "datasets"})]
+    full = [p for n, p in found.items() if listed(n, MEASURES | {"findings", "tables"})]
     brief = [path for path in found.values() if path not in full]
     assert named(full, docstring_faults) == []
     assert [f for f in named(brief, docstring_faults) if "has no docstring" in f] == []
@@ -425,46 +576,37 @@ def test_nothing_names_a_registry_or_a_machine():
     assert named(written(), forbidden) == []
 
 
-def code_lines(text: str) -> int:
-    """Lines that hold code: no blank line, comment or docstring counts."""
-    documentation = {
-        row
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        for row in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+def test_the_formatter_is_held_off_matrices_alone():
+    mark = "fmt: " + "skip"
+    kept = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in modules().values()
+        if mark in path.read_text("utf-8")
     }
-    layout = {
-        tokenize.COMMENT,
-        tokenize.NL,
-        tokenize.NEWLINE,
-        tokenize.INDENT,
-        tokenize.DEDENT,
-        tokenize.ENDMARKER,
-    }
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    held = {
-        row
-        for token in tokens
-        if token.type not in layout
-        for row in range(token.start[0], token.end[0] + 1)
-    }
-    return len(held - documentation)
+    assert kept <= MATRICES
 
 
-def test_the_package_can_be_read_in_a_day(capsys):
-    lines = {name: code_lines(path.read_text("utf-8")) for name, path in modules().items()}
-    apart = {name for name in lines if name.split(".")[0] == "sources"}
-    sources = sum(lines[name] for name in apart)
-    total = sum(lines.values()) - sources
-    with capsys.disabled():
-        print(f"\n{total} of {LINES} lines of code, {sources} of {SOURCES} in sources/")  # noqa: T201
-    assert total <= LINES, f"{total} lines, at most {LINES}; longest: {max(lines, key=lines.get)}"
-    assert sources <= SOURCES, f"{sources} lines in sources/, at most {SOURCES}"
+def test_every_module_says_what_it_hands_out():
+    bare = [
+        name
+        for name, path in modules().items()
+        if not re.search(r"^__all__ = ", path.read_text("utf-8"), re.MULTILINE)
+        and "__main__" not in name
+        and path.name != "__init__.py"
+    ]
+    assert bare == []
 
 
-def test_lines_of_code_are_counted_without_words():
-    text = '"""Words\nand more."""\n\n# a comment\nx = (\n    1\n)\ny = """a\nb"""\n'
-    assert code_lines(text) == 5
+def test_helps_of_measures_are_short():
+    """Types are shown under the names they are written with, not as a page of unions."""
+    long = [
+        name
+        for name, path in modules().items()
+        if name.split(".")[0] in MEASURES
+        and "ArrayLike" in path.read_text("utf-8")
+        and "from __future__ import annotations" not in path.read_text("utf-8")
+    ]
+    assert long == []
 
 
 @pytest.mark.parametrize(
