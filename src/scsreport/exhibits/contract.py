@@ -26,6 +26,19 @@ from matplotlib.figure import Figure
 from scsreport.exhibits import style, text
 from scsreport.tables import datasets
 
+__all__ = [
+    "Declaration",
+    "Exhibit",
+    "ExhibitError",
+    "Parts",
+    "declaration",
+    "exhibit",
+    "exhibits_of",
+    "listing",
+    "prose_of",
+    "publish",
+]
+
 MIME = "application/vnd.scsreport.exhibit+json"
 REPORT = "Cities Alliance (2019)"
 

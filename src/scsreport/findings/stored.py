@@ -19,6 +19,13 @@ from scsreport.tables import datasets, manifest, paths, provenance
 from scsreport.tables.official_files import AddedError, load_added
 from scsreport.tables.schema import Problem
 
+__all__ = [
+    "STORED",
+    "Stored",
+    "redo",
+    "stale",
+]
+
 log = logging.getLogger("scsreport.findings.stored")
 
 WEIGHTS = paths.PACKAGE / "typology" / "weights.toml"

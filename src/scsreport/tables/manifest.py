@@ -15,6 +15,12 @@ import pandas as pd
 
 from scsreport.tables import datasets, paths
 
+__all__ = [
+    "describe",
+    "save",
+    "write",
+]
+
 RULES = ("required", "unique", "minimum", "maximum", "enum", "pattern")
 FORMATS = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 

@@ -5,6 +5,24 @@ from pathlib import Path
 
 from platformdirs import user_data_dir
 
+__all__ = [
+    "BIBLIOGRAPHY",
+    "BUILD",
+    "CONFIG",
+    "DATA",
+    "EXECUTION",
+    "LOCK",
+    "MANIFEST",
+    "PACKAGE",
+    "PROVENANCE",
+    "RAW",
+    "ROOT",
+    "SITE",
+    "STAGE",
+    "TOC",
+    "USER_DATA",
+]
+
 ROOT = Path(__file__).resolve().parents[3]
 DATA = Path(os.environ.get("SCSREPORT_DATA", ROOT / "data"))
 # Files that a reader has added; never inside the project.

@@ -21,6 +21,16 @@ from pathlib import Path
 from scsreport.tables import datasets, paths
 from scsreport.tables.schema import Problem
 
+__all__ = [
+    "code_behind",
+    "code_digest",
+    "digests",
+    "record",
+    "remember",
+    "stale",
+    "tables_named",
+]
+
 DOOR = "scsreport.tables"
 """What reads tables; its code is left out."""
 
@@ -114,8 +124,7 @@ def tables_named(function: str) -> set[str]:
         node
         for name in code_behind(function)
         if (home := _home(name)) is not None
-        for definition in home[0].definitions[home[1]]
-        for node in ast.walk(definition)
+        for node in _inner(*home)
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "load"
     )
     arguments = (call.args[0] for call in calls if call.args)
@@ -265,12 +274,11 @@ def _resolve(name: str) -> tuple[Module, str] | None:
 
 def _names_used(module: Module, own: str) -> Iterator[str]:
     """Yield the dotted names of this package that a definition leads to."""
-    for definition in module.definitions[own]:
-        for node in ast.walk(definition):
-            if isinstance(node, ast.Name):
-                yield from _dotted(module, node.id)
-            elif isinstance(node, ast.Attribute):
-                yield from _dotted(module, ast.unparse(node))
+    for node in _inner(module, own):
+        if isinstance(node, ast.Name):
+            yield from _dotted(module, node.id)
+        elif isinstance(node, ast.Attribute):
+            yield from _dotted(module, ast.unparse(node))
 
 
 def _dotted(module: Module, text: str) -> Iterator[str]:
@@ -315,21 +323,18 @@ def _comments(rows: list[str]) -> list[tuple[int, int]]:
 
 def _files_read(module: Module, own: str) -> dict[str, str]:
     """Return the texts beside a module that a definition reads, by the name of the file."""
-    names = {
-        node.id
-        for d in module.definitions[own]
-        for node in ast.walk(d)
-        if isinstance(node, ast.Name)
-    }
-    if "__file__" not in names:
+    inner = list(_inner(module, own))
+    if not any(isinstance(node, ast.Name) and node.id == "__file__" for node in inner):
         return {}
-    folder = _file(module.name).parent
-    words = {
-        node.value
-        for d in module.definitions[own]
-        for node in ast.walk(d)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    files = [folder / word for word in words if word.endswith(TEXTS) and word not in TEXTS]
-    files += [_file(module.name).with_suffix(ending) for ending in TEXTS if ending in words]
-    return {f"{module.name}: {file.name}": file.read_text("utf-8") for file in files}
+    words = {node.value for node in inner if isinstance(node, ast.Constant)}
+    file = _file(module.name)
+    endings = [ending for ending in TEXTS if ending in words]
+    named = [word for word in words if isinstance(word, str) and Path(word).suffix in TEXTS]
+    files = [file.with_suffix(ending) for ending in endings] + [file.parent / n for n in named]
+    return {f"{module.name}: {text.name}": text.read_text("utf-8") for text in files}
+
+
+def _inner(module: Module, own: str) -> Iterator[ast.AST]:
+    """Yield every node of a definition."""
+    for definition in module.definitions[own]:
+        yield from ast.walk(definition)
