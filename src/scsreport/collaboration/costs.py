@@ -26,6 +26,8 @@ than two cities, an option out of its range, and distances that do not fit the c
 direction, or are not 0 from a city to itself.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,9 +36,18 @@ import pandas as pd
 
 from scsreport.collaboration.games import Array, Game, membership
 
+__all__ = [
+    "break_even_coordination",
+    "break_even_distance",
+    "joint_cost_game",
+    "joint_saving",
+    "plant_cost",
+]
+
 Outputs = Sequence[float] | Array | pd.Series
 Distances = pd.DataFrame | Array | None
-Sizes = tuple[Array, Array]
+STEEPEST = 1.5
+"""The largest exponent that is accepted."""
 
 
 def plant_cost(
@@ -63,9 +74,9 @@ def plant_cost(
     [1.0, 1.52, 3.03]
     """
     size = np.asarray(output, float)
-    if not (0 < exponent <= 1.5 and 0 <= fixed < np.inf and efficient_size > 0):
+    if not (0 < exponent <= STEEPEST and 0 <= fixed < np.inf and efficient_size > 0):
         found = f"{exponent=:g}, {fixed=:g}, {efficient_size=:g}"
-        raise ValueError(f"found {found}; expected above 0 to 1.5, 0 or more, above 0")
+        raise ValueError(f"found {found}; expected above 0 to {STEEPEST}, 0 or more, above 0")
     if not ((size > 0) & (size < np.inf)).all():
         raise ValueError(f"outputs: found {size.min():g}, expected above 0; leave such cities out")
     return np.asarray(fixed + np.minimum(size, efficient_size) ** (exponent - 1) * size)
@@ -100,7 +111,9 @@ def joint_saving(
     >>> round(joint_saving([1, 1]), 3)
     0.242
     """
-    size, km = _checked(outputs, haul, distances, coordination)
+    _check_costs(haul, coordination)
+    size = _checked_outputs(outputs)
+    km = _checked_distances(distances, outputs, haul)
     apart = plant_cost(size, **curve).sum()
     joint = plant_cost(size.sum(), **curve) + haul * (size @ km).min()
     return float(1 - joint / apart - coordination)
@@ -129,11 +142,15 @@ def break_even_distance(
     >>> round(break_even_distance([1, 1], haul=0.01))
     48
     """
-    size, _ = _checked(outputs, haul, np.zeros((len(outputs), len(outputs))), coordination)
+    _check_costs(haul, coordination)
+    size = _checked_outputs(outputs)
     saved = joint_saving(size, coordination=coordination, **curve)
-    if saved <= 0 or haul == 0:
-        return float(np.inf if saved > 0 else 0.0)
-    return float(saved * plant_cost(size, **curve).sum() / (haul * (size.sum() - size.max())))
+    if saved <= 0:
+        return 0.0
+    if haul == 0:
+        return float(np.inf)
+    hauled = size.sum() - size.max()
+    return float(saved * plant_cost(size, **curve).sum() / (haul * hauled))
 
 
 def break_even_coordination(
@@ -195,47 +212,77 @@ def joint_cost_game(
     >>> joint_cost_game(pd.Series([1, 1], ["A", "B"])).values.round(2).tolist()
     [0.0, 1.0, 1.0, 1.52]
     """
-    size, km = _checked(outputs, haul, distances, coordination)
-    names = tuple(pd.Series(outputs).index)
-    member = membership(len(names))[1:]
-    hauls = np.where(member > 0, member @ (size[:, None] * km), np.inf).min(1)
-    together = coordination * (member.sum(1) > 1)
-    cost = plant_cost(member @ size, **curve) + haul * hauls
-    cost = np.append(0.0, cost + together * (member @ plant_cost(size, **curve)))
-    return Game(names, _cheapest_division(cost) if may_split else cost)
+    _check_costs(haul, coordination)
+    size = _checked_outputs(outputs)
+    km = _checked_distances(distances, outputs, haul)
+    players = tuple(pd.Series(outputs).index)
+    coalitions = membership(len(players))[1:]  # all but nobody
+    hauled = np.where(coalitions > 0, coalitions @ (size[:, None] * km), np.inf).min(1)
+    cost = plant_cost(coalitions @ size, **curve) + haul * hauled
+    apart = coalitions @ plant_cost(size, **curve)
+    act_together = coalitions.sum(1) > 1
+    cost = np.append(0.0, cost + coordination * act_together * apart)
+    return Game(players, _cheapest_division(cost) if may_split else cost)
 
 
 def _cheapest_division(cost: Array) -> Array:
-    """Least sum over divisions of each coalition into groups, by the group of its last player."""
+    """Return the least cost of each coalition over its divisions into groups.
+
+    One player more at a time. A coalition whose last player is k is divided into the group of k,
+    which has one plant, and the rest, whose cheapest division is known by then. All such splits
+    are listed at once: each earlier player is absent, in the group, or in the rest, so there are
+    three to the power of k of them.
+    """
     best = cost.copy()
-    group = rest = np.zeros(1, int)  # of coalitions of earlier players, over all splits in two
+    group = rest = np.zeros(1, int)  # of earlier players, as masks, over all splits
     for k in range(len(cost).bit_length() - 1):
-        bit = 1 << k
-        total = cost[bit + group] + best[rest]
-        for j in range(k):  # each player is absent, in the group or in the rest: keep the cheaper
-            ways = total.reshape(-1, 3, 1 << j)
-            total = np.stack([ways[:, 0], ways[:, 1:].min(1)], axis=1).ravel()
-        best[bit : 2 * bit] = total
-        group = np.concatenate([group, group + bit, group])
-        rest = np.concatenate([rest, rest, rest + bit])
+        player = 1 << k
+        total = cost[player + group] + best[rest]
+        for j in range(k):
+            total = _keep_the_cheaper(total, 1 << j)
+        best[player : 2 * player] = total
+        group = np.concatenate([group, group + player, group])
+        rest = np.concatenate([rest, rest, rest + player])
     return best
 
 
-def _checked(outputs: Outputs, haul: float, distances: Distances, coordination: float) -> Sizes:
-    """Take outputs and km of two cities or more."""
+def _keep_the_cheaper(total: Array, coalitions: int) -> Array:
+    """Halve the choice of one player, in the group or in the rest, once those before it are made.
+
+    Costs come in blocks of ``coalitions``, three by three: the player is absent, in the group, in
+    the rest. What is left are two: absent, or with the others at the lesser cost.
+    """
+    absent, grouped, others = total.reshape(-1, 3, coalitions).swapaxes(0, 1)
+    return np.stack([absent, np.minimum(grouped, others)], axis=1).ravel()
+
+
+def _check_costs(haul: float, coordination: float) -> None:
+    """Refuse costs of haul and coordination below 0."""
+    if not (0 <= haul < np.inf and 0 <= coordination < np.inf):
+        raise ValueError(f"found haul {haul:g}, coordination {coordination:g}; expected 0 or more")
+
+
+def _checked_outputs(outputs: Outputs) -> Array:
+    """Return the outputs of two cities or more."""
     size = np.asarray(outputs, float)
     if size.ndim != 1 or len(size) < 2:
         raise ValueError(f"outputs: found shape {size.shape}, expected two cities or more")
-    if not (0 <= haul < np.inf and 0 <= coordination < np.inf):
-        raise ValueError(f"found haul {haul:g}, coordination {coordination:g}; expected 0 or more")
+    return size
+
+
+def _checked_distances(distances: Distances, outputs: Outputs, haul: float) -> Array:
+    """Return the km between the cities, 0 where none are needed."""
+    n = len(outputs)
     if distances is None and haul:
         raise ValueError(f"found haul {haul:g} without distances; expected km between the cities")
-    km = np.zeros((len(size), len(size))) if distances is None else np.asarray(distances, float)
-    if km.shape != (len(size), len(size)):
-        raise ValueError(f"distances: found shape {km.shape}, expected a square of {len(size)}")
+    if distances is None:
+        return np.zeros((n, n))
+    km = np.asarray(distances, float)
+    if km.shape != (n, n):
+        raise ValueError(f"distances: found shape {km.shape}, expected a square of {n}")
     axes = distances.axes if isinstance(distances, pd.DataFrame) else []
     if not all(axis.equals(pd.Series(outputs).index) for axis in axes):
         raise ValueError("distances: found labels unlike those of outputs, expected the same")
     if not (km >= 0).all() or km.diagonal().any() or not np.allclose(km, km.T):
         raise ValueError("distances: expected km of 0 or more, symmetric, and 0 to a city itself")
-    return size, km
+    return km

@@ -10,8 +10,12 @@ missing or given twice, a negative cost, an unknown player, and more than :data:
 where all coalitions are needed.
 """
 
+# The costs of a Game are its ``values``, which the linter takes for those of a frame.
 # ruff: noqa: PD011
+# scipy carries no types
 # mypy: disable-error-code="attr-defined,no-untyped-call"
+
+from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,11 +30,28 @@ from scipy.linalg import null_space
 from scipy.optimize import linprog
 from scipy.special import beta
 
+__all__ = [
+    "MOST",
+    "TOLERANCE",
+    "CoreCheck",
+    "Game",
+    "core_is_empty",
+    "in_core",
+    "membership",
+    "nucleolus",
+    "shapley",
+    "synergy",
+]
+
 MOST = 12
 """The most players of a game whose coalitions are all listed."""
 TOLERANCE = 1e-8
 """What counts as equal, as a share of the largest cost: ten times what the solver is asked for."""
-EXACT = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
+SOLVER = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
+POSITIVE = 1e-6
+"""A weight above it is positive: well above what the solver leaves of a weight of zero."""
+FEWEST_DRAWS = 4
+
 Array = npt.NDArray[np.float64]
 Coalition = frozenset[Any]
 
@@ -53,7 +74,8 @@ class Game:
 
     def __post_init__(self) -> None:
         """Check names, number and sign."""
-        names, values = tuple(self.players), np.asarray(self.values, float)
+        names = tuple(self.players)
+        values = np.asarray(self.values, float)
         if not 1 <= len(set(names)) == len(names) <= MOST:
             raise ValueError(f"found {len(names)} players, expected 1 to {MOST} of different names")
         if values.shape != (2 ** len(names),):
@@ -61,8 +83,11 @@ class Game:
         sound = (values >= 0) & (values < np.inf)
         sound[0] = values[0] == 0
         if not sound.all():
-            who, found = _told(_named(names, int(sound.argmin()))), values[sound.argmin()]
-            raise ValueError(f"{who}: found cost {found:g}, expected 0 or more, and 0 of nobody")
+            first = int(sound.argmin())
+            who = _written(_members(names, first))
+            raise ValueError(
+                f"{who}: found cost {values[first]:g}, expected 0 or more, and 0 of nobody"
+            )
         object.__setattr__(self, "players", names)
         object.__setattr__(self, "values", values)
 
@@ -92,7 +117,7 @@ class CoreCheck(NamedTuple):
 
 def shapley(
     costs: Costs, *, players: Players = None, rng: Generator | None = None, draws: int = 1_000
-) -> "pd.Series[float]":
+) -> pd.Series[float]:
     """Share the cost of all by the mean of what each player adds, over all orders of joining.
 
     Exact to :data:`MOST` players. Beyond, orders are drawn, each beside its reverse, which keeps
@@ -131,22 +156,39 @@ def shapley(
     names = () if players is None else tuple(players)
     if not callable(costs) or len(names) <= MOST:
         game = _game(costs, names or None)
-        return pd.Series(_weights(len(game.players)) @ game.values, game.players)
-    if rng is None or draws < 4 or len(set(names)) < len(names):
-        raise ValueError(f"found {len(names)} players; expected each once, rng, 4 draws or more")
-    found = np.zeros((draws // 2, len(names)))
-    for row in found:
-        order = rng.permutation(len(names))
-        for way in (order, order[::-1]):
-            groups = (frozenset(names[i] for i in way[:k]) for k in range(1, len(way) + 1))
-            row[way] += np.diff([costs(group) for group in groups], prepend=0) / 2
-    shares = pd.Series(found.mean(0), names)
-    error = 1.96 * found.std(0, ddof=1) / np.sqrt(len(found))
-    shares.attrs["error"] = dict(zip(names, error.tolist(), strict=True))
+        return pd.Series(_shapley_weights(len(game.players)) @ game.values, game.players)
+    if rng is None or draws < FEWEST_DRAWS or len(set(names)) < len(names):
+        raise ValueError(
+            f"found {len(names)} players; expected each once, rng, {FEWEST_DRAWS} draws or more"
+        )
+    return _drawn_shapley(costs, names, rng, draws // 2)
+
+
+def _drawn_shapley(
+    cost_of: Callable[[Coalition], float],
+    players: tuple[Hashable, ...],
+    rng: Generator,
+    pairs: int,
+) -> pd.Series[float]:
+    """Average what each player adds over orders drawn in pairs, one the reverse of the other."""
+    added = np.zeros((pairs, len(players)))
+    for row in added:
+        order = rng.permutation(len(players))
+        for joining in (order, order[::-1]):
+            row[joining] += _added_in_turn(cost_of, [players[i] for i in joining]) / 2
+    shares = pd.Series(added.mean(0), players)
+    error = 1.96 * added.std(0, ddof=1) / np.sqrt(pairs)
+    shares.attrs["error"] = dict(zip(players, error.tolist(), strict=True))
     return shares
 
 
-def nucleolus(costs: Costs, *, players: Players = None) -> "pd.Series[float]":
+def _added_in_turn(cost_of: Callable[[Coalition], float], order: list[Hashable]) -> Array:
+    """Return what each player adds to the cost of those who joined before."""
+    costs = [cost_of(frozenset(order[:size])) for size in range(1, len(order) + 1)]
+    return np.diff(costs, prepend=0)
+
+
+def nucleolus(costs: Costs, *, players: Players = None) -> pd.Series[float]:
     """Share the cost of all so that the coalition treated worst is treated as well as can be.
 
     Then the second worst, and so on, among shares that charge no player more than its own cost.
@@ -185,30 +227,77 @@ def nucleolus(costs: Costs, *, players: Players = None) -> "pd.Series[float]":
     {'A': 4.0, 'B': 2.0, 'C': 2.0}
     """
     game = _game(costs, players)
-    n, scale = len(game.players), game.values.max() or 1.0
-    cost, member = game.values / scale, membership(len(game.players))
+    n = len(game.players)
+    scale = game.values.max() or 1.0
+    cost = game.values / scale
     alone = cost[1 << np.arange(n)]
     spare = alone.sum() - cost[-1]
     if spare < -TOLERANCE:
         apart, together = alone.sum() * scale, cost[-1] * scale
         raise ValueError(f"found cost {apart:g} apart, {together:g} together; expected no more")
-    share = alone - spare / n
-    # The dual of each program: a weight for every coalition, and for every player's own cost.
-    rows, limit = np.vstack([member[1:-1], np.eye(n)]), np.append(cost[1:-1], alone)
-    over, held = np.arange(len(rows)) < len(rows) - n, member[-1:]
-    while (free := null_space(held)).size:
-        slope, slack = rows @ free, limit - rows @ share
-        slack[~over] = slack[~over].clip(0)
-        left = np.abs(slope).max(1) > TOLERANCE
-        sides = np.vstack([slope[left].T, over[left]])
-        solved = _least(slack[left], sides, np.eye(len(sides))[-1])
-        held = np.vstack([held, rows[left][solved.x > 1e-6]])
-        share = share + free @ solved.eqlin.marginals[:-1]
-    return pd.Series(share * scale, game.players)
+    return pd.Series(_settle(alone - spare / n, _limits(cost)) * scale, game.players)
+
+
+class _Limits(NamedTuple):
+    """What shares are held against: every coalition short of all, then every player alone.
+
+    Attributes
+    ----------
+    members : array of limits by players
+        1 for who counts, else 0.
+    cost : array
+        Of each by itself.
+    lowered : array of bool
+        Coalitions, whose excess is to be least; the cost of a player alone is a limit and no more.
+    """
+
+    members: Array
+    cost: Array
+    lowered: npt.NDArray[np.bool_]
+
+
+def _limits(cost: Array) -> _Limits:
+    """Return the limits of a game, by the costs of its coalitions."""
+    n = len(cost).bit_length() - 1
+    coalitions = membership(n)[1:-1]
+    return _Limits(
+        np.vstack([coalitions, np.eye(n)]),
+        np.append(cost[1:-1], cost[1 << np.arange(n)]),
+        np.arange(len(coalitions) + n) < len(coalitions),
+    )
+
+
+def _settle(shares: Array, limits: _Limits) -> Array:
+    """Lower the largest excess, then the next, until no share can move any more."""
+    settled = np.ones((1, len(shares)))  # what all bear together
+    while (directions := null_space(settled)).size:
+        step, binding = _lower_the_largest_excess(shares, directions, limits)
+        shares = shares + step
+        settled = np.vstack([settled, limits.members[binding]])
+    return shares
+
+
+def _lower_the_largest_excess(
+    shares: Array, directions: Array, limits: _Limits
+) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Return the change of shares that makes the largest excess least, and who is bound by it.
+
+    The program is solved in its dual, a weight for every limit: only a few are positive, and
+    these limits hold with equality in every solution.
+    """
+    slope = limits.members @ directions
+    slack = limits.cost - limits.members @ shares
+    slack[~limits.lowered] = slack[~limits.lowered].clip(0)
+    movable = np.flatnonzero(np.abs(slope).max(1) > TOLERANCE)
+    sides = np.vstack([slope[movable].T, limits.lowered[movable]])
+    # Weights balance in every direction, and those of the coalitions add to one.
+    solved = _solve_program(slack[movable], sides, np.eye(len(sides))[-1])
+    step = directions @ solved.eqlin.marginals[:-1]
+    return step, movable[solved.x > POSITIVE]
 
 
 def in_core(
-    costs: Costs, shares: "Mapping[Any, float] | pd.Series[float]", *, players: Players = None
+    costs: Costs, shares: Mapping[Any, float] | pd.Series[float], *, players: Players = None
 ) -> CoreCheck:
     """Ask whether some coalition would bear more than it costs by itself.
 
@@ -233,16 +322,24 @@ def in_core(
     False
     """
     game = _game(costs, players)
-    given = dict(shares.items())
-    if wrong := set(given) ^ set(game.players):
-        found = "unknown" if wrong & set(given) else "no share of"
-        raise ValueError(f"shares: found {found} {_told(wrong)}, expected {_told(game.players)}")
-    bears = np.array([given[name] for name in game.players], float)
+    bears = _in_order(shares, game.players)
     excess = membership(len(bears)) @ bears - game.values
     worst = int(excess[1:-1].argmax()) + 1 if len(bears) > 1 else 1
     near = TOLERANCE * game.values.max()
     inside = bool(excess[worst] <= near and abs(excess[-1]) <= near)
-    return CoreCheck(inside, _named(game.players, worst), float(excess[worst]))
+    return CoreCheck(inside, _members(game.players, worst), float(excess[worst]))
+
+
+def _in_order(
+    shares: Mapping[Any, float] | pd.Series[float], players: tuple[Hashable, ...]
+) -> Array:
+    """Return shares in the order of the players, each of whom must have one."""
+    given = dict(shares.items())
+    wrong = set(given) ^ set(players)
+    if wrong:
+        fault = "unknown" if wrong & set(given) else "no share of"
+        raise ValueError(f"shares: found {fault} {_written(wrong)}, expected {_written(players)}")
+    return np.array([given[name] for name in players], float)
 
 
 def core_is_empty(costs: Costs, *, players: Players = None) -> bool:
@@ -274,13 +371,22 @@ def core_is_empty(costs: Costs, *, players: Players = None) -> bool:
     game = _game(costs, players)
     if in_core(game, shapley(game)).inside:  # one fair way is enough, and quickly tried
         return False
-    cost, member = game.values / game.values.max(), membership(len(game.players))
-    alone = 1 << np.arange(len(game.players))
-    # A coalition that costs no less than without one of its players and that player adds nothing.
-    ways = cost[np.arange(len(cost))[:, None] & ~alone] + cost[alone]
-    needed = ((cost[:, None] < ways) | (member == 0)).all(1) | (member.sum(1) == 1)
-    least = _least(cost[needed][1:], member[needed][1:].T, np.ones(len(alone)))
-    return bool(least.fun < cost[-1] - TOLERANCE)
+    cost = game.values / game.values.max()
+    member = membership(len(game.players))
+    needed = _needed(cost)
+    # Weights of coalitions that count every player once, at the least cost.
+    cover = _solve_program(cost[needed][1:], member[needed][1:].T, np.ones(len(game.players)))
+    return bool(cover.fun < cost[-1] - TOLERANCE)
+
+
+def _needed(cost: Array) -> npt.NDArray[np.bool_]:
+    """Say which coalitions matter: those cheaper than without one of them and that one alone."""
+    n = len(cost).bit_length() - 1
+    member = membership(n)
+    alone = 1 << np.arange(n)
+    split = cost[np.arange(len(cost))[:, None] & ~alone] + cost[alone]
+    cheaper = ((cost[:, None] < split) | (member == 0)).all(1)
+    return np.asarray(cheaper | (member.sum(1) == 1))
 
 
 def synergy(system: Iterable[Hashable], value: Value) -> float:
@@ -303,9 +409,9 @@ def synergy(system: Iterable[Hashable], value: Value) -> float:
     >>> synergy(["A", "B", "C"], lambda members: len(members) ** 2)
     6.0
     """
-    names = frozenset(system)
-    wanted = [names, *(frozenset([name]) for name in names)]
-    whole, *parts = _costs(value if callable(value) else _table(value), wanted)
+    together = frozenset(system)
+    wanted = [together, *(frozenset([name]) for name in together)]
+    whole, *parts = _costs(value if callable(value) else _by_coalition(value), wanted)
     return whole - sum(parts)
 
 
@@ -334,20 +440,29 @@ def _game(costs: Costs, players: Players) -> Game:
     """Put costs of any form into one vector."""
     if isinstance(costs, Game):
         return costs
-    names, empty = () if players is None else tuple(players), 0.0
-    if not callable(costs):
-        costs = _table(costs)
-        empty = costs.pop(frozenset(), 0.0)
-        names = names or tuple(name for key in costs if len(key) == 1 for name in key)
-        if strange := [key for key in costs if not key <= set(names)]:
-            raise ValueError(f"{_told(strange[0])}: found unknown player, expected {_told(names)}")
-    if not 1 <= len(names) <= MOST:
-        return Game(names, np.zeros(0))  # which says what is wrong
-    wanted = [frozenset(_named(names, mask)) for mask in range(1, 2 ** len(names))]
-    return Game(names, np.array([empty, *_costs(costs, wanted)]))
+    names = () if players is None else tuple(players)
+    if callable(costs):
+        return _listed(costs, names, nobody=0.0)
+    table = _by_coalition(costs)
+    nobody = table.pop(frozenset(), 0.0)
+    names = names or tuple(name for coalition in table if len(coalition) == 1 for name in coalition)
+    strange = [coalition for coalition in table if not coalition <= set(names)]
+    if strange:
+        raise ValueError(
+            f"{_written(strange[0])}: found unknown player, expected {_written(names)}"
+        )
+    return _listed(table, names, nobody)
 
 
-def _table(costs: Mapping[Any, float]) -> dict[Coalition, float]:
+def _listed(costs: Value, players: tuple[Hashable, ...], nobody: float) -> Game:
+    """List the cost of every coalition, and of nobody."""
+    if not 1 <= len(players) <= MOST:
+        return Game(players, np.zeros(0))  # which says what is wrong
+    coalitions = [frozenset(_members(players, mask)) for mask in range(1, 2 ** len(players))]
+    return Game(players, np.array([nobody, *_costs(costs, coalitions)]))
+
+
+def _by_coalition(costs: Mapping[Any, float]) -> dict[Coalition, float]:
     """Turn the names of coalitions into sets."""
     keys = [frozenset(key if isinstance(key, (tuple, frozenset)) else [key]) for key in costs]
     if len(set(keys)) < len(keys):
@@ -359,31 +474,36 @@ def _costs(value: Value, wanted: list[Coalition]) -> list[float]:
     """Look up or work out some coalitions."""
     if callable(value):
         return [float(value(members)) for members in wanted]
-    if absent := [key for key in wanted if key not in value]:
-        found = f"{len(absent)} of {len(wanted)} coalitions, first {_told(absent[0])}"
+    absent = [coalition for coalition in wanted if coalition not in value]
+    if absent:
+        found = f"{len(absent)} of {len(wanted)} coalitions, first {_written(absent[0])}"
         raise ValueError(f"found no cost of {found}; expected all")
     return [float(value[members]) for members in wanted]
 
 
-def _least(cost: Array, sides: Array, goal: Array) -> Any:
-    """Solve a linear program in weights of 0 or more."""
-    solved = linprog(cost, A_eq=sides, b_eq=goal, method="highs", options=EXACT)
+def _solve_program(cost: Array, sides: Array, goal: Array) -> Any:
+    """Find the weights of 0 or more of least cost that meet the sides."""
+    solved = linprog(cost, A_eq=sides, b_eq=goal, method="highs", options=SOLVER)
     if solved.status:
         raise RuntimeError(f"the linear program was not solved: {solved.message}")
     return solved
 
 
-def _named(players: tuple[Hashable, ...], mask: int) -> tuple[Hashable, ...]:
+def _members(players: tuple[Hashable, ...], mask: int) -> tuple[Hashable, ...]:
+    """Return who is in the coalition of a mask."""
     return tuple(name for i, name in enumerate(players) if mask >> i & 1)
 
 
-def _told(members: Iterable[Hashable]) -> str:
+def _written(members: Iterable[Hashable]) -> str:
+    """Write a coalition into a message."""
     return f"({', '.join(sorted(map(str, members)))})"
 
 
 @lru_cache(maxsize=MOST)
-def _weights(n: int) -> Array:
+def _shapley_weights(n: int) -> Array:
     """Weigh the cost of each coalition in the share of each player: players by coalitions."""
     member = membership(n).T
     size = member.sum(0)
-    return np.asarray(np.where(member > 0, beta(size, n - size + 1), -beta(size + 1, n - size)))
+    joined = beta(size, n - size + 1)  # cost of a coalition that the player is in
+    missing = -beta(size + 1, n - size)  # cost of one that it has yet to join
+    return np.asarray(np.where(member > 0, joined, missing))
