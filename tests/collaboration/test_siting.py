@@ -95,7 +95,7 @@ def consistent(found, distance, demand, p, objective):
 
 @pytest.fixture(scope="module")
 def pmed1():
-    links = np.loadtxt(Path(__file__).parent / "data" / "pmed1.txt", dtype=int)
+    links = np.loadtxt(Path(__file__).parents[1] / "data" / "pmed1.txt", dtype=int)
     graph = np.zeros((100, 100))
     for a, b, length in links:
         graph[a - 1, b - 1] = graph[b - 1, a - 1] = length

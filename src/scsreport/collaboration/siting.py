@@ -14,30 +14,32 @@ Cornuejols, Fisher and Nemhauser (1977) for the prices; Daskin (2013), *Network 
 Location*, for all of them.
 """
 
-# scipy carries no types
-# mypy: disable-error-code="no-untyped-call, attr-defined"
+from __future__ import annotations
 
 from collections.abc import Hashable
-from operator import itemgetter
 from time import monotonic
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
-Array = NDArray[np.float64]
-Positions = NDArray[np.intp]
+from scsreport.collaboration import program
+from scsreport.collaboration.plans import (
+    NOWHERE,
+    PROVED,
+    Array,
+    Plan,
+    Problem,
+    greedy_sites,
+    nearest,
+    serve,
+)
+from scsreport.collaboration.prices import Bound, bound_by_prices
+
+__all__ = ["Objective", "Siting", "facility_location"]
+
 Numbers: TypeAlias = "pd.Series[float]"
 Objective = Literal["p-median", "p-centre", "max-cover"]
-PROVED = 1e-9  # relative gap; a smaller one is rounding
-MANY = 2_000_000  # pairs of place and site; more would not be solved in a minute
-UNIT = 1e4  # tolerances of the solver are absolute, so it is given a total cost of this size
-# Search for prices: rounds at most, momentum, rounds in vain after which the step is halved, the
-# step that ends it, and how many times m / p nearest sites a place looks at.
-ROUNDS, MOMENTUM, PATIENCE, SMALLEST, REACH = 2_000, 0.7, 20, 1e-3, 3
 
 
 class Siting(NamedTuple):
@@ -60,30 +62,10 @@ class Siting(NamedTuple):
     """
 
     sites: list[Hashable]
-    assignment: "pd.Series[Any]"
+    assignment: pd.Series[Any]
     objective: float
     optimal: bool
     gap: float
-
-
-class _Task(NamedTuple):
-    """Cost by place and site (infinite: does not serve), what an unserved place costs, limits."""
-
-    cost: Array
-    miss: Array
-    everyone: bool
-    p: int
-    load: Array
-    room: Array | None
-    end: float
-
-
-class _Plan(NamedTuple):
-    """Cost, positions of the sites, and of the site of each place (-1: none)."""
-
-    cost: float
-    chosen: Positions
-    own: Positions
 
 
 def facility_location(
@@ -92,7 +74,7 @@ def facility_location(
     p: int,
     *,
     objective: Objective = "p-median",
-    capacity: "Numbers | float | None" = None,
+    capacity: Numbers | float | None = None,
     radius: float | None = None,
     time_limit: float = 60.0,
 ) -> Siting:
@@ -144,40 +126,28 @@ def facility_location(
     >>> facility_location(km, people, 1, objective="max-cover", radius=10).sites
     ['B']
     """
-    end, cover = monotonic() + time_limit, objective == "max-cover"
-    _check(distance, p, objective, radius)
-    far, sites = distance.to_numpy(dtype=float), distance.columns
-    load, room = _by_label(demand, distance.index, "demand"), None
-    if capacity is not None:
-        given = capacity if isinstance(capacity, pd.Series) else pd.Series(capacity, sites)
-        room = np.minimum(_by_label(given, sites, "capacity"), load.sum())
-        if not cover and (most := np.sort(room)[-p:].sum()) < load.sum():
-            text = f"the {p} largest sites hold {most:g}, the places need {load.sum():g}"
-            raise ValueError(f"capacity falls short: {text}; raise p or the capacity")
-        if not cover and load.max() > room.max():
-            text = (
-                f"needs {load.max():g}, the largest site holds {room.max():g}; raise the capacity"
-            )
-            raise ValueError(f"{distance.index[int(load.argmax())]!r} {text}")
-    weight = {"p-median": load[:, None], "p-centre": 1.0, "max-cover": 0.0}[objective]
-    ways = far <= (radius or 0.0) if cover else far < np.inf
-    paid = np.where(ways, far, 0.0) * weight
-    # Where all must be served, to leave one out is dearer than any plan.
-    miss = load if cover else np.full(len(far), paid.max(axis=1).sum() + 1)
-    task = _Task(np.where(ways, paid, np.inf), miss, not cover, p, load, room, end)
-    plan, bound = _centre(task) if objective == "p-centre" else _least(task)
-    value, bound = (load.sum() - plan.cost, load.sum() - bound) if cover else (plan.cost, bound)
-    gap = abs(bound - value) / value if value > 0 else np.inf if bound > 0 else 0.0
-    gap = 0.0 if gap <= PROVED else float(gap)
-    names, own = sites.to_numpy(dtype=object), plan.own
-    if room is None:  # the nearest, also among sites that cover alike
-        own = np.where(own < 0, -1, plan.chosen[far[:, plan.chosen].argmin(axis=1)])
-    site = pd.Series(names[own], distance.index, name="site").where(own >= 0)
-    return Siting(names[np.sort(plan.chosen)].tolist(), site, float(value), gap == 0, gap)
+    deadline = monotonic() + time_limit
+    _check_request(distance, p, objective, radius)
+    problem = _problem(distance, demand, p, objective, capacity, radius, deadline)
+    plan, bound = _least_radius(problem) if objective == "p-centre" else _least_cost(problem)
+    value = plan.cost
+    if objective == "max-cover":  # the cost is the demand that is missed
+        value, bound = problem.demand.sum() - plan.cost, problem.demand.sum() - bound
+    gap = _relative_gap(value, bound)
+    names = distance.columns.to_numpy(dtype=object)
+    site_of = plan.site_of
+    if capacity is None:  # the nearest, also among sites that cover alike
+        site_of = np.where(
+            site_of == NOWHERE, NOWHERE, nearest(distance.to_numpy(float), plan.sites)
+        )
+    assignment = pd.Series(names[site_of], distance.index, name="site").where(site_of != NOWHERE)
+    return Siting(names[np.sort(plan.sites)].tolist(), assignment, float(value), gap == 0, gap)
 
 
-def _check(distance: pd.DataFrame, p: int, objective: str, radius: float | None) -> None:
-    if objective not in (known := get_args(Objective)):
+def _check_request(distance: pd.DataFrame, p: int, objective: str, radius: float | None) -> None:
+    """Refuse an unknown rule, a number of sites that cannot be, and wrong distances."""
+    known = get_args(Objective)
+    if objective not in known:
         raise ValueError(f"objective {objective!r}: expected one of {known}")
     if objective == "max-cover" and not (radius is not None and radius >= 0):
         raise ValueError(f"max-cover needs a radius of zero or more, found {radius}")
@@ -185,168 +155,143 @@ def _check(distance: pd.DataFrame, p: int, objective: str, radius: float | None)
     if not 1 <= p <= count:
         raise ValueError(f"p = {p}: expected a number from 1 to the {count} sites")
     far = distance.to_numpy(dtype=float)
-    for row, column in np.argwhere(~(far >= 0))[:1]:
+    wrong = np.argwhere(~(far >= 0))
+    if len(wrong):
+        row, column = wrong[0]
         pair = f"{distance.index[row]!r} to {distance.columns[column]!r} is {far[row, column]}"
         raise ValueError(f"distance from {pair}: expected zero or more, infinite for no way")
-    if objective != "max-cover" and (lost := np.isinf(far).all(axis=1)).any():
-        raise ValueError(f"{distance.index[lost].tolist()[:3]} can reach no site")
+    unreached = np.isinf(far).all(axis=1)
+    if objective != "max-cover" and unreached.any():
+        raise ValueError(f"{distance.index[unreached].tolist()[:3]} can reach no site")
 
 
-def _by_label(values: Numbers, labels: "pd.Index[Any]", name: str) -> Array:
-    apart = labels.symmetric_difference(values.index).tolist()[:3]
-    if apart or not (labels.is_unique and values.index.is_unique):
-        fault = f"only one has {apart}" if apart else "one occurs twice"
+def _problem(
+    distance: pd.DataFrame,
+    demand: Numbers,
+    p: int,
+    objective: Objective,
+    capacity: Numbers | float | None,
+    radius: float | None,
+    deadline: float,
+) -> Problem:
+    """Write a rule as a problem of least cost (for the p-centre: of least largest cost)."""
+    far = distance.to_numpy(dtype=float)
+    people = _by_label(demand, distance.index, "demand")
+    room = None if capacity is None else _capacity_by_site(capacity, distance.columns, people.sum())
+    if objective == "max-cover":
+        covered = np.where(far <= (radius or 0.0), 0.0, np.inf)
+        return Problem(covered, people, False, p, people, room, deadline)
+    if room is not None:
+        _check_room(room, people, p, distance.index)
+    weight = people[:, None] if objective == "p-median" else 1.0
+    reached = far < np.inf
+    paid = np.where(reached, far, 0.0) * weight
+    # All must be served, so to leave one out is dearer than any plan.
+    unserved = np.full(len(far), paid.max(axis=1).sum() + 1)
+    return Problem(np.where(reached, paid, np.inf), unserved, True, p, people, room, deadline)
+
+
+def _by_label(values: Numbers, labels: pd.Index[Any], name: str) -> Array:
+    """Return numbers in the order of labels, each of which must have one."""
+    unmatched = labels.symmetric_difference(values.index).tolist()[:3]
+    if unmatched or not (labels.is_unique and values.index.is_unique):
+        fault = f"only one has {unmatched}" if unmatched else "one occurs twice"
         raise ValueError(f"labels of {name} and distance do not match: {fault}")
-    found = np.asarray(values.reindex(labels), dtype=np.float64)
-    wrong = ~(found >= 0) | (np.isinf(found) & (name == "demand"))
+    numbers = np.asarray(values.reindex(labels), dtype=np.float64)
+    wrong = ~(numbers >= 0) | (np.isinf(numbers) & (name == "demand"))
     if wrong.any():
-        where = f"{name} of {labels[wrong][0]!r} is {found[wrong][0]}"
+        where = f"{name} of {labels[wrong][0]!r} is {numbers[wrong][0]}"
         raise ValueError(f"{where}: expected a number of zero or more")
-    return found
+    return numbers
 
 
-def _least(task: _Task) -> tuple[_Plan, float]:
+def _capacity_by_site(capacity: Numbers | float, sites: pd.Index[Any], enough: float) -> Array:
+    """Return the capacity of each site, no larger than what all places need."""
+    given = capacity if isinstance(capacity, pd.Series) else pd.Series(capacity, sites)
+    return np.minimum(_by_label(given, sites, "capacity"), enough)
+
+
+def _check_room(room: Array, people: Array, p: int, places: pd.Index[Any]) -> None:
+    """Refuse capacities that hold less than all, or less than the largest place."""
+    most = np.sort(room)[-p:].sum()
+    if most < people.sum():
+        text = f"the {p} largest sites hold {most:g}, the places need {people.sum():g}"
+        raise ValueError(f"capacity falls short: {text}; raise p or the capacity")
+    if people.max() > room.max():
+        place = places[int(people.argmax())]
+        raise ValueError(
+            f"{place!r} needs {people.max():g}, the largest site holds {room.max():g}; "
+            "raise the capacity"
+        )
+
+
+def _relative_gap(value: float, bound: float) -> float:
+    """Return the distance of an objective to its bound, as a share of it."""
+    if value <= 0:
+        return float(np.inf) if bound > 0 else 0.0
+    gap = abs(bound - value) / value
+    return 0.0 if gap <= PROVED else float(gap)
+
+
+def _least_cost(problem: Problem) -> tuple[Plan, float]:
     """Find the plan of least total cost, and a bound."""
-    plan, bound, price, gain = _prices(task, _first(task))
-    left = plan.cost - bound
-    if min(left, plan.cost) <= PROVED * plan.cost:
+    plan, bound = bound_by_prices(problem, _first_plan(problem))
+    gap = plan.cost - bound.value
+    if min(gap, plan.cost) <= PROVED * plan.cost:
         return plan, plan.cost
-    # What it costs beyond the bound to open a site, and to send a place there.
-    dearer = np.maximum(gain - np.partition(gain, task.p - 1)[task.p - 1], 0)
-    keep = dearer + np.maximum(task.cost - price[:, None], 0) <= left * (1 + 1e-6)
-    found, proved = _exact(task, keep, UNIT / plan.cost)
-    plan = min(plan, found or plan, key=itemgetter(0))
-    return plan, max(bound, min(proved, plan.cost), 0.0)
+    allowed = _worth_a_look(problem, bound, gap)
+    found, proved = program.solve(problem, allowed, program.TOTAL / plan.cost)
+    if found is not None and found.cost < plan.cost:
+        plan = found
+    return plan, max(bound.value, min(proved, plan.cost), 0.0)
 
 
-def _centre(task: _Task) -> tuple[_Plan, float]:
+def _worth_a_look(problem: Problem, bound: Bound, gap: float) -> Any:
+    """Say which pairs of place and site can be part of a better plan.
+
+    To open a site that gains less than the p best, or to send a place where it costs more than its
+    price, raises the bound by the difference. If that is more than the gap, the pair is not in any
+    better plan.
+    """
+    last_chosen = np.partition(bound.gain, problem.p - 1)[problem.p - 1]
+    opening = np.maximum(bound.gain - last_chosen, 0)
+    sending = np.maximum(problem.cost - bound.price[:, None], 0)
+    return opening + sending <= gap * (1 + 1e-6)
+
+
+def _least_radius(problem: Problem) -> tuple[Plan, float]:
     """Find the least radius at which p sites serve all, by halving; a plan for it, and a bound."""
-    plan, radii = _first(task), np.unique(task.cost)
-    low, bound = int(np.searchsorted(radii, task.cost.min(axis=1).max())), 0.0
+    plan = _first_plan(problem)
+    radii = np.unique(problem.cost)
+    low = int(np.searchsorted(radii, problem.cost.min(axis=1).max()))
     while True:
-        worst = float(task.cost[np.arange(plan.own.size), plan.own].max())
-        high = int(np.searchsorted(radii, worst))
-        if low >= high or bound < 0:
-            return plan._replace(cost=worst), float(radii[min(low, high)])
-        middle = (low + high) // 2
-        found, bound = _exact(task, task.cost <= radii[middle], 0.0)
-        plan, low = found or plan, middle + 1 if bound == np.inf else low
-
-
-def _first(task: _Task) -> _Plan:
-    """Add sites one by one, the best first; if they cannot serve all, take any that can."""
-    chosen: list[int] = []
-    for _ in range(task.p):
-        nearest = task.cost[:, chosen].min(axis=1, initial=np.inf)
-        total = np.minimum(task.cost, np.minimum(nearest, task.miss)[:, None]).sum(axis=0)
-        total[chosen] = np.inf
-        chosen.append(int(total.argmin()))
-    plan, bound = _serve(task, np.array(chosen)), 0.0
-    if plan is None:
-        plan, bound = _exact(task, task.cost < np.inf, 0.0)
-    if plan is None:
-        why = "can serve every place" if bound == np.inf else "were found in time to serve all"
-        held = "" if task.room is None else " or the capacity: each place goes to one site"
-        raise ValueError(f"no {task.p} sites {why}; raise p{held}")
-    return plan
-
-
-def _serve(task: _Task, chosen: Positions, own: Positions | None = None) -> _Plan | None:
-    """Send each place where it is told, or to its nearest site, the largest first if room lacks."""
-    near = task.cost[:, chosen]
-    if task.room is None:
-        own = np.where(near.min(axis=1) < np.inf, chosen[near.argmin(axis=1)], -1)
-    elif own is None:
-        own, left = np.full(len(near), -1), task.room[chosen]
-        for place in np.argsort(-task.load, kind="stable"):
-            ways = np.where(left >= task.load[place], near[place], np.inf)
-            if ways.min() < np.inf:
-                own[place] = chosen[ways.argmin()]
-                left[ways.argmin()] -= task.load[place]
-    paid = np.where(own < 0, task.miss, task.cost[np.arange(own.size), own])
-    return None if task.everyone and (own < 0).any() else _Plan(float(paid.sum()), chosen, own)
-
-
-def _prices(task: _Task, plan: _Plan) -> tuple[_Plan, float, Array, Array]:
-    """Raise a bound: what places pay in all, less what the p sites that gain most would gain.
-
-    A site gains what places would pay beyond the cost of serving them. Any prices give a bound;
-    subgradients lead to good ones. Returns the best plan on the way, the bound, the prices, and
-    the gain of each site (zero or below).
-    """
-    cost, p, until = task.cost, task.p, (monotonic() + task.end) / 2
-    reach = min(REACH * cost.shape[1] // p + 1, cost.shape[1])
-    sites = np.argpartition(cost, reach - 1, axis=1)[:, :reach]
-    near = np.take_along_axis(cost, sites, axis=1)
-    most = np.minimum(near.max(axis=1), task.miss)  # a higher price would count sites not looked at
-    price = np.minimum(np.sort(cost[:, plan.chosen], axis=1)[:, :2].mean(axis=1), most)
-    best, step, vain, way = (-np.inf, price, price), 1.0, 0, np.zeros_like(price)
-    weight = np.maximum(task.load, task.load.mean() / UNIT)  # prices go by demand
-    for _ in range(ROUNDS):
-        gains = np.maximum(price[:, None] - near, 0)
-        gain = -np.bincount(sites.ravel(), gains.ravel(), cost.shape[1])
-        chosen = np.argpartition(gain, p - 1)[:p]
-        bound, vain = price.sum() + gain[chosen].sum(), vain + 1
-        if bound > best[0]:
-            best, vain = (bound, price, gain), 0
-            plan = min(plan, _serve(task, chosen) or plan, key=itemgetter(0))
-        step, vain = (step / 2, 0) if vain == PATIENCE else (step, vain)
-        slope = 1 - (cost[:, chosen] < price[:, None]).sum(axis=1)
-        open_gap = plan.cost - bound
-        over = step < SMALLEST or monotonic() > until or not slope.any()
-        if over or min(open_gap, plan.cost) <= PROVED * plan.cost:
+        farthest = float(problem.cost[np.arange(plan.site_of.size), plan.site_of].max())
+        high = int(np.searchsorted(radii, farthest))
+        if low >= high:
             break
-        way = MOMENTUM * way + (1 - MOMENTUM) * slope
-        pace = step * open_gap / (slope @ (weight * slope))
-        price = np.minimum(price + pace * weight * way, most)
-    return plan, float(best[0]), best[1], best[2]
+        middle = (low + high) // 2
+        found, proved = program.solve(problem, problem.cost <= radii[middle])
+        if found is not None:
+            plan = found
+        elif proved == program.IMPOSSIBLE:
+            low = middle + 1
+        else:
+            break  # out of time
+    return plan._replace(cost=farthest), float(radii[min(low, high)])
 
 
-def _exact(task: _Task, keep: NDArray[np.bool_], scale: float) -> tuple[_Plan | None, float]:
-    """Choose among the pairs of place and site that are kept, by an integer program.
-
-    Returns the best plan found or None, and a bound: infinite if there is no plan, below zero if
-    none is known.
-    """
-    if (left := task.end - monotonic()) <= 0 or keep.sum() > MANY:
-        return None, -1.0
-    rows, sites, free = *keep.shape, task.room is None
-    # To go without is one more site, always open, where not all must be served.
-    place, site = np.nonzero(np.column_stack([keep, np.full(rows, not task.everyone)]))
-    paid = np.column_stack([task.cost, task.miss])[place, site] * scale
-    # Without a capacity, sites that cost a place the same are one choice for it.
-    pairs = np.column_stack([place, paid if free else np.arange(place.size)])
-    _, first, choice = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
-    sizes, one = [sites + 1, first.size], np.ones(place.size)
-    own = place[first], np.arange(first.size)
-    blocks = [
-        [None, sparse.coo_array((one[: first.size], own))],  # each place makes one choice
-        [-sparse.coo_array((one, (choice, site)), sizes[::-1]), sparse.eye_array(first.size)],
-        [np.ones((1, sites + 1)), None],  # open are p sites, and none
-    ]
-    if task.room is not None:
-        full = task.room.max() or 1.0
-        room, used = np.append(task.room, task.load.sum()) / full, task.load[place] / full
-        blocks.append([-sparse.diags_array(room), sparse.coo_array((used, (site, choice)), sizes)])
-    counts = [rows, first.size, 1, 0 if free else sites + 1]
-    limits = LinearConstraint(
-        sparse.block_array(blocks, format="csr"),
-        np.repeat([1, -np.inf, task.p + 1, -np.inf], counts),
-        np.repeat([1, 0, task.p + 1, 0], counts),
-    )
-    found = milp(
-        np.append(np.zeros(sites + 1), paid[first]),
-        constraints=limits,
-        integrality=np.repeat([1, int(not free)], sizes),
-        bounds=Bounds(np.arange(sum(sizes)) == sites, 1),
-        options={"time_limit": left, "mip_rel_gap": 0},
-    )
-    if found.x is None:
-        return None, np.inf if found.status == 2 else -1.0
-    opened, taken = np.split(found.x > 0.5, [sites + 1])
-    told = np.full(rows, -1)
-    told[place[taken[choice]]] = np.where(site < sites, site, -1)[taken[choice]]
-    plan = _serve(task, np.flatnonzero(opened[:-1]), told)
-    if plan and found.status == 0:
-        return plan, plan.cost
-    return plan, found.mip_dual_bound / scale if scale else -1.0
+def _first_plan(problem: Problem) -> Plan:
+    """Add sites one by one; if they cannot serve all, take any that can."""
+    plan = serve(problem, greedy_sites(problem))
+    if plan is not None:
+        return plan
+    plan, proved = program.solve(problem, problem.cost < np.inf)
+    if plan is not None:
+        return plan
+    fault = "were found in time to serve all"
+    if proved == program.IMPOSSIBLE:
+        fault = "can serve every place"
+    remedy = "raise p"
+    if problem.capacity is not None:
+        remedy += " or the capacity: each place goes to one site"
+    raise ValueError(f"no {problem.p} sites {fault}; {remedy}")
