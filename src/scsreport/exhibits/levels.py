@@ -1,5 +1,6 @@
 """Exhibits of the chapter *Investing at four levels*: who gains, who falls behind, what is best."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -8,27 +9,33 @@ from matplotlib.figure import Figure
 
 from scsreport import claims
 from scsreport.exhibits import charts, text
-from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import MARKERS, WIDTH, Theme
-from scsreport.findings import forms, levels
+from scsreport.findings import forms, investment, levels
+from scsreport.findings.system_roads import LEVELS
 from scsreport.tables.datasets import load
+
+__all__ = ["best", "examples", "frontier", "plans", "types", "world"]
+__dir__ = listing(__all__)
 
 TABLES = ("levels", "cities", "road-distances")
 NAMES = forms.NAMES | {"primary": "largest city of the country"}
-ORDER = list(levels.LEVELS)
+ORDER = list(LEVELS)
 WHERE = {
     "local": "inside the cities of the system",
     "cross-border": "across the border",
     "sub-national": "between the cities of the system",
     "national": "to large cities of the country",
 }
+"""Where the road of a level runs, for the prose."""
+HALF_LIVES = ("half-life of 15 minutes", investment.FIRST, "half-life of 60 minutes")
+"""Scenarios that differ in their half-life alone, from the shortest."""
 
 
-def _effects() -> pd.DataFrame:
-    """Return the effect of each level on each system, gaps in points."""
-    table, least = load("levels"), levels.ROUNDED
-    table["inclusive"] = (table["gain"] > least) & (table["gap"] < -least)
-    return table.assign(**table.filter(like="gap") * 100)
+def _where(facts: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Return where the roads of the lowest and highest level of some facts run."""
+    ends = [f"{prefix}lowest", f"{prefix}highest"]
+    return {f"where_{end}": WHERE[facts[end]] for end in ends}
 
 
 @exhibit("fig-level-types", serves=["A7"], sources=("level-types", *TABLES))
@@ -37,10 +44,11 @@ def types() -> Parts:
     keys = pd.MultiIndex.from_product([NAMES, ORDER], names=["type", "level"])
     data = load("level-types").set_index(keys.names).reindex(keys).dropna().reset_index()
     data["named"] = data["type"].map(NAMES)
-    first: Any = data[data["type"] == "primary"].set_index("level")["relative"]
-    every: Any = data.set_index(data["named"] + " (" + data["level"] + ")")["relative"]
-    facts = text.extremes(every) | text.extremes(first, "first_")
-    facts |= {"behind": (first < 1).sum(), "levels": len(first)}
+    primary = data[data["type"] == "primary"].set_index("level")["relative"]
+    labels = data["named"] + " (" + data["level"] + ")"
+    facts = text.extremes(data.set_index(labels)["relative"]) | text.extremes(primary, "first_")
+    facts |= _where(facts, "first_")
+    facts |= {"behind": (primary < 1).sum(), "levels": len(primary)}
     label = "gain over the mean gain of its system"
     draw = partial(charts.rows, x="relative", y="named", by="level", label=label, marks={"mean": 1})
     return Parts(data, facts, draw)
@@ -49,39 +57,44 @@ def types() -> Parts:
 @exhibit("tab-levels", serves=["A7"], sources=TABLES)
 def world() -> Parts:
     """Show what each level does in the middle system, and in how many it is inclusive."""
-    table = _effects()
-    table["narrows"] = table["gap_country"] < -100 * levels.ROUNDED
-    of = table.groupby("level")
-    means = ["behind", "outside", "abroad", "inclusive", "narrows", "frontier"]
-    data = of[["gain", "least"]].median().join(of[means].mean()).assign(systems=of.size())
-    data = data.loc[ORDER]
-    facts = {**text.extremes(data["inclusive"]), **text.extremes(data["gain"], "gain_")}
-    cut = table.groupby("system")["cut"].any()
-    facts |= {"systems": len(cut), "cut": cut.mean()}
-    return Parts(data.reset_index(), facts)
+    table = levels.by_level()
+    cut = load("levels").groupby("system")["cut"].any()
+    without_national = levels.without_level("national")
+    facts = text.extremes(table["inclusive"])
+    facts |= text.extremes(table["gain"], "gain_")
+    facts |= _where(facts)
+    facts |= {
+        "systems": len(cut),
+        "cut": cut.mean(),
+        "by": table.to_dict("index"),
+        "no_national": len(without_national),
+        "no_national_primary": len(without_national.intersection(levels.with_primary_city())),
+        "no_border": len(levels.without_level("cross-border")),
+        "wider_in_the_country": levels.wider_in_the_country(),
+    }
+    return Parts(table.reset_index(), facts)
 
 
 @exhibit("tab-level-examples", serves=["A7"], sources=TABLES)
 def examples() -> Parts:
     """Work one system of each form through."""
-    chosen = list(levels.examples())
-    names = levels.systems().drop_duplicates("system").set_index("system")["name"]
-    data = _effects().set_index("system").loc[chosen].reset_index()
-    data = data.assign(name=data["system"].map(names), after=data["gap_before"] + data["gap"])
+    data = levels.worked()
     most = data.loc[data.groupby("system", sort=False)["gain"].idxmax()]
-    best = text.listing(most["level"] + " in " + most["name"])
-    facts: dict[str, Any] = {"names": text.listing(data["name"].unique()), "best": best}
-    facts |= {"wider": (data["gap"] > 0).sum(), "of": len(data)}
+    facts = {
+        "names": text.listing(data["name"].unique()),
+        "best": text.listing(most["level"] + " in " + most["name"]),
+        "wider": (data["gap"] > 0).sum(),
+        "of": len(data),
+    }
     return Parts(data, facts)
 
 
 @exhibit("fig-level-frontier", serves=["A7"], sources=TABLES)
 def frontier(system: str = "") -> Parts:
     """Draw output against inequality for every mix, of the worked systems or of one (id, city)."""
-    found = [levels.find(what) for what in ([system] if system else levels.examples())]
-    parts = [levels.mixes(spot).assign(name=name) for name, spot in found]
-    data = pd.concat(parts, ignore_index=True)
-    data[["gain", "narrowing"]] = data[["gain", "gap"]] * [100, -100]
+    data = levels.mixes_of(system)
+    data["gain"] = 100 * data["gain"]
+    data["narrowing"] = -100 * data["gap"]
     pure, front = data[data["level"] != ""], data[data["frontier"]]
     most = pure.loc[pure.groupby("name", sort=False)["gain"].idxmax()]
     facts = {
@@ -106,10 +119,10 @@ def _draw_frontier(data: pd.DataFrame, theme: Theme) -> Figure:
         front = part[part["frontier"]].sort_values("gain")
         axes.plot(front["gain"], front["narrowing"], color=theme.ink, linewidth=1)
         for step, level in enumerate(ORDER):
-            at = part[part["level"] == level]
+            pure = part[part["level"] == level]
             axes.scatter(
-                at["gain"],
-                at["narrowing"],
+                pure["gain"],
+                pure["narrowing"],
                 s=45,
                 marker=MARKERS[step],
                 label=level,
@@ -127,63 +140,35 @@ def _draw_frontier(data: pd.DataFrame, theme: Theme) -> Figure:
 @exhibit("tab-level-best", serves=["A7"], sources=("level-runs", *TABLES))
 def best() -> Parts:
     """Show which level is best for output and for equity, by form of the system."""
-    runs = load("level-runs").query("plan == @levels.FIRST")
-    parts, names = [], ["form", "systems", *ORDER]
-    for start, aim in {"best": "output", "even": "equity"}.items():
-        part = runs[[*names[:2], *(f"{start}_{level}" for level in ORDER)]]
-        parts.append(part.set_axis(names, axis=1).assign(aim=aim))
-    data = pd.concat(parts)
+    data = levels.best_level()
     data["named"] = data["form"].map(NAMES | {"all": "all systems"})
-    every: Any = data[data["form"] == "all"].set_index("aim")[ORDER]
-    facts = [text.extremes(row, f"{aim}_") for aim, row in every.iterrows()]
-    return Parts(data, facts[0] | facts[1])
+    every = data[data["form"] == "all"].set_index("aim")[ORDER]
+    facts: dict[str, Any] = {}
+    for aim, row in every.iterrows():
+        facts |= text.extremes(row, f"{aim}_")
+        facts |= _where(facts, f"{aim}_")
+    return Parts(data, facts)
 
 
 @exhibit("tab-level-plans", serves=["A7"], sources=("level-runs", *TABLES))
 def plans() -> Parts:
     """Show what other assumptions change."""
-    data = load("level-runs").query("form == 'all'").drop(columns="form")
-    of: Any = data.set_index("plan")
-    facts = text.extremes(of["best_same"].drop(levels.FIRST), "same_")
-    facts |= text.extremes(of["several"]) | {"mark": claims.figures()["printed_low"]["A7a"]}
-    return Parts(data, facts)
-
-
-def numbers() -> dict[str, str]:
-    """Return the numbers that the prose of the chapter prints, and the levels that it names."""
-    told, effects = claims.figures(), _effects()
-    table: Any = world().parts.data.set_index("level")
-    runs: Any = plans().parts.data.set_index("plan")
-    several: Any = {a.figure: a.values for a in levels.answers()}["A7a"]
-    plain = set(effects["system"]) - set(effects.loc[effects["level"] == "national", "system"])
-    first = set(levels.systems().query("is_primary")["system"])
-    told_by = (types(), best(), plans(), world())
-    facts: dict[str, Any] = {k: v for e in told_by for k, v in e.parts.facts.items()}
+    data = levels.by_scenario()
+    by_scenario = data.set_index("plan")
+    figures = claims.figures()
+    facts = text.extremes(by_scenario["best_same"].drop(investment.FIRST), "same_")
+    facts |= text.extremes(by_scenario["several"])
     facts |= {
-        f"{name}_{key}": told[key][name]
-        for name in ("A7a", "A7b")
-        for key in ("value", "low", "high")
-    }
-    facts |= {
+        "mark": figures["printed_low"]["A7a"],
+        "A7a": figures.loc["A7a"],
+        "A7b": figures.loc["A7b"],
         "verdict": claims.ledger()["verdict"]["A7"],
-        "no_national": len(plain),
-        "primary": len(plain & first),
-        "no_border": len(set(effects["system"])) - table["systems"]["cross-border"],
-        "behind_local": table["behind"]["local"],
-        "behind_sub": table["behind"]["sub-national"],
-        "outside": table["outside"]["national"],
-        "abroad": table["abroad"]["cross-border"],
-        "torn": (effects.loc[effects["inclusive"], "gap_country"] > 0).mean(),
-        "country": several["inequality in the country"],
-        "fifth": several["the fifth with least access"],
+        "reading": levels.other_readings()["several"],
     }
-    for plan in (levels.FIRST, "half-life of 15 minutes", "half-life of 60 minutes"):
-        half = int(levels.PLANS[plan].half_life)
-        facts |= {f"{half}": half, **{f"{half}_{x}": runs[f"best_{x}"][plan] for x in ORDER}}
-    return {f"levels_{key}": _said(value) for key, value in facts.items()}
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, float):
-        return text.share(value)
-    return WHERE.get(value, value) if isinstance(value, str) else text.count(value)
+    facts["half_lives"] = text.listing(
+        text.count(investment.SCENARIOS[scenario].half_life) for scenario in HALF_LIVES
+    )
+    for level in ORDER:
+        shares = by_scenario[f"best_{level}"].loc[list(HALF_LIVES)]
+        facts[f"best_{level}"] = text.listing(shares.map(text.share))
+    return Parts(data, facts)

@@ -3,30 +3,48 @@
 Loads, calls :mod:`scsreport.collaboration`, hands over. An illustration throughout, never evidence:
 all of it follows from the cost curves of the table ``facilities``, which a reader can change.
 
-People are those of GeoNames, km those by road. Output is in units of a city of :data:`REFERENCE`
-people, so cost is in units of what its plant costs. Functions that take ``changes`` hand them to
-:func:`curve`.
+Output is in units of a city of :data:`REFERENCE` people, so cost is in units of what its plant
+costs. Functions that take ``changes`` hand them to :func:`curve`.
 """
 
-# mypy: disable-error-code="no-untyped-call"
+# ``values`` are the costs of a game, which the linter takes for those of a frame.
+# ruff: noqa: PD011
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from functools import cache
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from scipy.sparse.csgraph import shortest_path
 
-from scsreport import collaboration, definitions
-from scsreport.collaboration.games import MOST
+from scsreport import collaboration
+from scsreport.collaboration import Game, Siting
 from scsreport.collaboration.siting import Objective
-from scsreport.findings import connectivity, forms
+from scsreport.findings import city_groups, connectivity
 from scsreport.findings.answer import Answer
+from scsreport.findings.city_groups import CityGroup
+from scsreport.geometry import Floats
 from scsreport.tables.datasets import load
 
+__all__ = [
+    "answers",
+    "break_even",
+    "curve",
+    "markets",
+    "pairs",
+    "savings",
+    "shares",
+    "sites",
+    "table",
+]
+
 REFERENCE = 300_000
-LIMITS = (50_000, 55_000)  # people: Bel and Fageda (2010), Sarra et al. (2020)
+LIMITS = (50_000, 55_000)
+"""People beyond which scale is used up: Bel and Fageda (2010), Sarra et al. (2020)."""
 COUNTINGS: dict[str, dict[str, Any]] = {
     "as declared": {},
     "low exponents": {"exponent": "exponent_low"},
@@ -38,29 +56,18 @@ COUNTINGS: dict[str, dict[str, Any]] = {
     "coordination": {"coordination": 0.1},
 }
 """Declared before any value was seen: what the share of joint plants that pay is counted under."""
+LIMITED = f"routine to {LIMITS[0]:,}"
+"""The counting under which scale is used up first."""
 SIZES = (50_000, 100_000, 300_000, 1_000_000)
-WORKED, HUB_MINUTES, COVER_KM, USED_UP = (4, 8), 150, 50, 1_000_000
-"""Cities of a worked region; minutes around a worked hub; km within which a site covers a city;
-people whom a plant serves before a larger one is no cheaper, where scale is to be used up: ours."""
+COVER_KM = 50
+"""Within which a site covers a city: ours."""
+USED_UP = 1_000_000
+"""People whom a plant serves before a larger one is no cheaper, where scale is to be used up."""
 SITES = (1, 2, 3)
-HALF_LIFE = 30  # minutes, of a joint market
+HALF_LIFE = 30
+"""Minutes, of a joint market."""
 OBJECTIVES: tuple[Objective, ...] = ("p-median", "p-centre", "max-cover")
 RULES = ("by people", "by own cost", "Shapley")
-
-
-class System(NamedTuple):
-    """Cities that may act together, largest first.
-
-    Attributes
-    ----------
-    people : Series
-        By GeoNames id.
-    km : DataFrame
-        Between them by road, through other members where that is the way.
-    """
-
-    people: "pd.Series[float]"
-    km: pd.DataFrame
 
 
 def curve(
@@ -111,66 +118,14 @@ def _kinds() -> dict[str, dict[Any, Any]]:
     return {str(row["kind"]): row for row in load("facilities").to_dict("records")}
 
 
-@cache
-def _whole() -> pd.DataFrame:
-    return load("cities").query("kind == 'city'").set_index("geonameid")
+def _outputs(group: CityGroup) -> pd.Series[float]:
+    """Return what the plant of each city puts out."""
+    return group.people / REFERENCE
 
 
-@cache
-def _roads() -> tuple["pd.Index[Any]", Any]:
-    """Return a key of each pair of cities with a road, and its km; beyond the end: no way."""
-    table = load("road-distances")
-    keys = table["geonameid_a"].to_numpy() << 32 | table["geonameid_b"].to_numpy()
-    return pd.Index(keys), np.append(table["km"], np.inf)
-
-
-def _joined(people: "pd.Series[float]") -> System:
-    """Join cities by road, through others of them; leave out those with no way to the first."""
-    keys, km = _roads()
-    ids = people.index.to_numpy()
-    wanted = np.minimum(ids[:, None], ids) << 32 | np.maximum(ids[:, None], ids)
-    found = shortest_path(km[keys.get_indexer(wanted.ravel())].reshape(wanted.shape))
-    used = np.flatnonzero(np.isfinite(found[0]))[:MOST]
-    cut = people.iloc[used]
-    return System(cut, pd.DataFrame(found[np.ix_(used, used)], cut.index, cut.index))
-
-
-@cache
-def systems() -> dict[str, System]:
-    """Return the detected clusters and corridors that can share at all.
-
-    Returns
-    -------
-    dict
-        By system: its whole cities (no twins or boroughs) with a known way to the largest of
-        them, if these are two or more; the 12 largest.
-    """
-    people = _whole()["population"].astype(float).sort_values(ascending=False, kind="stable")
-    members = load("system-members")
-    rank = people.index.get_indexer(pd.Index(members["geonameid"]))
-    of = members.assign(rank=rank).query("rank >= 0").groupby("system", sort=False)["rank"]
-    found = {str(system): _joined(people.iloc[np.sort(part)]) for system, part in of}
-    return {system: joined for system, joined in found.items() if len(joined.people) > 1}
-
-
-def coverage() -> dict[str, int]:
-    """Count what is left out of :func:`systems`.
-
-    Returns
-    -------
-    dict
-        ``systems`` and those ``used``; ``cut``, those of which only the 12 largest cities are
-        taken; ``parts``, members left out as twins and boroughs; ``least`` people of a city taken.
-    """
-    used, members = systems(), load("system-members")
-    whole = members["system"][members["geonameid"].isin(_whole().index)]
-    return {
-        "systems": members["system"].nunique(),
-        "used": len(used),
-        "cut": int((whole.value_counts() > MOST).sum()),
-        "parts": len(members) - len(whole),
-        "least": int(min(of.people.min() for of in used.values())),
-    }
+def _form(system: str) -> str:
+    """Return the form of a system by its id, such as "corridor-3"."""
+    return system.split("-")[0]
 
 
 def savings(**changes: Any) -> pd.DataFrame:
@@ -186,36 +141,14 @@ def savings(**changes: Any) -> pd.DataFrame:
     DataFrame
         One row per ``system`` and ``kind``: ``form``, ``n`` cities, ``saving``.
     """
-    return pd.DataFrame(
-        [
-            (
-                name,
-                name.split("-")[0],
-                kind,
-                len(of.people),
-                collaboration.joint_saving(
-                    of.people.to_numpy() / REFERENCE,
-                    distances=of.km.to_numpy(),
-                    **curve(kind, **changes),
-                ),
-            )
-            for (name, of), kind in product(systems().items(), _kinds())
-        ],
-        columns=["system", "form", "kind", "n", "saving"],
-    )
-
-
-def _groups(one: Any, best: Any) -> Any:
-    """Return the group of each city, from 1, where all divide most cheaply into joint plants."""
-    masks, left = np.arange(len(one)), len(one) - 1
-    cities = 1 << np.arange(left.bit_length())
-    group = np.zeros(len(cities), int)
-    while left:
-        inside = masks[(masks & ~left == 0) & (masks & left & -left > 0)]
-        taken = inside[np.abs(one[inside] + best[left ^ inside] - best[left]).argmin()]
-        group[cities & taken > 0] = group.max() + 1
-        left ^= taken
-    return group
+    curves = {kind: curve(kind, **changes) for kind in _kinds()}
+    rows = []
+    for system, group in city_groups.systems().items():
+        outputs, km = np.asarray(_outputs(group), float), group.km.to_numpy()
+        for kind, options in curves.items():
+            saving = collaboration.joint_saving(outputs, distances=km, **options)
+            rows.append((system, _form(system), kind, len(outputs), saving))
+    return pd.DataFrame(rows, columns=["system", "form", "kind", "n", "saving"])
 
 
 def shares(system: str, kind: str, *, nucleolus: bool = True, **changes: Any) -> pd.DataFrame:
@@ -224,7 +157,8 @@ def shares(system: str, kind: str, *, nucleolus: bool = True, **changes: Any) ->
     Parameters
     ----------
     system : str
-        Of :func:`systems`, or "corridor", "cluster" or "hub" of :func:`worked`.
+        Of :func:`scsreport.findings.city_groups.systems`, or "corridor", "cluster" or "hub" of
+        :func:`scsreport.findings.city_groups.worked`.
     kind : str
         Of ``facilities``.
     nucleolus : bool
@@ -244,29 +178,77 @@ def shares(system: str, kind: str, *, nucleolus: bool = True, **changes: Any) ->
     ValueError
         If there is no such system or kind.
     """
-    if (of := (systems() | worked()).get(system)) is None:
-        least = "with two whole cities or more that roads join, such as 'corridor-3'"
-        raise ValueError(f"system: found {system!r}, expected one of the table systems {least}")
-    size = of.people / REFERENCE
-    one, best = (_game(of, kind, may_split, **changes) for may_split in (False, True))
-    costs = best.values  # noqa: PD011
-    own = pd.Series(costs[1 << np.arange(len(size))], size.index)
-    ways = {"by people": size / size.sum() * costs[-1], "by own cost": own / own.sum() * costs[-1]}
-    ways["Shapley"] = collaboration.shapley(best)
+    group = _group(system)
+    game = _game(group, kind, **changes)
+    alone = pd.Series(game.values[1 << np.arange(len(group.people))], group.people.index)
+    shared = _by_rule(game, _outputs(group), alone)
     if nucleolus:
-        ways["nucleolus"] = collaboration.nucleolus(best)
-    first = {"name": _whole()["name"][size.index], "people": of.people}
-    first |= {"group": _groups(one.values, costs), "own": own}
-    result = pd.DataFrame(first | ways)
-    left = {rule: not collaboration.in_core(best, share).inside for rule, share in ways.items()}
-    result.attrs = {"empty": collaboration.core_is_empty(best), "left": left}
+        shared["nucleolus"] = collaboration.nucleolus(game)
+    one_plant = _game(group, kind, may_split=False, **changes)
+    cities = {
+        "name": city_groups.names(group.people.index),
+        "people": group.people,
+        "group": _plant_of_each(one_plant.values, game.values),
+        "own": alone,
+    }
+    result = pd.DataFrame(cities | shared)
+    result.attrs = {
+        "empty": collaboration.core_is_empty(game),
+        "left": {
+            rule: not collaboration.in_core(game, share).inside for rule, share in shared.items()
+        },
+    }
     return result
 
 
-def _game(of: System, kind: str, may_split: bool = True, **changes: Any) -> collaboration.Game:
+def _group(system: str) -> CityGroup:
+    """Return a system or worked region by its name."""
+    known = city_groups.systems() | city_groups.worked()
+    if system not in known:
+        least = "with two whole cities or more that roads join, such as 'corridor-3'"
+        raise ValueError(f"system: found {system!r}, expected one of the table systems {least}")
+    return known[system]
+
+
+def _game(group: CityGroup, kind: str, *, may_split: bool = True, **changes: Any) -> Game:
+    """Return the game of joint plants of some cities."""
     return collaboration.joint_cost_game(
-        of.people / REFERENCE, distances=of.km, may_split=may_split, **curve(kind, **changes)
+        _outputs(group), distances=group.km, may_split=may_split, **curve(kind, **changes)
     )
+
+
+def _by_rule(
+    game: Game, outputs: pd.Series[float], alone: pd.Series[float]
+) -> dict[str, pd.Series[float]]:
+    """Share the cost of all under each of :data:`RULES`."""
+    cost = game.values[-1]
+    return {
+        "by people": outputs / outputs.sum() * cost,
+        "by own cost": alone / alone.sum() * cost,
+        "Shapley": collaboration.shapley(game),
+    }
+
+
+def _plant_of_each(one_plant: Floats, cheapest: Floats) -> npt.NDArray[np.int_]:
+    """Return the number of each city's plant, from 1, where all divide most cheaply.
+
+    Both costs are by coalition, a mask: as one group with one plant, and divided most cheaply.
+    Groups are split off one by one. The group of the first city that is left is the one whose own
+    plant and the cheapest division of the others cost together what the cheapest division of all
+    does.
+    """
+    masks = np.arange(len(one_plant))
+    left = len(one_plant) - 1
+    cities = 1 << np.arange(left.bit_length())
+    plant = np.zeros(len(cities), int)
+    while left:
+        first = left & -left
+        groups = masks[(masks & ~left == 0) & (masks & first > 0)]
+        excess = one_plant[groups] + cheapest[left ^ groups] - cheapest[left]
+        group = groups[np.abs(excess).argmin()]
+        plant[cities & group > 0] = plant.max() + 1
+        left ^= group
+    return plant
 
 
 def table() -> pd.DataFrame:
@@ -280,19 +262,92 @@ def table() -> pd.DataFrame:
         :data:`RULES`, missing where each city has its own plant. ``used_up``: whether the core is
         empty where scale is used up at :data:`USED_UP` people, for routine services.
     """
-    parts, games = savings().drop(columns="saving"), []
-    for system, kind, n in parts[["system", "kind", "n"]].to_numpy():
-        found = shares(system, kind, nucleolus=False)
-        row = {"plants": found["group"].max()}
-        if row["plants"] < n:
-            row |= found.attrs["left"] | {"empty": found.attrs["empty"]}
-        if _kinds()[kind]["service"] == "routine":
-            game = _game(systems()[system], kind, limit=USED_UP)
-            row["used_up"] = collaboration.core_is_empty(game)
-        games.append(row)
-    columns = {name: savings(**changes)["saving"] for name, changes in COUNTINGS.items()}
+    cases = savings().drop(columns="saving")
+    saved = {name: savings(**changes)["saving"] for name, changes in COUNTINGS.items()}
+    games = [
+        _outcome_of_game(system, kind) for system, kind in cases[["system", "kind"]].to_numpy()
+    ]
     flags = dict.fromkeys(["empty", *RULES, "used_up"], "boolean")
-    return parts.assign(**columns).join(pd.DataFrame(games).astype(flags)).round(6)
+    return cases.assign(**saved).join(pd.DataFrame(games).astype(flags)).round(6)
+
+
+def _outcome_of_game(system: str, kind: str) -> dict[str, Any]:
+    """Return the columns of :func:`table` that follow from the game of a system."""
+    shared = shares(system, kind, nucleolus=False)
+    outcome = {"plants": shared["group"].max()}
+    if outcome["plants"] < len(shared):
+        outcome |= shared.attrs["left"] | {"empty": shared.attrs["empty"]}
+    if _kinds()[kind]["service"] == "routine":
+        game = _game(city_groups.systems()[system], kind, limit=USED_UP)
+        outcome["used_up"] = collaboration.core_is_empty(game)
+    return outcome
+
+
+def pays(**changes: Any) -> pd.DataFrame:
+    """Say in which systems one plant pays, by kind and counting.
+
+    Parameters
+    ----------
+    **changes
+        Of the cost curve; without any, the stored :data:`COUNTINGS`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``kind`` and ``form``, one column per counting, or ``saving`` alone.
+    """
+    rows = savings(**changes) if changes else load("joint-savings")
+    columns = ["saving"] if changes else list(COUNTINGS)
+    return rows.set_index(["kind", "form"])[columns] > 0
+
+
+def arrangements() -> pd.DataFrame:
+    """Return what one plant saves, and whether one, several or separate plants are cheapest.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``kind`` and ``form``: shares of systems in which ``one`` plant, ``several`` or
+        a plant in each city (``own``) is cheapest; saving of one plant as ``median``, and from the
+        tenth (``low``) to the ninetieth percentile (``high``).
+    """
+    cases = _cases_by_arrangement().groupby(["kind", "form"])
+    result = cases[["one", "several", "own"]].mean()
+    for name, quantile in (("low", 0.1), ("median", 0.5), ("high", 0.9)):
+        result[name] = cases["as declared"].quantile(quantile)
+    return result
+
+
+def arrangements_by_form() -> pd.DataFrame:
+    """Return how often ``one`` plant and a plant in each city (``own``) are cheapest, by form.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``form``, over all kinds.
+    """
+    return _cases_by_arrangement().groupby("form")[["one", "own"]].mean()
+
+
+def _cases_by_arrangement() -> pd.DataFrame:
+    cases = load("joint-savings")
+    cases = cases.assign(one=cases["plants"] == 1, own=cases["plants"] == cases["n"])
+    return cases.assign(several=~cases["one"] & ~cases["own"])
+
+
+def leavers() -> pd.DataFrame:
+    """Say in which cases some group of cities does better by itself.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``kind`` and ``form``, one row per system, 1 or 0: under each of :data:`RULES`;
+        whether the core is ``empty``, and ``used_up`` as in :func:`table`; and where one plant is
+        ``forced`` on a system for which several are cheaper.
+    """
+    flags = [*RULES, "empty", "used_up"]
+    cases = load("joint-savings").set_index(["kind", "form"])
+    return cases[flags].astype(float).assign(forced=cases["plants"] > 1)
 
 
 def markets() -> pd.DataFrame:
@@ -301,31 +356,62 @@ def markets() -> pd.DataFrame:
     Declared before any value was seen: output a head goes by access to a power, and access counts
     people, each half for every :data:`HALF_LIFE` minutes by road, own people in full. A set of
     cities is worth the sum of people times that index where each reaches the set alone. The powers
-    are the elasticities of :data:`scsreport.findings.connectivity.IMPORTED`, estimated elsewhere. Markets are open
-    already, and gains partly move from elsewhere: this is the gain against no contact at all, an
-    upper bound.
+    are the elasticities of :data:`scsreport.findings.connectivity.IMPORTED`, estimated elsewhere.
+    Markets are open already, and gains partly move from elsewhere: this is the gain against no
+    contact at all, an upper bound.
 
     Returns
     -------
     DataFrame
-        One row per ``system`` (also the regions of :func:`worked`, by form) and ``elasticity``:
-        ``form``, and ``gain``: the synergy as a share of what the cities are worth apart.
+        One row per ``system`` (also the worked regions, by form) and ``elasticity``: ``form``, and
+        ``gain``: the synergy as a share of what the cities are worth apart.
     """
-    rows = []
-    for (name, of), power in product((systems() | worked()).items(), connectivity.IMPORTED[1]):
-        people, minutes = of.people.to_numpy(), of.km.to_numpy() * 60 / connectivity.KMH
-        near = np.exp2(-minutes / HALF_LIFE)
-
-        def value(members: Any, near: Any = near, people: Any = people, e: float = power) -> float:
-            own = sorted(members)
-            return float(people[own] @ (near[np.ix_(own, own)] @ people[own]) ** e)
-
-        gain = collaboration.synergy(range(len(people)), value)
-        rows.append((name, name.split("-")[0], power, gain / (value(range(len(people))) - gain)))
+    _, elasticities = connectivity.IMPORTED
+    groups = city_groups.systems() | city_groups.worked()
+    rows = [
+        (system, _form(system), elasticity, _gain_of_one_market(group, elasticity))
+        for system, group in groups.items()
+        for elasticity in elasticities
+    ]
     return pd.DataFrame(rows, columns=["system", "form", "elasticity", "gain"])
 
 
-def pairs(kind: str, people: Any, km: Any, **changes: Any) -> pd.DataFrame:
+def _gain_of_one_market(group: CityGroup, elasticity: float) -> float:
+    """Return the synergy of some cities over what they are worth apart."""
+    people = group.people.to_numpy()
+    minutes = group.km.to_numpy() * 60 / connectivity.KMH
+    counted = np.exp2(-minutes / HALF_LIFE)
+
+    def worth(members: Iterable[int]) -> float:
+        inside = sorted(members)
+        access = counted[np.ix_(inside, inside)] @ people[inside]
+        return float(people[inside] @ access**elasticity)
+
+    everyone = range(len(people))
+    gain = collaboration.synergy(everyone, worth)
+    return gain / (worth(everyone) - gain)
+
+
+def quartiles_of_markets() -> pd.DataFrame:
+    """Return how the gains of one market are spread over the systems, beside the worked regions.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``form`` and ``elasticity``: ``low``, ``median`` and ``high`` quarter, the
+        ``gain`` of the worked region, and the number of systems, ``n``.
+    """
+    keys = ["form", "elasticity"]
+    rows = markets()
+    region = rows["system"] == rows["form"]
+    gains = rows[~region].groupby(keys)["gain"]
+    spread = gains.quantile(np.array([0.25, 0.5, 0.75])).unstack()
+    spread = spread.set_axis(["low", "median", "high"], axis=1)
+    of_regions = rows[region].set_index(keys)["gain"]
+    return spread.join(of_regions, how="outer").assign(n=gains.size())
+
+
+def pairs(kind: str, people: Iterable[float], km: Iterable[float], **changes: Any) -> pd.DataFrame:
     """Return what two equal cities save with one plant.
 
     Parameters
@@ -343,19 +429,18 @@ def pairs(kind: str, people: Any, km: Any, **changes: Any) -> pd.DataFrame:
         One row per ``people`` and ``km``: ``saving``.
     """
     options = curve(kind, **changes)
-    return pd.DataFrame(
-        [
-            (
-                size,
-                far,
-                collaboration.joint_saving(
-                    np.full(2, size / REFERENCE), distances=far * (1 - np.eye(2)), **options
-                ),
-            )
-            for size, far in product(people, km)
-        ],
-        columns=["people", "km", "saving"],
-    )
+    apart = 1 - np.eye(2)
+    rows = [
+        (
+            size,
+            far,
+            collaboration.joint_saving(
+                np.full(2, size / REFERENCE), distances=far * apart, **options
+            ),
+        )
+        for size, far in product(people, km)
+    ]
+    return pd.DataFrame(rows, columns=["people", "km", "saving"])
 
 
 def break_even(**changes: Any) -> pd.DataFrame:
@@ -375,42 +460,9 @@ def break_even(**changes: Any) -> pd.DataFrame:
     rows = []
     for kind, size in product(_kinds(), SIZES):
         km = collaboration.break_even_distance([size / REFERENCE] * 2, **curve(kind, **changes))
-        rows.append((kind, size, km, pairs(kind, [size], [0], **changes)["saving"][0]))
+        beside = pairs(kind, [size], [0], **changes)["saving"][0]
+        rows.append((kind, size, km, beside))
     return pd.DataFrame(rows, columns=["kind", "people", "km", "beside"])
-
-
-@cache
-def worked() -> dict[str, System]:
-    """Return the worked regions, chosen by size alone.
-
-    Returns
-    -------
-    dict
-        By form: from the largest down by people, the first "corridor", "cluster" and "hub" of 4 to
-        8 cities that are all secondary under D1, each in another country. A hub comes with the
-        smaller whole cities of its country within 150 minutes by road; suburbs are no hubs.
-    """
-    listed, (low, high) = _whole(), WORKED
-    people, country = listed["population"].astype(float), listed["country"]
-    secondary = definitions.members("D1", listed)
-    hubs = forms.scoped("without suburbs").query("type == 'hub'").index
-    ends = (
-        connectivity.pairs(listed.index)
-        .query("minutes <= @HUB_MINUTES")
-        .to_numpy()[:, :2]
-        .astype(int)
-    )
-    near = pd.DataFrame(np.vstack([ends, ends[:, ::-1]]), columns=["hub", "city"])
-    near = near[near["hub"].isin(hubs) & (near["hub"].map(people) > near["city"].map(people))]
-    groups = {name: of.people for name, of in systems().items()}
-    groups |= {f"hub-{hub}": people[[hub, *city]] for hub, city in near.groupby("hub")["city"]}
-    found: dict[str, System] = {}
-    for name, own in sorted(groups.items(), key=lambda group: group[1].sum(), reverse=True):
-        form, fits = name.split("-")[0], low <= len(own) <= high and secondary[own.index].all()
-        homes = {country[of.km.index[0]] for of in found.values()}
-        if fits and form not in found and country[own.index[0]] not in homes:
-            found[form] = _joined(own.sort_values(ascending=False))
-    return found
 
 
 @cache
@@ -429,32 +481,41 @@ def sites(kind: str = "waste") -> pd.DataFrame:
         per person to the nearest of them, ``farthest`` km, share of people ``covered`` within
         :data:`COVER_KM`, ``cost`` over that of separate plants, ``optimal`` and ``gap``.
     """
-    options = curve(kind)
-    plain = {name: options[name] for name in ("exponent", "efficient_size")}
-    rows: list[dict[str, Any]] = []
-    for (region, of), p, rule in product(worked().items(), SITES, OBJECTIVES):
-        plan = collaboration.facility_location(of.km, of.people, p, objective=rule, radius=COVER_KM)
-        km, size = of.km[plan.sites], of.people / REFERENCE
-        near, loads = km.min(axis=1), size.groupby(km.idxmin(axis=1)).sum()
-        cost = collaboration.plant_cost(loads, **plain).sum() + options["haul"] * (size @ near)
-        rows.append(
-            {
-                "region": region,
-                "p": p,
-                "objective": rule,
-                "sites": tuple(plan.sites),
-                "mean_km": np.average(near, weights=size),
-                "farthest": near.max(),
-                "covered": size[near <= COVER_KM].sum() / size.sum(),
-                "cost": cost / collaboration.plant_cost(size, **plain).sum(),
-                "optimal": plan.optimal,
-                "gap": plan.gap,
-            }
+    rows = []
+    for (region, group), p, objective in product(city_groups.worked().items(), SITES, OBJECTIVES):
+        plan = collaboration.facility_location(
+            group.km, group.people, p, objective=objective, radius=COVER_KM
         )
+        choice = {"region": region, "p": p, "objective": objective, "sites": tuple(plan.sites)}
+        proof = {"optimal": plan.optimal, "gap": plan.gap}
+        rows.append(choice | _served(group, plan, kind) | proof)
     return pd.DataFrame(rows)
+
+
+def _served(group: CityGroup, plan: Siting, kind: str) -> dict[str, float]:
+    """Return how far people are from the sites of a plan, and what that costs."""
+    outputs = _outputs(group)
+    nearest = group.km[plan.sites].min(axis=1)
+    return {
+        "mean_km": np.average(nearest, weights=outputs),
+        "farthest": nearest.max(),
+        "covered": outputs[nearest <= COVER_KM].sum() / outputs.sum(),
+        "cost": _cost_of_sites(group, plan.sites, kind),
+    }
+
+
+def _cost_of_sites(group: CityGroup, chosen: list[Any], kind: str) -> float:
+    """Return the cost of plants at some sites, hauls included, over that of separate plants."""
+    options = curve(kind)
+    plant = {name: options[name] for name in ("exponent", "efficient_size")}
+    outputs = _outputs(group)
+    km = group.km[chosen]
+    loads = outputs.groupby(km.idxmin(axis=1)).sum()
+    hauls = options["haul"] * (outputs @ km.min(axis=1))
+    joint = collaboration.plant_cost(loads, **plant).sum() + hauls
+    return float(joint / collaboration.plant_cost(outputs, **plant).sum())
 
 
 def answers() -> list[Answer]:
     """Return the share of joint plants that pay, under every declared cost curve (A6)."""
-    pays = (load("joint-savings")[list(COUNTINGS)] > 0).mean()
-    return [Answer("A6a", pays, "joint-savings", "fig-collaboration-systems")]
+    return [Answer("A6a", pays().mean(), "joint-savings", "fig-collaboration-systems")]

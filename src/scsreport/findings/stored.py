@@ -114,7 +114,7 @@ STORED = (
         seconds=60,
     ),
     Stored(
-        f"{FINDINGS}.level_results.tables",
+        f"{FINDINGS}.levels.tables",
         ("levels", "level-types", "level-runs"),
         (*ACCESS, "footprints", "systems", "system-members"),
         seconds=180,
