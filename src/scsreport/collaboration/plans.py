@@ -25,7 +25,7 @@ class Problem(NamedTuple):
     cost : array of places by sites
         Infinite where the site cannot serve the place.
     unserved : array
-        Cost of leaving each place out.
+        Cost of leaving each place out, no less than that of any site that can serve it.
     all_served : bool
         Whether no place may be left out.
     p : int
