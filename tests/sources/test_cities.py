@@ -282,5 +282,5 @@ def test_distances_know_no_antimeridian():
 
 
 def test_names_are_compared_as_bare_letters():
-    keys = cities._key(pd.Series(["São Paulo", "Sao-Paulo", "SÃO PAULO 1"]))
+    keys = cities.key(pd.Series(["São Paulo", "Sao-Paulo", "SÃO PAULO 1"]))
     assert set(keys) == {"saopaulo"}

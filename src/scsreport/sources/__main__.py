@@ -95,7 +95,7 @@ def main(context: click.Context) -> None:
 
 @main.command("manifest")
 def describe_only() -> None:
-    """Only describe the files of data/ anew: after a change by hand, such as a row of claims.csv."""
+    """Only describe the files of data/ anew: after a change by hand, such as a row of a table."""
     describe()
 
 

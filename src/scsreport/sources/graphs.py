@@ -20,16 +20,37 @@ from scipy.spatial import KDTree
 from scsreport.geometry import Floats, chord_to_km, km_to_chord, nearest, unit_vectors
 from scsreport.sources import packages
 
+__all__ = [
+    "ENDS",
+    "RAIL",
+    "ROADS",
+    "Flags",
+    "Graph",
+    "Ints",
+    "bridged",
+    "components",
+    "contract",
+    "matrix",
+    "read",
+    "simple",
+    "snap",
+]
+
 PACKAGE = "scgraph-data"
 ROADS = "scgraph_data/world_highways.py"
 RAIL = "scgraph_data/world_railways.py"
 
-# The roads come in 1,198 pieces. Up to this far apart two pieces are taken to be one; narrow water
-# is crossed too.
 BRIDGE_KM = 2.0
-LARGE = 100  # nodes of a component that is more than a scrap
-DETOUR_KM = 5.0  # how much farther than a scrap a large component may lie and still be chosen
-HALF_THE_EARTH = 20_100.0  # km: every point has a nearest node
+"""The roads come in 1,198 pieces. Up to this far apart two are taken to be one, also over water."""
+
+LARGE = 100
+"""Nodes of a component that is more than a scrap."""
+
+DETOUR_KM = 5.0
+"""How much farther than a scrap a large component may lie and still be chosen."""
+
+HALF_THE_EARTH = 20_100.0
+"""Kilometres within which every point has a nearest node."""
 
 ENDS = ["node_a", "node_b"]
 
@@ -54,13 +75,22 @@ def read(module: str) -> Graph:
     ----------
     module : str
         Its path in the package.
+
+    Returns
+    -------
+    Graph
+        Its links are simple.
     """
     lines = packages.member(PACKAGE, module).decode().splitlines()
-    text = dict(line.split("=", 1) for line in lines if line.startswith(("graph=", "nodes=")))
+    literals = dict(line.split("=", 1) for line in lines if line.startswith(("graph=", "nodes=")))
     # Keys of JSON are text: with quotes the literal of 25 MB is read in seconds, not in minutes.
-    rows = json.loads(re.sub(r"(\d+):", r'"\1":', text["graph"]))
-    links = [(a, int(b), km) for a, row in enumerate(rows) for b, km in row.items()]
-    nodes = pd.DataFrame(json.loads(text["nodes"]), columns=["lat", "lon"])
+    neighbours = json.loads(re.sub(r"(\d+):", r'"\1":', literals["graph"]))
+    links = [
+        (node, int(neighbour), km)
+        for node, lengths in enumerate(neighbours)
+        for neighbour, km in lengths.items()
+    ]
+    nodes = pd.DataFrame(json.loads(literals["nodes"]), columns=["lat", "lon"])
     return Graph(nodes, simple(pd.DataFrame(links, columns=[*ENDS, "km"])))
 
 
@@ -71,11 +101,17 @@ def simple(links: pd.DataFrame) -> pd.DataFrame:
     ----------
     links : DataFrame
         ``node_a``, ``node_b`` and ``km``; a link may stand in either direction or in both.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, with ``node_a`` < ``node_b``.
     """
     frame = pd.DataFrame(np.sort(links[ENDS].to_numpy(), axis=1), columns=ENDS)
     frame["km"] = links["km"].to_numpy()
-    frame = frame[frame["node_a"] != frame["node_b"]].sort_values([*ENDS, "km"])
-    return frame.drop_duplicates(ENDS).reset_index(drop=True)
+    without_loops = frame[frame["node_a"] != frame["node_b"]]
+    shortest_first = without_loops.sort_values([*ENDS, "km"])
+    return shortest_first.drop_duplicates(ENDS).reset_index(drop=True)
 
 
 def matrix(links: pd.DataFrame, n: int) -> csr_array:
@@ -83,9 +119,22 @@ def matrix(links: pd.DataFrame, n: int) -> csr_array:
 
     Both directions are listed: adding the transpose would lose links of 0 km. No link may stand
     twice, for a sparse matrix sums such.
+
+    Parameters
+    ----------
+    links : DataFrame
+        Simple links, as of :func:`simple`.
+    n : int
+        Nodes of the graph.
+
+    Returns
+    -------
+    csr_array of shape (n, n)
+        Kilometres.
     """
-    a, b, km = (links[name].to_numpy() for name in (*ENDS, "km"))
-    return csr_array((np.r_[km, km], (np.r_[a, b], np.r_[b, a])), shape=(n, n))
+    start, end, km = (links[name].to_numpy() for name in (*ENDS, "km"))
+    rows, columns = np.r_[start, end], np.r_[end, start]
+    return csr_array((np.r_[km, km], (rows, columns)), shape=(n, n))
 
 
 def components(graph: Graph) -> Ints:
@@ -104,19 +153,25 @@ def bridged(graph: Graph, within: float = BRIDGE_KM) -> Graph:
     graph : Graph
     within : float, default 2
         The longest bridge in km.
+
+    Returns
+    -------
+    Graph
+        The same nodes, and the links with the bridges.
     """
-    part = components(graph)
+    component = components(graph)
     points = unit_vectors(graph.nodes["lat"], graph.nodes["lon"])
     # All pairs but those inside the largest component, which would be nearly all.
-    rest = np.flatnonzero(part != np.bincount(part).argmax())
+    rest = np.flatnonzero(component != np.bincount(component).argmax())
     near = KDTree(points[rest]).sparse_distance_matrix(
         KDTree(points), km_to_chord(within), output_type="ndarray"
     )
     pairs = pd.DataFrame({"node_a": rest[near["i"]], "node_b": near["j"]})
     pairs["km"] = chord_to_km(near["v"])
-    pairs[["p", "q"]] = np.sort(part[pairs[ENDS].to_numpy()], axis=1)
-    pairs = pairs[pairs["p"] != pairs["q"]].sort_values(["km", *ENDS])
-    bridges = pairs.drop_duplicates(["p", "q"])[[*ENDS, "km"]]
+    joined = ["component_a", "component_b"]
+    pairs[joined] = np.sort(component[pairs[ENDS].to_numpy()], axis=1)
+    apart = pairs[pairs["component_a"] != pairs["component_b"]]
+    bridges = apart.sort_values(["km", *ENDS]).drop_duplicates(joined)[[*ENDS, "km"]]
     return Graph(graph.nodes, simple(pd.concat([graph.links, bridges])))
 
 
@@ -131,14 +186,24 @@ def snap(graph: Graph, lat: npt.ArrayLike, lon: npt.ArrayLike) -> tuple[Ints, Fl
     graph : Graph
     lat, lon : array_like of shape (n,)
         Degrees.
+
+    Returns
+    -------
+    node : ndarray of int of shape (n,)
+        Rows of the table of nodes.
+    km : ndarray of shape (n,)
     """
-    part = components(graph)
-    points, nodes = unit_vectors(lat, lon), unit_vectors(graph.nodes["lat"], graph.nodes["lon"])
-    index, km = nearest(points, nodes, HALF_THE_EARTH)
-    large = np.flatnonzero(np.bincount(part)[part] >= LARGE)
-    among, farther = nearest(points, nodes[large], HALF_THE_EARTH)
-    better = farther <= km + DETOUR_KM
-    return np.where(better, np.append(large, -1)[among], index), np.where(better, farther, km)
+    points = unit_vectors(lat, lon)
+    nodes = unit_vectors(graph.nodes["lat"], graph.nodes["lon"])
+    any_node, km = nearest(points, nodes, HALF_THE_EARTH)
+    component = components(graph)
+    large = np.flatnonzero(np.bincount(component)[component] >= LARGE)
+    place, km_to_large = nearest(points, nodes[large], HALF_THE_EARTH)
+    # Where no component is large, all places lie past the end: there -1 is never chosen.
+    large_node = np.append(large, -1)[place]
+    preferred = km_to_large <= km + DETOUR_KM
+    node = np.where(preferred, large_node, any_node)
+    return node, np.where(preferred, km_to_large, km)
 
 
 def contract(graph: Graph, keep: Flags) -> tuple[Graph, Ints]:
@@ -160,29 +225,72 @@ def contract(graph: Graph, keep: Flags) -> tuple[Graph, Ints]:
     row : ndarray of shape (n,)
         New row of each old node, -1 for those that are gone.
     """
-    n, links = len(graph.nodes), graph.links
-    while True:
-        a, b, km = (links[name].to_numpy() for name in (*ENDS, "km"))
-        degree = np.bincount(a, minlength=n) + np.bincount(b, minlength=n)
-        through = (degree == 2) & ~keep
-        if not through.any():
-            break
-        # Chains are the components of what is left of the graph when only through nodes are.
-        inside = links[through[a] & through[b]].assign(km=1.0)
-        chain = connected_components(matrix(inside, n), directed=False)[1]
-        touched = through[a] | through[b]
-        of = chain[np.where(through[a], a, b)]
-        length = np.bincount(of[touched], km[touched], minlength=n)
-        # A chain leaves through two links, a ring through none.
-        leaves = through[a] != through[b]
-        ends = pd.DataFrame({"of": of[leaves], "end": np.where(through[a], b, a)[leaves]})
-        ends = ends.sort_values(["of", "end"])
-        both, number = ends["end"].to_numpy().reshape(-1, 2), ends["of"].to_numpy()[::2]
-        new = pd.DataFrame(both, columns=ENDS).assign(km=length[number])
-        # Chains that ran side by side are now parallel: without the longer ones there may be new
-        # through nodes.
-        links = simple(pd.concat([links[~touched], new]))
-    stay = keep | (degree > 0)
+    n = len(graph.nodes)
+    links = graph.links
+    through = _through_nodes(links, keep)
+    # Chains that ran side by side are parallel once they are links: without the longer ones there
+    # may be new through nodes.
+    while through.any():
+        links = _with_chains_as_links(links, through)
+        through = _through_nodes(links, keep)
+    stay = keep | (_degree(links, n) > 0)
     row = np.where(stay, np.cumsum(stay) - 1, -1)
-    links = links.assign(node_a=row[a], node_b=row[b])
-    return Graph(graph.nodes[stay].reset_index(drop=True), links), row
+    renumbered = links.assign(**{end: row[links[end].to_numpy()] for end in ENDS})
+    return Graph(graph.nodes[stay].reset_index(drop=True), renumbered), row
+
+
+def _degree(links: pd.DataFrame, n: int) -> Ints:
+    """Return how many links each node has."""
+    from_start, from_end = (np.bincount(links[end].to_numpy(), minlength=n) for end in ENDS)
+    degree: Ints = from_start + from_end
+    return degree
+
+
+def _through_nodes(links: pd.DataFrame, keep: Flags) -> Flags:
+    """Return which nodes only carry a road on and need not be kept."""
+    through: Flags = (_degree(links, len(keep)) == 2) & ~keep
+    return through
+
+
+def _with_chains_as_links(links: pd.DataFrame, through: Flags) -> pd.DataFrame:
+    """Replace every chain of through nodes by one link between its two ends."""
+    untouched = ~through[links[ENDS].to_numpy()].any(axis=1)
+    return simple(pd.concat([links[untouched], _chains(links, through)]))
+
+
+def _chains(links: pd.DataFrame, through: Flags) -> pd.DataFrame:
+    """Return each chain of through nodes as a link, as long as all links of the chain."""
+    n = len(through)
+    start, end, km = (links[name].to_numpy() for name in (*ENDS, "km"))
+    start_through, end_through = through[start], through[end]
+    # Chains are the components of what is left of the graph when only through nodes are.
+    inside = links[start_through & end_through].assign(km=1.0)
+    chain_of_node = connected_components(matrix(inside, n), directed=False)[1]
+    chain_of_link = chain_of_node[np.where(start_through, start, end)]
+    touched = start_through | end_through
+    length = np.bincount(chain_of_link[touched], km[touched], minlength=n)
+    # A chain leaves through two links, a ring through none.
+    leaving = start_through != end_through
+    far_end = np.where(start_through, end, start)
+    return _joined_exits(chain_of_link[leaving], far_end[leaving], length)
+
+
+def _joined_exits(chain: Ints, end: Ints, length: Floats) -> pd.DataFrame:
+    """Join the two ends of every chain by a link.
+
+    Parameters
+    ----------
+    chain, end : ndarray of shape (2 * k,)
+        Number of the chain, and node to which it leads; two of each chain, in any order.
+    length : ndarray
+        Kilometres by number of the chain.
+
+    Returns
+    -------
+    DataFrame
+        ``node_a``, ``node_b`` and ``km``, in order of the chains.
+    """
+    exits = pd.DataFrame({"chain": chain, "end": end}).sort_values(["chain", "end"])
+    both_ends = exits["end"].to_numpy().reshape(-1, 2)
+    each_chain = exits["chain"].to_numpy()[::2]
+    return pd.DataFrame(both_ends, columns=ENDS).assign(km=length[each_chain])

@@ -22,9 +22,9 @@ def regional() -> pd.DataFrame:
     frame = frame[~frame["region"].isin(spec["no_region"])]
     polygons = shapes.admin1().merge(countries.codes()[["country", "iso3"]], on="country")
     polygons = polygons[polygons["iso3"].isin(list(spec["sheets"]))]
-    polygons["key"] = cities._key(polygons["name"])
+    polygons["key"] = cities.key(polygons["name"])
     by_name = polygons.set_index(["iso3", "key"])["region_id"]
-    key = cities._key(frame["region"].replace(spec["polygons"]))
+    key = cities.key(frame["region"].replace(spec["polygons"]))
     pairs = pd.MultiIndex.from_arrays([frame["iso3"], key])
     frame.insert(2, "region_id", by_name.reindex(pairs).to_numpy())
     return frame.sort_values(["iso3", "region", "year"], ignore_index=True)

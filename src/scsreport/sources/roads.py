@@ -19,17 +19,37 @@ from scsreport.geometry import Floats, kilometres, unit_vectors
 from scsreport.sources import declared, graphs, packages
 from scsreport.sources.graphs import Graph, Ints
 
+__all__ = [
+    "CHUNK",
+    "CIRCUITY",
+    "NEIGHBOURS_KM",
+    "OFF_KM",
+    "REACH_KM",
+    "check",
+    "distances",
+    "network",
+    "published",
+    "tables",
+]
+
 log = logging.getLogger("scsreport.sources")
 
-OFF_KM = 10.0  # a city farther from the graph than this is not on it
+OFF_KM = 10.0
+"""A city farther from the graph than this is not on it."""
+
 REACH_KM = 600.0
-# All sources at once would need the distance to every node of each: 27 GB. A chunk needs 0.1.
+"""Distances are kept up to here."""
+
 CHUNK = 32
+"""Sources at once: all would need the distance to every node of each, 27 GB; a chunk needs 0.1."""
+
 PROCESSES = 2
-# A road that winds more than this between cities that are no neighbours goes around a gap in the
-# data, not around a lake.
+
 CIRCUITY = 1.8
+"""A road that winds more than this goes around a gap in the data, not around a lake ..."""
+
 NEIGHBOURS_KM = 30.0
+"""... unless it joins cities that are no farther apart than this."""
 
 
 def tables(cities: pd.DataFrame, places: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -39,19 +59,25 @@ def tables(cities: pd.DataFrame, places: pd.DataFrame) -> dict[str, pd.DataFrame
     ----------
     cities, places : DataFrame
         The derived tables.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``roads``, ``road-nodes``, ``rail``, ``rail-nodes``, ``city-nodes``, ``road-distances`` and
+        ``road-check``.
     """
     road, on_road = network(graphs.ROADS, cities)
     rail, on_rail = network(graphs.RAIL, cities)
-    far, dropped = distances(cities, on_road, road)
+    within_reach, dropped = distances(cities, on_road, road)
     log.info("road-distances: %d pairs dropped, circuity above %s", dropped, CIRCUITY)
-    at = on_road.add_prefix("road_").join(on_rail.add_prefix("rail_"))
+    on_both = on_road.add_prefix("road_").join(on_rail.add_prefix("rail_"))
     return {
         "roads": road.links,
         "road-nodes": road.nodes,
         "rail": rail.links,
         "rail-nodes": rail.nodes,
-        "city-nodes": pd.concat([cities["geonameid"], at], axis=1),
-        "road-distances": far,
+        "city-nodes": pd.concat([cities["geonameid"], on_both], axis=1),
+        "road-distances": within_reach,
         "road-check": check(places, road),
     }
 
@@ -69,20 +95,23 @@ def network(module: str, cities: pd.DataFrame) -> tuple[Graph, pd.DataFrame]:
     Returns
     -------
     graph : Graph
-    at : DataFrame
-        ``node``, ``snap_km`` and ``near`` of each city.
+        Its lengths are rounded to metres.
+    on_graph : DataFrame
+        ``node``, ``snap_km`` and ``near`` of each city, on the index of the cities.
     """
     whole = graphs.bridged(graphs.read(module))
     node, km = graphs.snap(whole, cities["lat"], cities["lon"])
     keep = np.zeros(len(whole.nodes), bool)
     keep[node] = True
-    graph, row = graphs.contract(whole, keep)
-    graph = graph._replace(links=graph.links.round(3))
-    at = pd.DataFrame({"node": row[node], "snap_km": km.round(3), "near": km <= OFF_KM})
-    return graph, at.set_axis(cities.index)
+    contracted, row = graphs.contract(whole, keep)
+    graph = Graph(contracted.nodes, contracted.links.round(3))
+    on_graph = pd.DataFrame({"node": row[node], "snap_km": km.round(3), "near": km <= OFF_KM})
+    return graph, on_graph.set_axis(cities.index)
 
 
-def distances(cities: pd.DataFrame, at: pd.DataFrame, graph: Graph) -> tuple[pd.DataFrame, int]:
+def distances(
+    cities: pd.DataFrame, on_graph: pd.DataFrame, graph: Graph
+) -> tuple[pd.DataFrame, int]:
     """Derive the table ``road-distances``.
 
     A distance is the shortest way along the graph and the straight ways to it from both cities,
@@ -92,7 +121,7 @@ def distances(cities: pd.DataFrame, at: pd.DataFrame, graph: Graph) -> tuple[pd.
     ----------
     cities : DataFrame
         The table ``cities``.
-    at : DataFrame
+    on_graph : DataFrame
         As :func:`network` returns it.
     graph : Graph
 
@@ -102,30 +131,42 @@ def distances(cities: pd.DataFrame, at: pd.DataFrame, graph: Graph) -> tuple[pd.
     dropped : int
         Pairs that were left out because the road winds too much.
     """
-    near = at["near"].to_numpy()
-    rows, nodes, leg = cities[near], at["node"].to_numpy()[near], at["snap_km"].to_numpy()[near]
+    near = on_graph["near"].to_numpy()
+    reached = cities[near]
+    first, second, km = _pairs_within_reach(on_graph[near], graph)
+    points = unit_vectors(reached["lat"], reached["lon"])
+    winding = _winds(km, kilometres(points[first], points[second]))
+    ids = reached["geonameid"].to_numpy()
+    table = pd.DataFrame(
+        {"geonameid_a": ids[first], "geonameid_b": ids[second], "km": km.round(1)},
+    )
+    return table[~winding].reset_index(drop=True), int(winding.sum())
+
+
+def _pairs_within_reach(on_graph: pd.DataFrame, graph: Graph) -> tuple[Ints, Ints, Floats]:
+    """Return the pairs of positions among these cities that are within reach, and their km."""
+    nodes = on_graph["node"].to_numpy()
+    legs = on_graph["snap_km"].to_numpy()
     links = graphs.matrix(graph.links, len(graph.nodes))
     chunks = np.array_split(np.arange(len(nodes)), np.arange(CHUNK, len(nodes), CHUNK))
     # Processes, for threads would wait for one another; fresh ones, on every system.
     with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
-        ways = partial(_pairs, links, nodes, leg)
+        pairs_of = partial(_pairs_of_chunk, links, nodes, legs)
         # Each batch of chunks brings the graph to a process anew.
-        found = list(pool.map(ways, chunks, chunksize=len(chunks) // 8 + 1))
-    i, j, km = (np.concatenate(part) for part in zip(*found, strict=True))
-    points = unit_vectors(rows["lat"], rows["lon"])
-    straight = kilometres(points[i], points[j])
-    winding = _winds(km, straight)
-    ids = rows["geonameid"].to_numpy()
-    table = pd.DataFrame({"geonameid_a": ids[i], "geonameid_b": ids[j], "km": km.round(1)})
-    return table[~winding].reset_index(drop=True), int(winding.sum())
+        parts = list(pool.map(pairs_of, chunks, chunksize=len(chunks) // 8 + 1))
+    first, second, km = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return first, second, km
 
 
-def _pairs(links: csr_array, nodes: Ints, leg: Floats, chunk: Ints) -> tuple[Ints, Ints, Floats]:
+def _pairs_of_chunk(
+    links: csr_array, nodes: Ints, legs: Floats, chunk: Ints
+) -> tuple[Ints, Ints, Floats]:
     """Return the pairs of positions within reach whose first lies in the chunk, and their km."""
     km = dijkstra(links, indices=nodes[chunk], limit=REACH_KM)[:, nodes]
-    km += leg[chunk, None] + leg
-    i, j = np.nonzero((km <= REACH_KM) & (chunk[:, None] < np.arange(len(nodes))))
-    return chunk[i], j, km[i, j]
+    km += legs[chunk, None] + legs
+    later = chunk[:, None] < np.arange(len(nodes))
+    row, second = np.nonzero((km <= REACH_KM) & later)
+    return chunk[row], second, km[row, second]
 
 
 def published(places: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Floats]]:
@@ -144,19 +185,15 @@ def published(places: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Floats]]:
     """
     names = declared.read("names")
     largest = places.sort_values("population").drop_duplicates(["name", "country"], keep="last")
-    largest = largest.set_index(["name", "country"])[["lat", "lon"]]
-    europe = largest.reindex(list(names["europe"].items()))
+    positions = largest.set_index(["name", "country"])[["lat", "lon"]]
+    europe = positions.reindex(list(names["europe"].items())).droplevel("country")
     # The columns of this table are swapped.
     swapped = {"latitude": "lon", "longitude": "lat"}
-    australia = (
-        packages.pickled("DAAG/aulatlong").rename(columns=swapped).set_axis(names["australia"])
-    )
+    australia = packages.pickled("DAAG/aulatlong").rename(columns=swapped)
+    australia = australia.set_axis(names["australia"])[["lat", "lon"]]
     return {
-        "Europe": (
-            europe.droplevel("country"),
-            squareform(packages.pickled("datasets/eurodist")["x"]),
-        ),
-        "Australia": (australia[["lat", "lon"]], squareform(packages.pickled("DAAG/audists")["x"])),
+        "Europe": (europe, squareform(packages.pickled("datasets/eurodist")["x"])),
+        "Australia": (australia, squareform(packages.pickled("DAAG/audists")["x"])),
     }
 
 
@@ -169,42 +206,65 @@ def check(places: pd.DataFrame, graph: Graph) -> pd.DataFrame:
         The table ``places``.
     graph : Graph
         The contracted roads.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``region`` and ``city``; the city of the row of a whole region is empty.
     """
-    links, rows = graphs.matrix(graph.links, len(graph.nodes)), []
+    rows = []
     for region, (towns, printed) in published(places).items():
         known = towns["lat"].notna().to_numpy()
-        towns, printed = towns[known], printed[np.ix_(known, known)]
-        node, leg = graphs.snap(graph, towns["lat"], towns["lon"])
-        i, j = np.triu_indices(len(towns), k=1)
-        points = unit_vectors(towns["lat"], towns["lon"])
-        pairs = pd.DataFrame({"straight": kilometres(points[i], points[j])})
-        pairs["printed"] = printed[i, j]
-        pairs["ours"] = dijkstra(links, indices=node)[i, node[j]] + leg[i] + leg[j]
-        for k, name in enumerate(["", *towns.index], -1):
-            own = pairs[(i == k) | (j == k) | (k < 0)]
-            rows.append({"region": region, "city": name, **_score(own)})
+        towns = towns[known]
+        pairs = _compared(towns, printed[np.ix_(known, known)], graph)
+        rows.append({"region": region, "city": "", **_score(pairs)})
+        for position, name in enumerate(towns.index):
+            with_city = (pairs["first"] == position) | (pairs["second"] == position)
+            rows.append({"region": region, "city": name, **_score(pairs[with_city])})
     return pd.DataFrame(rows)
+
+
+def _compared(towns: pd.DataFrame, printed: Floats, graph: Graph) -> pd.DataFrame:
+    """Return every pair of towns by position, with km in a straight line, printed and by us."""
+    node, leg = graphs.snap(graph, towns["lat"], towns["lon"])
+    links = graphs.matrix(graph.links, len(graph.nodes))
+    first, second = np.triu_indices(len(towns), k=1)
+    points = unit_vectors(towns["lat"], towns["lon"])
+    along_roads = dijkstra(links, indices=node)[first, node[second]]
+    return pd.DataFrame(
+        {
+            "first": first,
+            "second": second,
+            "straight": kilometres(points[first], points[second]),
+            "printed": printed[first, second],
+            "ours": along_roads + leg[first] + leg[second],
+        }
+    )
 
 
 def _score(pairs: pd.DataFrame) -> dict[str, float]:
     """Compare our distances with published ones, as far as both can be right."""
     # A road is not shorter than the great circle: four entries of the table for Europe are.
-    wrong = pairs["printed"] < pairs["straight"]
-    cut = ~wrong & ~np.isfinite(pairs["ours"])
-    winding = ~wrong & ~cut & _winds(pairs["ours"], pairs["straight"])
-    used = pairs[~wrong & ~cut & ~winding]
-    off = 100 * (used["ours"] / used["printed"] - 1)
+    impossible = pairs["printed"] < pairs["straight"]
+    cut = ~impossible & ~np.isfinite(pairs["ours"])
+    winding = ~impossible & ~cut & _winds(pairs["ours"], pairs["straight"])
+    compared = pairs[~impossible & ~cut & ~winding]
+    error_pct = 100 * (compared["ours"] / compared["printed"] - 1)
+    correlation = np.nan
+    if len(compared) > 2:
+        correlation = round(compared["ours"].corr(compared["printed"]), 3)
     return {
         "pairs": len(pairs),
-        "impossible": int(wrong.sum()),
+        "impossible": int(impossible.sum()),
         "cut": int(cut.sum()),
         "winding": int(winding.sum()),
-        "compared": len(used),
-        "error_pct": round(off.abs().mean(), 1),
-        "bias_pct": round(off.mean(), 1),
-        "correlation": round(used["ours"].corr(used["printed"]), 3) if len(used) > 2 else np.nan,
+        "compared": len(compared),
+        "error_pct": round(error_pct.abs().mean(), 1),
+        "bias_pct": round(error_pct.mean(), 1),
+        "correlation": correlation,
     }
 
 
 def _winds(km: Any, straight: Any) -> Any:
+    """Say which roads wind too much to be the way that exists."""
     return (straight > NEIGHBOURS_KM) & (km > CIRCUITY * straight)

@@ -14,13 +14,30 @@ from scipy.spatial import KDTree
 from scsreport.geometry import Floats, chord_to_km, km_to_chord, unit_vectors
 from scsreport.sources import declared
 
-# A borough is at least this much smaller than its city. Below it the two are of one order and
-# may well be neighbours, as Manila and Quezon City or Yokohama and Kawasaki are.
+__all__ = [
+    "HIGH",
+    "SEATS",
+    "admin_rank",
+    "find",
+    "radius_km",
+    "single_city_density",
+]
+
 MUCH_LARGER = 3.0
-# Entries of one order whose discs are nearly one: half a radius apart, equal discs share 69 %.
+"""A borough is at least this much smaller than its city.
+
+Below it the two are of one order and may well be neighbours, as Manila and Quezon City or Yokohama
+and Kawasaki are.
+"""
+
 NEARLY_ONE = 0.5
-PAIR_KM = 100.0  # candidates: wider than any two discs, so that only the rules decide
-LISTED_CITY = 100_000  # people: the size from which an entry alone in its footprint tells density
+"""Radii apart at which discs of one order are nearly one: equal ones then share 69 %."""
+
+PAIR_KM = 100.0
+"""Reach of the candidates: wider than any two discs, so that only the rules decide."""
+
+LISTED_CITY = 100_000
+"""People from which an entry that is alone in its footprint tells the density."""
 
 RANKS = declared.read("names")["feature_codes"]
 HIGH = ("national capital", "first-order capital")
@@ -28,7 +45,18 @@ SEATS = (*HIGH, "second-order capital", "lower capital")
 
 
 def admin_rank(feature_code: "pd.Series[str]") -> "pd.Series[str]":
-    """Return what each entry administers, in words; ``unknown`` where the code is missing."""
+    """Return what each entry administers, in words; ``unknown`` where the code is missing.
+
+    Parameters
+    ----------
+    feature_code : Series
+        GeoNames' codes.
+
+    Returns
+    -------
+    Series
+        On the same index.
+    """
     rank = feature_code.map(RANKS).fillna("populated place")
     return rank.where(feature_code.notna(), "unknown")
 
@@ -48,13 +76,26 @@ def single_city_density(places: pd.DataFrame, area_km2: "pd.Series[float]") -> f
     float
         People per km2.
     """
-    held = places.groupby("footprint")["population"].agg(["size", "sum"])
-    alone = held[(held["size"] == 1) & (held["sum"] >= LISTED_CITY)]
+    people = places.groupby("footprint")["population"].agg(["size", "sum"])
+    alone = people[(people["size"] == 1) & (people["sum"] >= LISTED_CITY)]
     return float((alone["sum"] / area_km2.loc[alone.index]).median())
 
 
 def radius_km(population: "pd.Series[float]", density: float) -> Floats:
-    """Return the radius of the disc that would hold these people at this density, in km."""
+    """Return the radius of the disc that would hold these people at this density.
+
+    Parameters
+    ----------
+    population : Series
+        People; missing counts as none.
+    density : float
+        People per km2.
+
+    Returns
+    -------
+    ndarray
+        Kilometres.
+    """
     people = population.to_numpy(float, na_value=0.0)
     return np.asarray(np.sqrt(people / density / np.pi), float)
 
@@ -87,55 +128,90 @@ def find(places: pd.DataFrame, density: float) -> pd.DataFrame:
         ``kind`` ("city", "twin", "borough") and ``part_of`` (geonameid of the city at the end
         of the chain), on the index of ``places``.
     """
-    people = places["population"].to_numpy(float)
-    radius = radius_km(places["population"], density)
-    rank = admin_rank(places["feature_code"])
-    section = (rank == "section of a city").to_numpy()
-    high = rank.isin(HIGH).to_numpy()
-    nameless = section | (rank == "unknown").to_numpy()
+    pairs = _candidates(places)
+    entries = _entries(places, density)
+    smaller = entries.iloc[pairs["smaller"]].reset_index(drop=True)
+    larger = entries.iloc[pairs["larger"]].reset_index(drop=True)
+    twin = _is_twin(smaller, larger, pairs["km"])
+    borough = _is_borough(smaller, larger, pairs["km"])
+    pairs["depth"] = pairs["km"] / np.maximum(larger["radius_km"], 1e-9)
+    pairs["kind"] = np.where(twin & ~borough, "twin", "borough")
+    parts = pairs[twin | borough].sort_values(["smaller", "depth", "larger"])
+    parts = parts.drop_duplicates("smaller")
 
-    small, large, km = _pairs(places)
-    similar = people[large] < MUCH_LARGER * people[small]
-    twin = similar & (km < NEARLY_ONE * radius[small])
-    twin |= high[small] & nameless[large] & (km < radius[small] + radius[large])
-    borough = section[small] & ~section[large]
-    borough |= ~similar & (km < radius[large])
-
-    kept = twin | borough
-    pairs = pd.DataFrame(
-        {
-            "small": small,
-            "large": large,
-            "depth": km / np.maximum(radius[large], 1e-9),
-            "kind": np.where(twin & ~borough, "twin", "borough"),
-        }
-    )[kept]
-    pairs = pairs.sort_values(["small", "depth", "large"]).drop_duplicates("small")
-    whole = np.arange(len(places))
-    whole[pairs["small"]] = pairs["large"]
-    while (whole[whole] != whole).any():  # a part of a part is part of the whole
-        whole = whole[whole]
     kind = np.full(len(places), "city", dtype=object)
-    kind[pairs["small"]] = pairs["kind"]
+    kind[parts["smaller"]] = parts["kind"]
+    whole = _whole(len(places), parts)
     ids = places["geonameid"].to_numpy()
     part_of = pd.Series(ids[whole], index=places.index).astype("Int64")
     return pd.DataFrame({"kind": kind, "part_of": part_of.where(kind != "city")})
 
 
-def _pairs(places: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, Floats]:
-    """Return smaller, larger and distance of the pairs that share country, region, footprint."""
-    inside = np.flatnonzero(places["footprint"].notna() & places["admin1"].ne(""))
-    rows = places.iloc[inside]
+def _entries(places: pd.DataFrame, density: float) -> pd.DataFrame:
+    """Return what the rules ask of each entry: people, disc, and what its code says."""
+    rank = admin_rank(places["feature_code"])
+    section = rank == "section of a city"
+    return pd.DataFrame(
+        {
+            "people": places["population"].astype(float),
+            "radius_km": radius_km(places["population"], density),
+            "is_section": section,
+            "is_high_capital": rank.isin(HIGH),
+            "is_section_or_unknown": section | (rank == "unknown"),
+        }
+    )
+
+
+def _of_one_order(smaller: pd.DataFrame, larger: pd.DataFrame) -> "pd.Series[bool]":
+    return larger["people"] < MUCH_LARGER * smaller["people"]
+
+
+def _is_twin(
+    smaller: pd.DataFrame, larger: pd.DataFrame, km: "pd.Series[float]"
+) -> "pd.Series[bool]":
+    nearly_one = km < NEARLY_ONE * smaller["radius_km"]
+    overlap = km < smaller["radius_km"] + larger["radius_km"]
+    capital_of_section = smaller["is_high_capital"] & larger["is_section_or_unknown"]
+    return (_of_one_order(smaller, larger) & nearly_one) | (capital_of_section & overlap)
+
+
+def _is_borough(
+    smaller: pd.DataFrame, larger: pd.DataFrame, km: "pd.Series[float]"
+) -> "pd.Series[bool]":
+    section_of_city = smaller["is_section"] & ~larger["is_section"]
+    inside = km < larger["radius_km"]
+    return section_of_city | (~_of_one_order(smaller, larger) & inside)
+
+
+def _whole(n: int, parts: pd.DataFrame) -> np.ndarray:
+    """Return of which entry each is part in the end: a part of a part is part of the whole."""
+    whole = np.arange(n)
+    whole[parts["smaller"]] = parts["larger"]
+    while (whole[whole] != whole).any():
+        whole = whole[whole]
+    return whole
+
+
+def _candidates(places: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs that share country, region and footprint and are not far apart.
+
+    Returns
+    -------
+    DataFrame
+        ``smaller`` and ``larger``, positions in ``places``, and ``km``.
+    """
+    grouped = np.flatnonzero(places["footprint"].notna() & places["admin1"].ne(""))
+    rows = places.iloc[grouped]
     points = unit_vectors(rows["lat"], rows["lon"])
     near = KDTree(points).query_pairs(km_to_chord(PAIR_KM), output_type="ndarray")
     group = rows.groupby(["country", "admin1", "footprint"]).ngroup().to_numpy()
     near = near[group[near[:, 0]] == group[near[:, 1]]]
     # Of two equal entries the one with the lower id, the older record, is the whole.
-    order = np.lexsort((rows["geonameid"], -rows["population"]))
-    place = np.empty(len(rows), int)
-    place[order] = np.arange(len(rows))
-    first = place[near].argmin(axis=1)
-    large = near[np.arange(len(near)), first]
-    small = near[np.arange(len(near)), 1 - first]
-    km = chord_to_km(np.linalg.norm(points[small] - points[large], axis=1))
-    return inside[small], inside[large], km
+    by_size = np.lexsort((rows["geonameid"], -rows["population"]))
+    rank = np.argsort(by_size)
+    pair = np.arange(len(near))
+    first = rank[near].argmin(axis=1)
+    larger = near[pair, first]
+    smaller = near[pair, 1 - first]
+    km = chord_to_km(np.linalg.norm(points[smaller] - points[larger], axis=1))
+    return pd.DataFrame({"smaller": grouped[smaller], "larger": grouped[larger], "km": km})
