@@ -64,9 +64,11 @@ def test_more_equal_cities_save_more_or_lose_more(exponent, fixed, size):
     options = {"exponent": exponent, "fixed": fixed}
     saved = [co.joint_saving([size] * n, **options) for n in range(2, 9)]
     if exponent <= 1:
-        assert (np.diff(saved) >= -1e-12).all() and saved[0] >= -1e-12
+        assert (np.diff(saved) >= -1e-12).all()
+        assert saved[0] >= -1e-12
     elif fixed == 0:
-        assert (np.diff(saved) <= 1e-12).all() and saved[0] <= 1e-12
+        assert (np.diff(saved) <= 1e-12).all()
+        assert saved[0] <= 1e-12
 
 
 @calm

@@ -1,17 +1,20 @@
+"""What cities would save together, by hand, on invented roads and in the stored table."""
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from scsreport import claims, collaboration, definitions
-from scsreport.exhibits import collaboration as exhibits
-from scsreport.findings import collaboration
+from scsreport import claims
+from scsreport import collaboration as measures
+from scsreport.findings import city_groups, collaboration
+from scsreport.findings.city_groups import CityGroup
 from scsreport.tables.datasets import load
 
 
 def alone(monkeypatch, *systems):
     """Leave only these systems."""
-    monkeypatch.setattr(collaboration, "systems", lambda: dict(systems))
-    monkeypatch.setattr(collaboration, "worked", dict)
+    monkeypatch.setattr(city_groups, "systems", lambda: dict(systems))
+    monkeypatch.setattr(city_groups, "worked", dict)
 
 
 @pytest.fixture
@@ -20,12 +23,12 @@ def line():
     names = pd.Index([1835235, 1841811, 1845604])
     at = np.array([0.0, 10.0, 20.0])
     km = pd.DataFrame(abs(at[:, None] - at), names, names)
-    return collaboration.System(pd.Series(300_000.0, names), km)
+    return CityGroup(pd.Series(300_000.0, names), km)
 
 
 def some(count=6):
     """Return a few real systems, the cut ones among them."""
-    known = collaboration.systems()
+    known = city_groups.systems()
     return {name: known[name] for name in list(known)[:: len(known) // count]}
 
 
@@ -36,7 +39,8 @@ def test_three_cities_on_a_road_by_hand(monkeypatch, line):
     assert found["waste"] == pytest.approx(1 - (3**0.7 + 2 * 10 * 0.0036) / 3)
     assert found["freight"] == pytest.approx(1 - (3**0.6 + 2 * 10 * 0.012) / 3)
     shared = collaboration.shares("corridor-0", "waste")
-    assert shared["group"].to_list() == [1, 1, 1] and (shared["own"] == 1).all()
+    assert shared["group"].to_list() == [1, 1, 1]
+    assert (shared["own"] == 1).all()
     assert shared["by people"].to_numpy() == pytest.approx((3**0.7 + 0.072) / 3)
     # The city in the middle adds least: its neighbours' hauls are shorter with it.
     assert shared["Shapley"].idxmin() == line.people.index[1]
@@ -49,28 +53,31 @@ def test_far_cities_keep_their_own_plants(monkeypatch, line):
     for rule in [*collaboration.RULES, "nucleolus"]:
         assert shared[rule].to_numpy() == pytest.approx(1)
     row = collaboration.table().set_index("kind").loc["freight"]
-    assert row["plants"] == 3 and row[["empty", *collaboration.RULES]].isna().all()
+    assert row["plants"] == 3
+    assert row[["empty", *collaboration.RULES]].isna().all()
 
 
 def test_every_rule_shares_the_cost_of_the_groups_and_the_nucleolus_keeps_them(monkeypatch):
     few = some()
     alone(monkeypatch, *few.items())
-    for name, of in few.items():
+    for name, group in few.items():
         shared = collaboration.shares(name, "waste")
-        size = of.people / collaboration.REFERENCE
+        size = group.people / collaboration.REFERENCE
         cost = sum(
-            size[own].sum() ** 0.7 + 0.0036 * (of.km.loc[own, own] @ size[own]).min()
+            size[own].sum() ** 0.7 + 0.0036 * (group.km.loc[own, own] @ size[own]).min()
             for own in (part.index for _, part in shared.groupby("group"))
         )
         for rule in [*collaboration.RULES, "nucleolus"]:
             assert shared[rule].sum() == pytest.approx(cost)
-        assert not shared.attrs["empty"] and not shared.attrs["left"]["nucleolus"]
+        assert not shared.attrs["empty"]
+        assert not shared.attrs["left"]["nucleolus"]
 
 
 def test_a_longer_haul_never_saves_more(monkeypatch):
     alone(monkeypatch, *some(20).items())
     costly = [collaboration.savings(haul=haul)["saving"] for haul in (0, 0.001, 0.01)]
-    assert (costly[0] >= costly[1]).all() and (costly[1] >= costly[2]).all()
+    assert (costly[0] >= costly[1]).all()
+    assert (costly[1] >= costly[2]).all()
     stored = load("joint-savings")
     assert (stored["low hauls"] >= stored["high hauls"]).all()
     assert (stored["as declared"] - stored["coordination"] - 0.1).abs().max() < 2e-6
@@ -88,36 +95,21 @@ def test_without_haul_shapley_keeps_every_group(monkeypatch):
 def test_one_plant_for_all_has_a_core_only_where_it_is_cheapest(line):
     size, far = line.people / collaboration.REFERENCE, line.km * 12
     options = {"distances": far, **collaboration.curve("waste")}
-    best, one = (
-        collaboration.joint_cost_game(size, may_split=may, **options) for may in (True, False)
-    )
+    best, one = (measures.joint_cost_game(size, may_split=may, **options) for may in (True, False))
     free, whole = vars(best)["values"], vars(one)["values"][-1]
     assert free[-1] < whole
-    forced = collaboration.Game(best.players, np.append(free[:-1], whole))
-    assert collaboration.core_is_empty(forced) and not collaboration.core_is_empty(best)
+    forced = measures.Game(best.players, np.append(free[:-1], whole))
+    assert measures.core_is_empty(forced)
+    assert not measures.core_is_empty(best)
 
 
 def test_where_scale_is_used_up_before_all_are_in_the_core_is_empty(monkeypatch, line):
     alone(monkeypatch, ("corridor-0", line._replace(km=30.0 * (line.km > 0))))
     assert not collaboration.shares("corridor-0", "waste").attrs["empty"]
     limited = collaboration.shares("corridor-0", "waste", limit=600_000)
-    assert limited.attrs["empty"] and limited.attrs["left"]["nucleolus"]
+    assert limited.attrs["empty"]
+    assert limited.attrs["left"]["nucleolus"]
     assert not collaboration.shares("corridor-0", "freight", limit=600_000).attrs["empty"]
-
-
-def test_no_system_is_lost_without_being_counted():
-    used, counts = collaboration.systems(), collaboration.coverage()
-    sizes = pd.Series({name: len(of.people) for name, of in used.items()})
-    assert sizes.between(2, 12).all() and counts["used"] == len(used) < counts["systems"]
-    whole = load("cities").query("kind == 'city'")["geonameid"]
-    members = load("system-members")
-    held = members[members["geonameid"].isin(whole)].groupby("system").size()
-    assert counts["cut"] == (held > 12).sum() > 0
-    assert counts["parts"] == len(members) - held.sum()
-    for of in used.values():
-        assert np.isfinite(of.km.to_numpy()).all() and of.people.is_monotonic_decreasing
-        assert np.allclose(of.km, of.km.T)
-    assert counts["least"] > max(collaboration.LIMITS)
 
 
 def test_the_stored_table_is_what_is_computed(monkeypatch):
@@ -136,22 +128,10 @@ def test_routine_services_never_pay_beyond_their_limit():
     assert rows["used_up"].notna().equals(routine)
 
 
-def test_worked_regions_follow_their_rule():
-    listed = load("cities").set_index("geonameid")
-    secondary = definitions.members("D1", listed)
-    regions = collaboration.worked()
-    assert set(regions) == {"hub", "cluster", "corridor"}
-    homes = [listed["country"][of.people.index].unique().tolist() for of in regions.values()]
-    assert len({home for (home,) in homes}) == 3
-    for of in regions.values():
-        assert 4 <= len(of.people) <= 8 and secondary[of.people.index].all()
-    hub = regions["hub"].people.index[0]
-    assert load("city-forms").set_index("geonameid")["type"][hub] == "hub"
-
-
 def test_sites_are_the_best_of_their_rule():
     plans = collaboration.sites().set_index(["region", "p", "objective"])
-    assert plans["optimal"].all() and (plans["gap"] == 0).all()
+    assert plans["optimal"].all()
+    assert (plans["gap"] == 0).all()
     for column, rule, better in (
         ("mean_km", "p-median", min),
         ("farthest", "p-centre", min),
@@ -160,9 +140,9 @@ def test_sites_are_the_best_of_their_rule():
         for _, part in plans.groupby(["region", "p"]):
             values = part[column].droplevel([0, 1])
             assert values[rule] == pytest.approx(better(values))
-    for region, of in collaboration.worked().items():
-        size = (of.people / collaboration.REFERENCE).to_numpy()
-        ways = of.km.to_numpy() @ size  # one site for all: a plant there
+    for region, group in city_groups.worked().items():
+        size = (group.people / collaboration.REFERENCE).to_numpy()
+        ways = group.km.to_numpy() @ size  # one site for all: a plant there
         one = (size.sum() ** 0.7 + 0.0036 * ways.min()) / (size**0.7).sum()
         assert plans.loc[(region, 1, "p-median"), "cost"] == pytest.approx(one)
 
@@ -182,7 +162,8 @@ def test_a_contact_never_costs_a_market():
     rows = collaboration.markets()
     assert (rows["gain"] > 0).all()
     low, high = (part["gain"].to_numpy() for _, part in rows.groupby("elasticity"))
-    assert (low < high).all() and len(low) == len(collaboration.systems()) + 3
+    assert (low < high).all()
+    assert len(low) == len(city_groups.systems()) + 3
 
 
 def test_two_cities_break_even_where_they_save_nothing():
@@ -206,14 +187,6 @@ def test_the_statement_is_illustrated_and_no_more():
     row = claims.figures().loc["A6a"]
     rows = load("joint-savings")
     assert row["value"] == pytest.approx((rows["as declared"] > 0).mean())
-    assert row["verdict"] == "illustrated" and row["countings"] == len(collaboration.COUNTINGS)
+    assert row["verdict"] == "illustrated"
+    assert row["countings"] == len(collaboration.COUNTINGS)
     assert claims.ledger().loc["A6", ["verdict", "tested"]].to_list() == ["illustrated", "1 of 2"]
-
-
-def test_exhibits_can_be_called_with_other_curves(monkeypatch):
-    alone(monkeypatch, *some(4).items())
-    cheap = exhibits.saving(haul=0).parts.data
-    assert (cheap["percent"] == 100).all()
-    assert exhibits.by_distance("freight", exponent=0.9).parts.facts["lower"] == "freight terminal"
-    name = next(iter(some(4)))
-    assert exhibits.shares(name, "water").parts.data["where"].eq(name).all()
