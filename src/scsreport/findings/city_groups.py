@@ -21,7 +21,7 @@ from scsreport.findings import connectivity, forms
 from scsreport.geometry import Floats
 from scsreport.tables.datasets import load
 
-__all__ = ["CityGroup", "coverage", "names", "systems", "whole_cities", "worked"]
+__all__ = ["WORKED", "CityGroup", "coverage", "names", "systems", "whole_cities", "worked"]
 
 WORKED = (4, 8)
 """Fewest and most cities of a worked region: ours."""
