@@ -1,6 +1,5 @@
 """Gaps between regions: joins, breaks, denominators, and agreement with the official file."""
 
-import inspect
 import re
 import warnings
 
@@ -11,6 +10,7 @@ from statsmodels.stats.multitest import multipletests
 
 from scsreport import inequality
 from scsreport.exhibits import gaps as exhibits
+from scsreport.exhibits.contract import declaration, exhibits_of
 from scsreport.findings import gaps
 from scsreport.tables import datasets, official_files, paths
 from scsreport.tables.datasets import load
@@ -54,6 +54,8 @@ def folder(tmp_path, monkeypatch):
 def forget():
     gaps.aggregates.cache_clear()
     gaps.verdicts.cache_clear()
+    for function in exhibits_of(exhibits).values():
+        declaration(function).forget()
 
 
 @pytest.fixture(scope="module")
@@ -167,13 +169,12 @@ def test_the_official_file_gives_the_stored_tables(people):
 
 
 def test_an_added_file_is_used_and_gives_the_same_answer(people, monkeypatch):
-    stored = gaps.answers()
-    assert not stored["from_added"].any()
+    (stored,) = gaps.answers()
     monkeypatch.setattr(gaps, "load_added", lambda kind: people)
     forget()
-    anew = gaps.answers()
-    assert anew["from_added"].all()
-    assert anew["value"].tolist() == stored["value"].tolist()
+    (anew,) = gaps.answers()
+    assert stored.official_file == anew.official_file == "regional-population"
+    pd.testing.assert_series_equal(anew.values, stored.values)
     assert "you added, regional-population-gdl.csv" in gaps.aggregates("gap-changes")[1]
 
 
@@ -207,7 +208,7 @@ def test_no_row_of_the_file_is_kept(people):
         assert not set(table.columns) & {"population", "region", "region_code", "unit"}
         assert not counts & set(table.select_dtypes("number").to_numpy().ravel())
     parts = load("gap-parts")
-    alone = parts[(parts["n"] < gaps.FEW) & parts["relative"].notna()]
+    alone = parts[(parts["n"] < gaps.FEWEST) & parts["relative"].notna()]
     assert set(alone["table"] + alone["iso3"]) <= {
         "regional-outputIND",
         "mexicoMEX",
@@ -222,9 +223,9 @@ def test_levels_are_near_those_of_other_sources():
     """Gennaioli and others (2014), Gini by people, 2010: another source, so near is enough."""
     table = load("gap-changes").query("measure == 'gini' and weights == 'people'")
     table = table[(table["variant"] == "all") & table["end"].between(2009, 2017)]
-    for iso3, printed in exhibits.elsewhere().items():
-        own = table.loc[table["iso3"] == iso3, "after"]
-        assert (own / printed).between(0.9, 1.2).any(), iso3
+    for iso3, printed in gaps.printed_elsewhere().items():
+        ours = table.loc[table["iso3"] == iso3, "after"]
+        assert (ours / printed).between(0.9, 1.2).any(), iso3
 
 
 def test_changes_add_up_and_intervals_hold_them():
@@ -240,11 +241,49 @@ def test_correction_is_that_of_holm():
     table = gaps.verdicts()
     for _, part in table.groupby(["variant", "measure", "weights"]):
         assert np.allclose(multipletests(part["p"], method="holm")[1], part["p_holm"])
-    assert (table["verdict"].eq(gaps.STAYED) == (table["p_holm"] >= gaps.LEVEL)).all()
+
+
+def changes_of(values, change=0.01):
+    """Changes of as many countries under one measure, with their p-values."""
+    table = pd.DataFrame({"iso3": [f"C{n}" for n in range(len(values))], "p": values})
+    return table.assign(variant="all", measure="gini", weights="people", change=change)
+
+
+def test_a_verdict_needs_five_per_cent_after_holm():
+    """The textbook example of Holm's steps: 0.005 x 4, 0.01 x 3, 0.03 x 2, then 0.04 as high."""
+    found = gaps.judge(changes_of([0.01, 0.04, 0.03, 0.005]))
+    assert found["p_holm"].tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert found["verdict"].tolist() == ["rose", gaps.STAYED, gaps.STAYED, "rose"]
+
+
+def test_a_fall_is_judged_as_a_rise_is_and_on_the_level_is_not_below_it():
+    found = gaps.judge(changes_of([0.04], change=-0.01))
+    assert found["verdict"].tolist() == ["fell"]
+    assert gaps.judge(changes_of([0.05]))["verdict"].tolist() == [gaps.STAYED]
+
+
+def test_tests_of_another_measure_are_no_part_of_a_correction():
+    both = pd.concat(
+        [changes_of([0.03]), changes_of([0.03]).assign(measure="theil")], ignore_index=True
+    )
+    assert gaps.judge(both)["p_holm"].tolist() == [0.03, 0.03]
+
+
+def test_counting_leaves_the_verdicts_as_they_are():
+    before = gaps.verdicts().copy()
+    gaps.counts()
+    pd.testing.assert_frame_equal(gaps.verdicts(), before)
+
+
+def test_the_few_units_named_under_the_figure_are_few():
+    """Also when something else has counted before: Mexico has 32 states."""
+    gaps.counts()
+    few = exhibits.changes().parts.facts["few"]
+    assert few == "South Africa, Turkey and Switzerland"
 
 
 def test_speeds_of_the_states_are_the_published_ones():
-    speeds = gaps.spans().query("table == 'us-states'").set_index(["start", "end"])["speed"]
+    speeds = gaps.convergence().query("table == 'us-states'").set_index(["start", "end"])["speed"]
     assert round(speeds[1929, 2009], 4) == 0.0165
     assert round(speeds[1969, 2009], 4) == 0.0104
 
@@ -257,7 +296,7 @@ def test_quarters_are_those_of_giddy():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         chain = Markov(np.ceil(wide.rank(pct=True).to_numpy() * gaps.QUARTERS), summary=False)
-    own = gaps.spans().query("table == 'us-states' and start == 1929 and end == 2009").iloc[0]
+    own = gaps.convergence().query("table == 'us-states' and start == 1929 and end == 2009").iloc[0]
     assert np.isclose(chain.p[0, 0], own["stay_low"])
     assert np.isclose(chain.p[-1, -1], own["stay_high"])
 
@@ -283,7 +322,7 @@ def test_the_primary_region_is_that_of_the_largest_city():
 
 
 def test_sectors_are_weighed_by_jobs():
-    row = gaps.faces().query("face == 'sectors' and iso3 == 'USA'").iloc[0]
+    row = gaps.jobs_and_investment().query("face == 'sectors' and iso3 == 'USA'").iloc[0]
     jobs = load("jobs").query("iso3 == 'USA' and year == 2010 and value_added > 0")
     after = inequality.gini(jobs["value_added"] / jobs["jobs"], jobs["jobs"])
     assert np.isclose(row["after"], after)
@@ -308,13 +347,11 @@ def without_denominator(exhibit):
     return shows and not denominators(exhibit.sources)
 
 
-def sources(function):
-    return set(inspect.getclosurevars(function).nonlocals["sources"])
-
-
 def test_no_figure_per_head_without_official_people(exhibit_functions):
     at_risk = [
-        function for function in exhibit_functions.values() if not denominators(sources(function))
+        function
+        for function in exhibit_functions.values()
+        if not denominators(declaration(function).sources)
     ]
     assert 0 < len(at_risk) < len(exhibit_functions)
     assert [function.__name__ for function in at_risk if without_denominator(function())] == []

@@ -1,5 +1,6 @@
 """Exhibits of the chapter *Gaps*: between regions of a country, over time, and between whom."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -8,87 +9,112 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from scsreport import claims, inequality
+from scsreport import claims
 from scsreport.exhibits import charts, maps, text
-from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import Theme
 from scsreport.findings import gaps
 from scsreport.tables.datasets import load
 
+__all__ = [
+    "access",
+    "changes",
+    "checks",
+    "counts",
+    "jobs_and_investment",
+    "long",
+    "map_mexico",
+    "map_usa",
+    "measured",
+    "parts",
+    "paths",
+    "primary",
+    "spans",
+    "tiers",
+]
+__dir__ = listing(__all__)
+
 CHANGES = ("gap-changes", "countries")
-BANDS = ("low", "high")
-POINTS = ["change", *BANDS]  # shown in points of the coefficient, times a hundred
+INTERVAL = ("low", "high")
+POINTS = ["change", *INTERVAL]  # shown in points of the coefficient, times a hundred
 WEIGHTS = {"people": "people count alike", "regions": "regions count alike"}
 VARIANTS = {
     "all": "as it is",
     "without oil": "without oil regions",
     "steady people": "people's shares held still",
 }
-FACES = {
+SERIES = {
     "public": "Investment: public capital per job, US states",
     "unemployment": "Jobs: unemployment, US states",
     "private": "Investment: private capital per job, US states",
     "sectors": "Jobs: product per job, between ten sectors",
 }
 LONG = {"mexico": "Mexico, product", "us-states": "United States, income"}
-ELSEWHERE_YEAR = 2010  # of the Gini coefficients by people of Gennaioli and others (2014)
-RANKS, HATCHES = 5, ("///", "", "...")
-SHIFTS = {"rose": "up five ranks or more", "": "less than that", "fell": "down five or more"}
-WIDEST = 14
+ACCESS = {"electricity": "all people", "rural_electricity": "rural people"}
+RANKS = 5  # a move of fewer is not shown
+MOVES = {"rose": "up five ranks or more", "": "less than that", "fell": "down five or more"}
+HATCHES = ("///", "", "...")
+WIDEST = 14  # countries that are drawn
+WIDE_POINTS = 10
 FEW_UNITS = 13  # with so many, the intervals of the bootstrap were seen to be too narrow
-DOTS = partial(
+INTERVALS = partial(
     charts.rows,
     x="change",
-    error=BANDS,
+    error=INTERVAL,
     marks={"no change": 0},
     label="change of the Gini coefficient, points",
 )
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """Add the names of countries."""
     names = load("countries").set_index("iso3")["name"]
     return table.assign(country=table["iso3"].map(names))
 
 
-def _spread(table: pd.DataFrame) -> pd.DataFrame:
+def _in_points(table: pd.DataFrame) -> pd.DataFrame:
     """Turn changes into points and order countries by that of the first series."""
     table = _named(table).assign(**(table[POINTS] * 100))
     order = table.groupby("country")["change"].first().sort_values().index
     return table.set_index("country").loc[order].reset_index()
 
 
-def _told(names: Any) -> str:
-    return text.listing(names) if len(names) else "none"
+def _listed(names: Iterable[str]) -> str:
+    """Return names as a phrase, "none" where there are none."""
+    named = list(names)
+    return text.listing(named) if named else "none"
 
 
-def _facts() -> dict[str, Any]:
-    """Return the counts of the headline."""
+def _headline() -> dict[str, Any]:
+    """Return the counts of the headline, and how falls differ between measures and weights."""
     table = gaps.counts().query("variant == 'all'").set_index(["measure", "weights"])
     facts: dict[str, Any] = dict(table.loc[[gaps.HEADLINE]].iloc[0])
-    facts |= {"source": gaps.aggregates("gap-changes")[1]}
-    facts["told"] = "none" if facts["rose"] == 0 else text.count(facts["rose"])
+    facts["source"] = gaps.aggregates("gap-changes")[1]
+    facts["rises"] = "none" if facts["rose"] == 0 else text.count(facts["rose"])
     return facts | text.extremes(table["fell"], "fell_")
 
 
 @exhibit("fig-gap-changes", serves=["A4"], sources=CHANGES)
 def changes() -> Parts:
     """Show by how much each gap changed, with intervals, by people and by regions."""
-    rows = gaps.verdicts().query("variant == 'all' and measure == 'gini'")
-    data = _spread(rows).assign(weighting=lambda t: t["weights"].map(WEIGHTS))
-    data["label"] = [f"{r.country} {r.start}-{r.end}" for r in data.itertuples()]
+    verdicts = gaps.verdicts().query("variant == 'all' and measure == 'gini'")
+    data = _in_points(verdicts)
+    data["weighting"] = data["weights"].map(WEIGHTS)
+    years = data["start"].astype(str) + "-" + data["end"].astype(str)
+    data["label"] = data["country"] + " " + years
     people, regions = (data[data["weights"] == by].set_index("country") for by in gaps.WEIGHTS)
-    facts = (
-        _facts()
-        | text.extremes(people["high"])
-        | {
-            "down": _told(people.index[people["verdict"] == "fell"].sort_values()),
-            "flips": _told(people.index[people["change"] * regions["change"] < 0].sort_values()),
-            "parted": _told(people.index[people["verdict"] != regions["verdict"]].sort_values()),
-            "few": _told(people.index[people["n"] <= FEW_UNITS]),
-            "few_n": FEW_UNITS,
-        }
-    )
-    return Parts(data, facts, partial(DOTS, y="label", by="weighting"))
+    fell = people.index[people["verdict"] == "fell"]
+    flips = people.index[people["change"] * regions["change"] < 0]
+    parted = people.index[people["verdict"] != regions["verdict"]]
+    facts = _headline() | text.extremes(people["high"])
+    facts |= {
+        "down": _listed(fell.sort_values()),
+        "flips": _listed(flips.sort_values()),
+        "parted": _listed(parted.sort_values()),
+        "few": _listed(people.index[people["n"] <= FEW_UNITS]),
+        "few_n": FEW_UNITS,
+    }
+    return Parts(data, facts, partial(INTERVALS, y="label", by="weighting"))
 
 
 @exhibit("fig-gap-paths", serves=["A4"], sources=CHANGES)
@@ -97,7 +123,8 @@ def paths() -> Parts:
     table = gaps.aggregates("gap-changes")[0].query("variant == 'all' and measure == 'gini'")
     moving = table.loc[table["start"] < table["end"], gaps.KEYS].drop_duplicates()
     data = _named(table.merge(moving)).sort_values(["country", "weights", "end"])
-    data[[*BANDS]] = data[[*BANDS]].add(data["before"], axis=0)
+    interval = list(INTERVAL)
+    data[interval] = data[interval].add(data["before"], axis=0)
     data["weighting"] = data["weights"].map(WEIGHTS)
     last = data[data["weights"] == "people"].groupby("country")["after"].last()
     draw = partial(
@@ -106,10 +133,10 @@ def paths() -> Parts:
         y="after",
         by="weighting",
         panel="country",
-        band=BANDS,
+        band=INTERVAL,
         label="Gini coefficient between regions",
     )
-    return Parts(data, _facts() | text.extremes(last), draw)
+    return Parts(data, _headline() | text.extremes(last), draw)
 
 
 @exhibit("tab-gap-counts", serves=["A4"], sources=CHANGES)
@@ -118,15 +145,10 @@ def counts() -> Parts:
     data = gaps.counts()
     data["named"] = data["measure"] + ", " + data["variant"].map(VARIANTS)
     steady = data.loc[data["variant"] == "steady people", "up"].max()
-    where = _named(gaps.verdicts().query("verdict == 'rose'"))["country"].unique()
-    facts = {"most": data["rose"].max(), "steady": steady, "where": _told(where)}
-    return Parts(data, _facts() | facts)
-
-
-def elsewhere() -> Any:
-    """Return the Gini coefficients by people that another source prints, by country."""
-    table = load("printed").query("claim == 'A4'")
-    return table.set_index(table["number"].str[-3:].str.upper())["value"]
+    risen = _named(gaps.verdicts().query("verdict == 'rose'"))["country"].unique()
+    facts = {"most": data["rose"].max(), "steady": steady, "where": _listed(risen)}
+    facts["A4"] = claims.figures().loc["A4a"].to_dict()
+    return Parts(data, _headline() | facts)
 
 
 @exhibit(
@@ -134,59 +156,55 @@ def elsewhere() -> Any:
 )
 def measured() -> Parts:
     """Say which countries could be measured, with whose people, and how well regions joined."""
-    table = _named(gaps.aggregates("gap-joins")[0]).sort_values(["country", "table"])
-    changed = gaps.verdicts()[gaps.KEYS].drop_duplicates().assign(changed=True)
-    data = table.merge(changed, how="left").fillna({"changed": False})
-    kinds = [data["units"] == 0, data["changed"].astype(bool)]
-    data["what"] = np.select(kinds, ["concentration only", "change"], "one year only")
+    data = _named(gaps.measured()).sort_values(["country", "table"], ignore_index=True)
+    without_people = data["units"] == 0
+    data["what"] = np.select(
+        [without_people, data["changed"]], ["concentration only", "change"], "one year only"
+    )
     data["people"] = np.select(
-        [kinds[0], data["iso3"] == "IND"], ["none", "its own sheet"], "Global Data Lab"
+        [without_people, data["iso3"] == "IND"], ["none", "its own sheet"], "Global Data Lab"
     )
-    near = (
-        gaps.aggregates("gap-changes")[0]
-        .query("variant == 'all' and measure == 'gini' and weights == 'people'")
-        .sort_values("end", key=lambda year: abs(year - ELSEWHERE_YEAR), kind="stable")
-    )
-    near = near.drop_duplicates("iso3").set_index("iso3")[["after", "end"]].astype({"end": "Int64"})
-    data = data.join(near.set_axis(["gini", "gini_year"], axis=1), on="iso3")
-    data["elsewhere"] = data["iso3"].map(elsewhere())
-    shares, own = gaps.world_shares(), data.loc[data["units"] > 0, "iso3"].unique()
-    gone = (data["regions"] - data["joined"])[data["units"] > 0].sum()
+    with_people = data[~without_people]
+    countries, shares = with_people["iso3"].unique(), gaps.world_shares()
+    changed = data["changed"].sum()
     facts = {
-        "n": len(own),
-        "once": len(own) - len(changed),
-        "changed": len(changed),
+        "n": len(countries),
+        "once": len(countries) - changed,
+        "changed": changed,
         "without": len(shares) - data["iso3"].nunique(),
-        "covered": shares[own].sum(),
-        "unmatched": gone,
+        "covered": shares[countries].sum(),
+        "unmatched": (with_people["regions"] - with_people["joined"]).sum(),
         "coarse": data["units"].between(1, data["joined"] - 1).sum(),
     }
-    return Parts(data, facts)
+    joins = [*gaps.KEYS, "first", "last", "regions", "joined", "units", "of_country"]
+    beside = ["gini", "gini_year", "elsewhere"]
+    return Parts(data[[*joins, "country", "changed", "what", "people", *beside]], facts)
 
 
 @exhibit("fig-gap-checks", serves=["A4"], sources=CHANGES)
 def checks() -> Parts:
     """Take the changes again without oil regions, and with people's shares held still."""
-    rows = gaps.verdicts().query("measure == 'gini' and weights == 'people'")
-    data = _spread(rows).assign(named=lambda t: t["variant"].map(VARIANTS))
+    data = _in_points(gaps.verdicts().query("measure == 'gini' and weights == 'people'"))
+    data["named"] = data["variant"].map(VARIANTS)
     sign = data.pivot(index="country", columns="variant", values="change").map(np.sign)
     sign = sign.reindex(columns=list(VARIANTS))
-    oil = sign["without oil"].dropna()
+    as_it_is, steady = sign["all"], sign["steady people"]
+    without_oil = sign["without oil"].dropna()
     facts = {
-        "flips": _told(sign.index[sign["steady people"] != sign["all"]]),
+        "flips": _listed(sign.index[steady != as_it_is]),
         "n": len(sign),
-        "oil": _told(oil.index),
-        "oil_flips": (oil != sign["all"][oil.index]).sum(),
-        "steady": (sign["steady people"] > 0).sum(),
-        "up": (sign["all"] > 0).sum(),
+        "oil": _listed(without_oil.index),
+        "oil_flips": (without_oil != as_it_is[without_oil.index]).sum(),
+        "steady": (steady > 0).sum(),
+        "up": (as_it_is > 0).sum(),
     }
-    return Parts(data, facts, partial(DOTS, y="country", by="named"))
+    return Parts(data, facts, partial(INTERVALS, y="country", by="named"))
 
 
 @exhibit("fig-gap-primary", serves=["A4"], sources=("regional-output", "cities", "countries"))
 def primary() -> Parts:
     """Follow the share of the primary city's region in output, which needs no population."""
-    data = _named(gaps.primary_regions()).assign(percent=lambda t: 100 * t["share"])
+    data = _named(gaps.primary_regions()).assign(percent=lambda rows: 100 * rows["share"])
     years = data.groupby("iso3")["year"]
     first, last = (data["year"] == years.transform(end) for end in ("min", "max"))
     data = data.assign(when=np.where(last, "last year", "first year"))[last | first]
@@ -203,29 +221,23 @@ def primary() -> Parts:
 @exhibit("tab-gap-parts", serves=["A4", "N10"], sources=("gap-parts", "countries"))
 def parts() -> Parts:
     """Divide each gap by coast and inland, and by the form of the leading city."""
-    table = _named(gaps.aggregates("gap-parts")[0])
-    table = table[table["year"] == table.groupby("iso3")["year"].transform("max")]
-    keys = ["country", "year", "total"]
-    between = table.assign(by="by_" + table["by"], share=table["between"] / table["total"])
-    shares = between[between["n"] < between.groupby([*keys, "by"])["n"].transform("sum")]
-    shares = shares.groupby([*keys, "by"])["share"].first().unstack()
-    data = shares.join(table.pivot(index=keys, columns="group", values="relative")).reset_index()
-    told = data.set_index("country")
-    facts = text.extremes(told["by_leading"]) | {"middle": told.median(), "n": len(data)}
-    for name, (one, other) in {"lag": ("inland", "coast"), "ahead": ("hub", "corridor")}.items():
-        pair = told[[one, other]].dropna()
-        facts[name] = (pair[one].lt(pair[other]) == (name == "lag")).sum()
-        facts[f"{name}_of"] = len(pair)
-    return Parts(data, facts)
+    table = _named(gaps.between_groups().reset_index())
+    by_country = table.drop(columns="iso3").set_index("country").sort_index()
+    facts = text.extremes(by_country["by_leading"])
+    facts |= {"middle": by_country.median(), "n": len(by_country)}
+    coast = by_country[["inland", "coast"]].dropna()
+    facts |= {"lag": (coast["inland"] < coast["coast"]).sum(), "lag_of": len(coast)}
+    led = by_country[["hub", "corridor"]].dropna()
+    facts |= {"ahead": (led["hub"] >= led["corridor"]).sum(), "ahead_of": len(led)}
+    return Parts(by_country.reset_index(), facts)
 
 
 @exhibit("fig-gap-long", serves=["A4"], sources=("mexico", "us-states"))
 def long() -> Parts:
     """Follow two long panels: how far the states of Mexico and of the USA lie apart."""
-    series = {table: inequality.sigma_convergence(gaps.long_panel(table)) for table in LONG}
-    data = pd.concat(series, names=["series", "year"]).rename("sigma").reset_index()
-    of = data.set_index("year").groupby("series")["sigma"]
-    facts = {"by": of.agg(["first", "last", "min", "idxmin"])}
+    data = gaps.sigma()
+    by_year = data.set_index("year").groupby("series")["sigma"]
+    facts = {"by": by_year.agg(["first", "last", "min", "idxmin"])}
     facts["year"] = data.groupby("series")["year"].agg(["first", "last"])
     draw = partial(
         charts.curves,
@@ -240,8 +252,9 @@ def long() -> Parts:
 @exhibit("tab-gap-spans", serves=["A4"], sources=("mexico", "us-states"))
 def spans() -> Parts:
     """Set beta beside sigma, quarters and ranks beside both."""
-    data = gaps.spans()
-    data["place"] = [f"{LONG[r.table]}, {r.start}-{r.end}" for r in data.itertuples()]
+    data = gaps.convergence()
+    years = data["start"].astype(str) + "-" + data["end"].astype(str)
+    data["place"] = data["table"].map(LONG) + ", " + years
     later = data.groupby("table").nth(1).set_index("table")
     return Parts(data, {"by": later, **text.extremes(data["stay_high"])})
 
@@ -249,37 +262,20 @@ def spans() -> Parts:
 @exhibit("tab-gap-tiers", serves=["A4"], sources=("mexico",))
 def tiers() -> Parts:
     """Measure Mexico by states and by its five Hanson regions."""
-    table = load("mexico").rename(columns={"gdp_per_head": "value", "hanson_region": "group"})
-    table["coarse"] = table.groupby(["year", "group"])["value"].transform("mean")
-    of = table.groupby("year")
-    data = of[["value", "group"]].apply(
-        lambda t: inequality.decompose_theil(t["value"], t["group"])
-    )
-    data["states"], data["regions"] = (of[c].agg(inequality.gini) for c in ("value", "coarse"))
-    data["share"] = data["between"] / data["total"]
-    facts = {"first": data.iloc[0], "last": data.iloc[-1], "n": table["group"].nunique()}
+    data = gaps.hanson_regions()
+    regions = load("mexico")["hanson_region"].nunique()
+    facts = {"first": data.iloc[0], "last": data.iloc[-1], "n": regions}
     return Parts(data.reset_index(), facts | {"start": data.index[0], "end": data.index[-1]})
 
 
 def _moves(table: str) -> Parts:
-    wide = gaps.long_panel(table)
-    relative, rank = wide / wide.mean(), wide.rank(ascending=False)
-    start, end = wide.columns[[0, -1]]
-    codes = load("region-crosswalk").query("table == @table").set_index("region")["region_id"]
-    data = pd.DataFrame(
-        {
-            "state": wide.index,
-            "region_id": wide.index.map(codes.to_dict()),
-            "rank_start": rank[start],
-            "rank_end": rank[end],
-            "relative_start": relative[start],
-            "relative_end": relative[end],
-        }
-    ).reset_index(drop=True)
-    moved = data["rank_start"] - data["rank_end"]
-    data["move"] = np.select([moved >= RANKS, moved <= -RANKS], ["rose", "fell"], "")
-    facts = {"n": len(data), "first": start, "last": end, "down": -moved.min()}
-    facts |= text.extremes(moved.set_axis(data["state"])) | dict(data["move"].value_counts())
+    """Map the states of a long panel by how many ranks they moved."""
+    data = gaps.ranks(table)
+    climbed = data["rank_start"] - data["rank_end"]
+    data["move"] = np.select([climbed >= RANKS, climbed <= -RANKS], ["rose", "fell"], "")
+    years = gaps.long_panel(table).columns
+    facts = {"n": len(data), "first": years[0], "last": years[-1], "down": -climbed.min()}
+    facts |= text.extremes(climbed.set_axis(data["state"])) | dict(data["move"].value_counts())
     return Parts(data, facts, _draw_moves, raster=True)
 
 
@@ -291,7 +287,7 @@ def _draw_moves(data: pd.DataFrame, theme: Theme) -> Figure:
     for (move, colour), hatch in zip(colours.items(), HATCHES, strict=True):
         look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": theme.paper}
         states[states["move"] == move].plot(ax=axes, linewidth=0.4, **look)
-        patches.append(Patch(label=SHIFTS[move], **look))
+        patches.append(Patch(label=MOVES[move], **look))
     figure.legend(handles=patches, loc="outside lower center", ncols=1)
     return figure
 
@@ -311,18 +307,14 @@ def map_usa() -> Parts:
 @exhibit("fig-gap-access", serves=["A4"], sources=("indicators", "countries"))
 def access() -> Parts:
     """Set rural access to electricity beside that of all people."""
-    rows = load("indicators").query("vintage == 2025")
-    wide = rows.pivot_table(index="country", columns="indicator", values="value")
-    wide = wide[["electricity", "rural_electricity"]].dropna()
-    gap = (wide["electricity"] - wide["rural_electricity"]).sort_values(ascending=False)
-    names = load("countries").set_index("country")["name"]
-    labels = {"electricity": "all people", "rural_electricity": "rural people"}
-    data = wide.loc[gap.index].rename(columns=labels).rename_axis("code").reset_index()
-    data = data.melt("code", list(labels.values()), "who", "percent").assign(
-        country=lambda t: t["code"].map(names), shown=lambda t: t["code"].isin(gap.index[:WIDEST])
-    )
-    facts = {"n": len(gap), "median": gap.median(), "wide": (gap >= 10).sum()}
-    gap.index = gap.index.map(names.to_dict())
+    table = gaps.electricity()
+    names = load("countries").set_index("country")["name"].to_dict()
+    wide = table[list(ACCESS)].rename(columns=ACCESS).rename_axis("code").reset_index()
+    data = wide.melt("code", list(ACCESS.values()), "who", "percent")
+    data["country"] = data["code"].map(names)
+    data["shown"] = data["code"].isin(table.index[:WIDEST])
+    gap = table["gap"].set_axis(table.index.map(names))
+    facts = {"n": len(gap), "median": gap.median(), "wide": (gap >= WIDE_POINTS).sum()}
     return Parts(data, facts | text.extremes(gap), _draw_access)
 
 
@@ -332,25 +324,12 @@ def _draw_access(data: pd.DataFrame, theme: Theme) -> Figure:
 
 
 @exhibit("tab-gap-faces", serves=["A4"], sources=("us-capital", "jobs"))
-def faces() -> Parts:
+def jobs_and_investment() -> Parts:
     """Show what can be had of investment and jobs."""
-    table = gaps.faces()
-    table["up"], moved = table["change"] > 0, table["p"] < gaps.LEVEL
-    table["rose"], table["fell"] = moved & table["up"], moved & ~table["up"]
-    of = table.groupby("face", sort=False)
-    data = of[["start", "end"]].first().join(of[["n", "before", "after"]].median())
-    data = data.join(of[["up", "rose", "fell"]].sum()).assign(series=of.size())
-    facts = {"by": data, "rose": data["rose"].sum()}
-    return Parts(data.assign(what=pd.Series(FACES)).reset_index(), facts)
-
-
-def numbers() -> dict[str, str]:
-    """Return the numbers that the prose of the chapter prints."""
-    ours = claims.figures()
-    facts: dict[str, Any] = {**ours.loc["A4a"], **measured().parts.facts, **counts().parts.facts}
-    whole = ("changed", "fell", "stayed", "without", "once", "countings", "steady")
-    told = {name: text.count(facts[name]) for name in whole}
-    told |= {name: text.share(facts[name]) for name in ("low", "high")}
-    told |= {name: str(facts[name]) for name in ("told", "verdict")}
-    told |= {"n03": text.number(ours["value"]["N03"], 1), "covered": text.share(facts["covered"])}
-    return {f"gap_{name}": value for name, value in told.items()}
+    by_series = gaps.jobs_and_investment().groupby("face", sort=False)
+    years = by_series[["start", "end"]].first()
+    medians = by_series[["n", "before", "after"]].median()
+    counted = by_series[["up", "rose", "fell"]].sum()
+    data = years.join(medians).join(counted).assign(series=by_series.size())
+    facts = {"by": data, "rose": data["rose"].sum(), "N03": claims.figures().loc["N03"].to_dict()}
+    return Parts(data.assign(what=pd.Series(SERIES)).reset_index(), facts)

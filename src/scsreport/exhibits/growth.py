@@ -1,29 +1,30 @@
 """Exhibits of the chapter *Growth and change*: how fast, for whom, and what drives it."""
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from scsreport import claims
 from scsreport.exhibits import charts, text
-from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import Theme
 from scsreport.findings import growth
 from scsreport.growth import FLOOR
 from scsreport.tables.datasets import load
 
+__all__ = ["classes", "gap", "pace", "regions", "size_classes", "structure"]
+__dir__ = listing(__all__)
+
 START, END = growth.RECENT
 TIER = "10-50%"
+NEAR = 2  # cities by which a cell may differ
+FAST = 0.01  # a year; it doubles a city within a lifetime
 BOTTOM = "under 0.3m"  # below the floor of the list
-AT = {"start": "by size at the start", "end": "by size at the end"}
+FORMED = {"start": "by size at the start", "end": "by size at the end"}
 AREAS = {"SSA": "Sub-Saharan Africa", "LAC": "Latin America", "NAm": "Northern America"}
-SECTORS = {
-    "agriculture": ["agriculture"],
-    "industry": ["mining", "manufacturing", "utilities", "construction"],
-}
-DECADES = (1970, 2010)
-DOTS = partial(charts.rows, x="percent", error="se", label="growth, % a year")
+INTERVALS = partial(charts.rows, x="percent", error="se", label="growth, % a year")
 
 
 def _recent(name: str = "wup-growth") -> tuple[pd.DataFrame, dict[str, str | int]]:
@@ -32,7 +33,7 @@ def _recent(name: str = "wup-growth") -> tuple[pd.DataFrame, dict[str, str | int
     return rows, {"source": source, "start_year": START, "end_year": END}
 
 
-def _dots(rows: pd.DataFrame, value: str) -> pd.DataFrame:
+def _with_errors(rows: pd.DataFrame, value: str) -> pd.DataFrame:
     """Add growth in per cent and its standard error, and long names of regions."""
     half = (rows[f"{value}_high"] - rows[f"{value}_low"]) / 2
     named = rows["region"].replace(AREAS)
@@ -44,11 +45,11 @@ def classes() -> Parts:
     """Show growth by size class, formed at the start and at the end of the period."""
     rows, source = _recent()
     rows = rows[(rows["by"] == "class") & (rows["region"] == "World") & (rows["floor"] == 0)]
-    data = _dots(rows, "weighted").assign(when=rows["at"].map(AT))
+    data = _with_errors(rows, "weighted").assign(when=rows["at"].map(FORMED))
     wide = data.pivot(index="group", columns="at", values="weighted")
     facts = text.extremes(wide["start"].drop(BOTTOM)) | {"bottom": wide.loc[BOTTOM]}
     facts["below"] = data.set_index(["at", "group"])["below_start"]["end", "0.3-0.5m"]
-    return Parts(data, facts | source, partial(DOTS, y="group", by="when"))
+    return Parts(data, facts | source, partial(INTERVALS, y="group", by="when"))
 
 
 @exhibit("fig-growth-regions", serves=["A3"], sources=("wup-growth",))
@@ -58,11 +59,12 @@ def regions() -> Parts:
     rows = rows[(rows["by"] == "tier") & (rows["floor"] == FLOOR)]
     rows = rows[rows["group"].isin([TIER, "primary"])].dropna(subset="weighted")
     tier = {TIER: "10 to 50 % of the largest", "primary": "the largest"}
-    data = _dots(rows, "weighted").assign(tier=rows["group"].map(tier))
-    own = data[(data["group"] == TIER) & ~data["region"].str.startswith("World")]
-    of = own.set_index("name")["weighted"]
-    facts = text.extremes(of) | {"n": len(of), "fast": (of >= 0.01).sum()}
-    return Parts(data, facts | source, partial(DOTS, y="name", by="tier"))
+    data = _with_errors(rows, "weighted").assign(tier=rows["group"].map(tier))
+    second = data[(data["group"] == TIER) & ~data["region"].str.startswith("World")]
+    rates = second.set_index("name")["weighted"]
+    facts = text.extremes(rates) | {"n": len(rates), "fast": (rates >= FAST).sum()}
+    facts["verdict"] = claims.ledger().loc["A3", "verdict"]
+    return Parts(data, facts | source, partial(INTERVALS, y="name", by="tier"))
 
 
 @exhibit("fig-growth-pace", serves=["A3"], sources=("wup-growth",))
@@ -72,7 +74,7 @@ def pace() -> Parts:
     rows = table[(table["by"] == "tier") & (table["group"] == TIER) & (table["floor"] > 0)]
     rows = rows[(rows["end"] - rows["start"] == 5) & ~rows["projected"]]
     rows = rows[rows["region"].isin(["Africa", "Asia", "Europe", "LAC"])]
-    data = _dots(rows.dropna(subset="weighted"), "weighted").sort_values(["name", "end"])
+    data = _with_errors(rows.dropna(subset="weighted"), "weighted").sort_values(["name", "end"])
     span = data.groupby("name")["weighted"].agg(["first", "last"])
     change = span["last"] - span["first"]
     facts = text.extremes(span["last"]) | {"slower": (change < 0).sum(), "n": len(span)}
@@ -88,11 +90,13 @@ def gap() -> Parts:
     """Show within countries whether other cities grew faster than the primary one."""
     rows, source = _recent("wup-gaps")
     rows = rows[rows["floor"] == FLOOR].dropna(subset="gap")
-    data = _dots(rows, "gap").assign(when=rows["at"].map(AT))
+    data = _with_errors(rows, "gap").assign(when=rows["at"].map(FORMED))
     world = data[data["region"] == "World"].set_index("at")
     facts = {**world.loc["start", ["n", "faster"]], **world["percent"], **source}
     label = "others minus the largest, points a year"
-    return Parts(data, facts, partial(DOTS, y="name", by="when", marks={"equal": 0}, label=label))
+    return Parts(
+        data, facts, partial(INTERVALS, y="name", by="when", marks={"equal": 0}, label=label)
+    )
 
 
 @exhibit(
@@ -108,22 +112,30 @@ def size_classes() -> Parts:
     world = data[data["region"] == "World"]
     south = data[data["region"] == AREAS["SSA"]].set_index(["year", "class"])["printed"]
     before, after = (south[year] for year in growth.PRINTED_YEARS[1:])
-    facts = {"n": len(data), "near": (data["difference"].abs() <= 2).sum(), "source": source}
-    return Parts(data, facts | {"worst": world["off"].max(), "added": after - before})
+    facts = {"n": len(data), "near": (data["difference"].abs() <= NEAR).sum(), "source": source}
+    facts |= {"worst": world["off"].max(), "added": after - before}
+    return Parts(data, facts | _judged())
+
+
+def _judged() -> dict[str, Any]:
+    """Return what the ledger says of the table of 2014 and of the Asian share."""
+    figures = claims.figures()
+    cells = figures.loc[figures["claim"] == "N08", "verdict"]
+    return {
+        "verdicts": claims.ledger()["verdict"].to_dict(),
+        "cells": len(cells),
+        "missed": (cells == "contradicted").sum(),
+        "asian": figures["value"].to_dict(),
+    }
 
 
 @exhibit("fig-structure", serves=["A3"], sources=("jobs", "countries"))
 def structure() -> Parts:
     """Show how jobs moved between sectors, one of the drivers named."""
-    first, last = DECADES
-    jobs = load("jobs").dropna(subset="jobs")
-    jobs = jobs[jobs["year"].isin(DECADES)]
-    groups = {sector: group for group, sectors in SECTORS.items() for sector in sectors}
-    jobs = jobs.assign(group=jobs["sector"].map(groups).fillna("services"))
-    sums = jobs.groupby(["iso3", "year", "group"])["jobs"].sum().unstack("group")
-    shares = sums.div(sums.sum(axis=1), axis=0).unstack("year").dropna()
-    names = load("countries").set_index("iso3")["name"]
-    shares.index = shares.index.map(names.to_dict()).fillna("West Germany")
+    shares = growth.jobs_by_sector()
+    first, last = growth.DECADES
+    names = load("countries").set_index("iso3")["name"].to_dict()
+    shares.index = shares.index.map(names).fillna("West Germany")
     fall = (shares["agriculture"][last] - shares["agriculture"][first]).sort_values()
     long = shares.loc[fall.index].stack(["group", "year"], future_stack=True)
     data = long.rename("share").rename_axis(["country", "group", "year"]).reset_index()
@@ -138,13 +150,3 @@ def _draw_structure(data: pd.DataFrame, theme: Theme) -> Figure:
     farm = data[data["group"] == "agriculture"]
     label = "% of jobs in agriculture"
     return charts.rows(farm, theme, x="percent", y="country", by="year", label=label)
-
-
-def numbers() -> dict[str, str]:
-    """Return the numbers that the prose of the chapter prints."""
-    verdicts = claims.ledger()["verdict"][["A3", "N08", "N09"]]
-    asian = claims.figures()["value"][["N09a", "N09b"]].map(text.tenths)
-    cells = claims.figures().query("claim == 'N08'")["verdict"]
-    told = {**verdicts.add_prefix("growth_"), **asian.add_prefix("growth_")}
-    missed = text.count((cells == "contradicted").sum())
-    return told | {"n08_cells": text.count(len(cells)), "n08_missed": missed}

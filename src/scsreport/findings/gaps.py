@@ -6,7 +6,7 @@ country without either has no row here. Where regions of the output and of the p
 across a break of the series: such a year is left out, and what follows is a stretch of its own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import product
 from typing import Any
@@ -20,22 +20,56 @@ from scsreport.findings.answer import Answer
 from scsreport.tables.datasets import load, resource
 from scsreport.tables.official_files import load_added
 
-SINCE = 1990  # the first year with official population by region
-SEED, LEVEL = 2019, 0.05
-FEW = 3  # a group of fewer units is not shown: its mean would be that of one place
+__all__ = [
+    "AGGREGATES",
+    "aggregates",
+    "answers",
+    "between_groups",
+    "changes",
+    "convergence",
+    "counts",
+    "electricity",
+    "hanson_regions",
+    "jobs_and_investment",
+    "joins",
+    "judge",
+    "last_year",
+    "long_panel",
+    "measured",
+    "panel",
+    "parts",
+    "primary_regions",
+    "printed_elsewhere",
+    "ranks",
+    "sigma",
+    "verdicts",
+    "world_shares",
+]
+
+SINCE = 1990
+"""The first year with official population by region."""
+
+SEED = 2019
+LEVEL = 0.05
+"""Above this corrected p-value a change cannot be told from chance."""
+
+FEWEST = 3
+"""A group of fewer units is not shown: its mean would be that of one place."""
+
 PER_HEAD = {"mexico": ("MEX", "gdp_per_head"), "us-states": ("USA", "income_per_head")}
+"""Panels of official figures per head: country, and column of the figure."""
+
 MEASURES = {
     "gini": inequality.gini,
     "theil": inequality.theil,
     "williamson": inequality.williamson,
 }
 WEIGHTS = ("people", "regions")
-VARIANTS = ("all", "without oil", "steady people")
 HEADLINE = ("gini", "people")
 STAYED = "not shown to move"
 VERDICTS = {1: "rose", -1: "fell", 0: STAYED}
 GROUPINGS = ("coast", "leading")
-SPANS = (
+PERIODS = (
     ("mexico", 1940, 1970),
     ("mexico", 1970, 2000),
     ("mexico", 1940, 2000),
@@ -43,11 +77,17 @@ SPANS = (
     ("us-states", 1969, 2009),
     ("us-states", 1929, 2009),
 )
-QUARTERS, STEP = 4, 10  # classes of states by rank, and years between two looks at them
-FACES, CAPITAL_YEARS = ("public", "private", "unemployment", "sectors"), (1970, 1986)
+QUARTERS = 4  # classes of states by rank
+STEP = 10  # years between two looks at the class of a state
+PER_JOB_IN_STATES = ("public", "private", "unemployment")
+CAPITAL_YEARS = (1970, 1986)
 SECTOR_YEARS = (1970, 2010)
+ELSEWHERE_YEAR = 2010  # of the Gini coefficients by people of Gennaioli and others (2014)
 KEYS = ["iso3", "table"]
-FOUND = ("before", "after", "change", "low", "high", "p")
+TEST = ["variant", "measure", "weights"]
+"""What tells apart the tests that are corrected together, one for each country."""
+
+CHANGE = ["before", "after", "change", "low", "high", "p"]
 
 
 def panel(population: pd.DataFrame) -> pd.DataFrame:
@@ -56,38 +96,103 @@ def panel(population: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     population : DataFrame
-        Official population by region, as :func:`scsreport.tables.official_files.read` hands it over.
+        Official population by region, as :func:`scsreport.tables.official_files.read` returns it.
 
     Returns
     -------
     DataFrame
         One row per ``table``, ``iso3``, ``unit`` and ``year`` outside breaks: ``value`` per head,
         ``people``, ``regions`` in the unit, ``oil``, ``coast``, ``leading`` (the form of its
-        largest city), its ``stretch`` between breaks, and ``own``: official figures that ship.
+        largest city), its ``stretch`` between breaks, and ``published``, whether its figures ship
+        with the book.
     """
-    rows = _regions()
+    units = _with_people(_units(_regions()), population)
+    units["stretch"] = _past_last_break(units).astype(int)
+    units["coast"] = np.where(units["coastal"], "coast", "inland")
+    units["leading"] = units["leading"].fillna("no city of 100,000")
+    kept = units[~units["broken"] & (units["year"] >= SINCE)].drop(columns=["coastal", "broken"])
+    return kept.dropna(subset="people").reset_index(drop=True)
+
+
+def _regions() -> pd.DataFrame:
+    """Return output or income of every region, with its codes, its coast and its leading city."""
+    rows = _output_of_regions().merge(
+        load("region-crosswalk"), on=["table", "iso3", "region"], how="left"
+    )
+    coast = load("region-coast").set_index("region_id")["coastal"]
+    rows["coastal"] = rows["region_id"].map(coast).eq(True)
+    leaders = _largest_cities()[["region_id", "leading", "population"]]
+    rows = rows.merge(leaders.rename(columns={"population": "largest"}), how="left")
+    # The last row of a unit is then that of the region with its largest city.
+    return rows.sort_values("largest", na_position="first", kind="stable")
+
+
+def _output_of_regions() -> pd.DataFrame:
+    """Return output or income of every region and year of the three tables."""
+    tables = [load("regional-output").dropna(subset="output").assign(table="regional-output")]
+    for table, (iso3, column) in PER_HEAD.items():
+        tables.append(load(table).rename(columns={column: "value"}).assign(table=table, iso3=iso3))
+    names = {"state": "region", "output": "value"}
+    rows = pd.concat([part.rename(columns=names) for part in tables], ignore_index=True)
+    rows = rows[["table", "iso3", "region", "year", "value", "population", "is_break"]]
+    return rows.assign(is_break=rows["is_break"].eq(True))
+
+
+def _largest_cities() -> pd.DataFrame:
+    """Return the largest city of every region, with its form."""
+    table = load("cities").query("kind == 'city'").sort_values("population")
+    forms = load("city-forms").set_index("geonameid")["type"]
+    table["leading"] = table["geonameid"].map(forms).mask(table["is_primary"], "primary city")
+    return table.dropna(subset="region_id").drop_duplicates("region_id", keep="last")
+
+
+def _units(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add regions up to the units for which there are people."""
     code = rows["region_code"].fillna(rows["region_id"])
+    # A region whose people ship with its output needs no code of another source.
     rows["unit"] = code.where(rows["population"].isna(), rows["region"])
-    units = rows.groupby(["table", "iso3", "unit", "year"], as_index=False).agg(
+    return rows.groupby(["table", "iso3", "unit", "year"], as_index=False).agg(
         value=("value", "sum"),
-        own=("population", "sum"),
+        own_people=("population", "sum"),
         regions=("region", "size"),
         oil=("oil", "any"),
         coastal=("coastal", "any"),
         leading=("leading", "last"),
         broken=("is_break", "any"),
     )
+
+
+def _with_people(units: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+    """Join people to units, and divide by them what is not yet per head."""
     listed = population.rename(columns={"region_code": "unit", "population": "people"})
     units = units.merge(listed[["iso3", "unit", "year", "people"]], how="left")
-    units["people"] = units["own"].where(units["own"] > 0, units["people"]).astype(float)
-    units["value"] /= units["people"].where(~units["table"].isin(list(PER_HEAD)), 1)
+    own = units.pop("own_people")
+    units["people"] = own.where(own > 0, units["people"]).astype(float)
+    per_head = units["table"].isin(list(PER_HEAD))
+    units["value"] /= units["people"].where(~per_head, 1)
+    units["published"] = (own > 0) | per_head
+    return units
+
+
+def _past_last_break(units: pd.DataFrame) -> "pd.Series[bool]":
+    """Say which rows lie behind the last break of their country."""
     last = units["year"].where(units["broken"]).groupby(units["iso3"]).transform("max")
-    units["stretch"] = (units["year"] > last).astype(int)
-    units["coast"] = np.where(units.pop("coastal"), "coast", "inland")
-    units["leading"] = units["leading"].fillna("no city of 100,000")
-    units["own"] = (units["own"] > 0) | units["table"].isin(list(PER_HEAD))
-    kept = units[~units.pop("broken") & (units["year"] >= SINCE)]
-    return kept.dropna(subset="people").reset_index(drop=True)
+    return units["year"] > last
+
+
+def last_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the last year of each series.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows by :data:`KEYS` and ``year``, such as those of :func:`panel`.
+
+    Returns
+    -------
+    DataFrame
+    """
+    return rows[rows["year"] == rows.groupby(KEYS)["year"].transform("max")]
 
 
 def changes(population: pd.DataFrame) -> pd.DataFrame:
@@ -108,40 +213,92 @@ def changes(population: pd.DataFrame) -> pd.DataFrame:
         rest for the longest span. Variants leave out oil regions, or hold each unit's share of
         people at its mean, since shares between two censuses are partly guessed.
     """
-    rows, whole = [], panel(population)
-    years = whole.groupby([*KEYS, "stretch"])["year"].agg(["min", "max"])
-    length = years["max"] - years["min"]
-    longest = length[(length > 0) & (length == length.groupby("iso3").transform("max"))]
-    for keys, part in whole.groupby([*KEYS, "stretch"]):
-        for variant in VARIANTS if part["oil"].any() else VARIANTS[::2]:
-            value, people = _wide(part[~part["oil"]] if variant == "without oil" else part)
-            if variant == "steady people":
-                steady = pd.DataFrame(
-                    np.outer((people / people.sum()).mean(axis=1), people.sum()),
-                    people.index,
-                    people.columns,
-                )
-                value = value if part["table"].isin(PER_HEAD).all() else value * people / steady
-                people = steady
-            for end, measure, weights in product(list(value), MEASURES, WEIGHTS):
-                last = keys in longest.index and end == value.columns[-1]
-                if last or (variant, measure) == ("all", "gini"):
-                    found = _change(measure, value, people, weights, value.columns[0], end)
-                    rows.append(
-                        (
-                            *keys[:2],
-                            variant,
-                            measure,
-                            weights,
-                            value.columns[0],
-                            end,
-                            last,
-                            len(value),
-                            *found,
-                        )
-                    )
-    names = [*KEYS, "variant", "measure", "weights", "start", "end", "longest", "n", *FOUND]
+    units = panel(population)
+    longest = _longest_stretches(units)
+    rows = []
+    for keys, stretch in units.groupby([*KEYS, "stretch"]):
+        iso3, table, _ = keys
+        for variant, (value, people) in _variants(stretch).items():
+            for row in _changes_in(value, people, variant, longest=keys in longest):
+                rows.append({"iso3": iso3, "table": table, "variant": variant, **row})
+    names = [*KEYS, *TEST, "start", "end", "longest", "n", *CHANGE]
     return pd.DataFrame(rows, columns=names).round(5)
+
+
+def _longest_stretches(units: pd.DataFrame) -> pd.Index:
+    """Return table and stretch of the longest time over which each country can be followed."""
+    years = units.groupby([*KEYS, "stretch"])["year"].agg(["min", "max"])
+    length = years["max"] - years["min"]
+    return length.index[(length > 0) & (length == length.groupby("iso3").transform("max"))]
+
+
+def _variants(stretch: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return value per head and people, units by years, of each variant of a stretch."""
+    value, people = _wide(stretch)
+    found = {"all": (value, people)}
+    if stretch["oil"].any():
+        found["without oil"] = _wide(stretch[~stretch["oil"]])
+    steady = _steady(people)
+    # With other people, output per head is another one; income per head is as it was published.
+    per_head = stretch["table"].isin(PER_HEAD).all()
+    found["steady people"] = (value if per_head else value * people / steady, steady)
+    return found
+
+
+def _wide(part: pd.DataFrame, column: str = "value") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return values and people, units by years, of the units that have all years."""
+    value = part.pivot(index="unit", columns="year", values=column).dropna()
+    return value, part.pivot(index="unit", columns="year", values="people").loc[value.index]
+
+
+def _steady(people: pd.DataFrame) -> pd.DataFrame:
+    """Hold each unit's share of people at its mean over the years."""
+    total = people.sum()
+    share = (people / total).mean(axis=1)
+    return pd.DataFrame(np.outer(share, total), people.index, people.columns)
+
+
+def _changes_in(
+    value: pd.DataFrame, people: pd.DataFrame, variant: str, *, longest: bool
+) -> Iterator[dict[str, Any]]:
+    """Measure the changes of one stretch: the Gini coefficient each year, all at the last."""
+    start, last = value.columns[[0, -1]]
+    for end, measure, weights in product(value.columns, MEASURES, WEIGHTS):
+        of_longest = longest and end == last
+        if of_longest or (variant, measure) == ("all", "gini"):
+            yield {
+                "measure": measure,
+                "weights": weights,
+                "start": start,
+                "end": end,
+                "longest": of_longest,
+                "n": len(value),
+                **_change(measure, value, people, weights, start, end),
+            }
+
+
+def _change(
+    measure: str, value: pd.DataFrame, people: pd.DataFrame, weights: str, start: Any, end: Any
+) -> dict[str, float]:
+    """Return what :data:`CHANGE` names: both dates and the paired change between them."""
+    index = MEASURES[measure]
+    weight = people if weights == "people" else people**0  # of one for every region
+    result = {
+        "before": index(value[start], weight[start]),
+        "after": index(value[end], weight[end]),
+    }
+    if start == end:
+        return result
+    change = inequality.bootstrap_change(
+        index,
+        value[start],
+        value[end],
+        weights_before=weight[start],
+        weights_after=weight[end],
+        rng=np.random.default_rng(SEED),
+    )
+    result["change"] = change.estimate
+    return result | {"low": change.low, "high": change.high, "p": change.p_value}
 
 
 def joins(population: pd.DataFrame) -> pd.DataFrame:
@@ -159,20 +316,14 @@ def joins(population: pd.DataFrame) -> pd.DataFrame:
         them were ``joined`` to people, the ``units`` they form, and ``of_country``, all people in
         these over those of the country by the World Bank in the last year.
     """
-    told = (
-        _regions()
-        .groupby(KEYS)
-        .agg(first=("year", "min"), last=("year", "max"), regions=("region", "nunique"))
-    )
-    found = (
-        last_year(panel(population))
-        .groupby([*KEYS, "year"])
-        .agg(joined=("regions", "sum"), units=("unit", "size"), people=("people", "sum"))
-    )
-    world = load("worldbank").set_index(["iso3", "year"])["population"].astype(float)
-    found["of_country"] = (found.pop("people") / world).round(4)
-    table = told.join(found.droplevel("year")).fillna({"joined": 0, "units": 0}).reset_index()
-    return table.astype({"joined": int, "units": int})
+    series = _regions().groupby(KEYS)
+    listed = series.agg(first=("year", "min"), last=("year", "max"), regions=("region", "nunique"))
+    units = last_year(panel(population)).groupby([*KEYS, "year"])
+    joined = units.agg(joined=("regions", "sum"), units=("unit", "size"), people=("people", "sum"))
+    of_country = load("worldbank").set_index(["iso3", "year"])["population"].astype(float)
+    joined["of_country"] = (joined.pop("people") / of_country).round(4)
+    table = listed.join(joined.droplevel("year")).fillna({"joined": 0, "units": 0})
+    return table.reset_index().astype({"joined": int, "units": int})
 
 
 def parts(population: pd.DataFrame) -> pd.DataFrame:
@@ -188,21 +339,29 @@ def parts(population: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per ``iso3``, ``table``, ``year`` (the last), ``by`` and ``group``: Theil's T as
         ``total``, ``between`` and ``within``; ``n`` units of the group and their mean per head
-        over that of the country, ``relative``, blank for groups of fewer than :data:`FEW` unless
-        the figures ship.
+        over that of the country, ``relative``, blank for groups of fewer than :data:`FEWEST`
+        unless the figures ship.
     """
-    rows, series = [], last_year(panel(population)).groupby([*KEYS, "year"])
-    for (keys, part), by in product(series, GROUPINGS):
-        value, people = part["value"], part["people"]
-        divided = inequality.decompose_theil(value, part[by], people)
-        of = part.assign(total=value * people).groupby(by)[["total", "people"]].sum()
-        mean: Any = of["total"] / of["people"]
-        whole = np.average(value, weights=people)
-        for group, n in part[by].value_counts().sort_index().items():
-            told = mean[group] / whole if n >= FEW or part["own"].all() else np.nan
-            rows.append((*keys, by, group, n, told, *divided))
+    series = last_year(panel(population)).groupby([*KEYS, "year"])
+    divided = []
+    for ((iso3, table, year), units), by in product(series, GROUPINGS):
+        theil = inequality.decompose_theil(units["value"], units[by], units["people"])
+        keys: dict[str, Any] = {"iso3": iso3, "table": table, "year": year, "by": by}
+        divided.append(_groups(units, by).reset_index().assign(**keys, **theil))
     names = [*KEYS, "year", "by", "group", "n", "relative", "total", "between", "within"]
-    return pd.DataFrame(rows, columns=names).round(5)
+    return pd.concat(divided, ignore_index=True)[names].round(5)
+
+
+def _groups(units: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return by ``group`` its number of units, and its mean per head over that of all."""
+    grouped = units.assign(total=units["value"] * units["people"]).groupby(
+        units[by].rename("group")
+    )
+    n = grouped.size()
+    mean = grouped["total"].sum() / grouped["people"].sum()
+    relative = mean / np.average(units["value"], weights=units["people"])
+    shown = (n >= FEWEST) | bool(units["published"].all())
+    return pd.DataFrame({"n": n, "relative": relative.where(shown)})
 
 
 AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
@@ -228,32 +387,55 @@ def aggregates(name: str) -> tuple[pd.DataFrame, str]:
         The table, made anew for the countries in the file that the reader has added, the others as
         stored in ``data/``; and one sentence on which of the two it is.
     """
-    if (listed := load_added("regional-population")) is None:
+    population = load_added("regional-population")
+    if population is None:
         return load(name), f"Stored aggregate: {resource(name).vintage}."
-    made, stored = (t.set_index("iso3") for t in (AGGREGATES[name](listed), load(name)))
-    own = set(listed["iso3"])
-    parts = [made[made.index.isin(own)], stored[~stored.index.isin(own)]]
-    table = pd.concat(parts).reset_index().sort_values(KEYS, kind="stable", ignore_index=True)
-    return table, f"Made anew from the file you added, {listed.attrs['file']}, as far as it goes."
+    anew, stored = AGGREGATES[name](population), load(name)
+    added = set(population["iso3"])
+    table = pd.concat([anew[anew["iso3"].isin(added)], stored[~stored["iso3"].isin(added)]])
+    table = table.sort_values(KEYS, kind="stable", ignore_index=True)
+    file = population.attrs["file"]
+    return table, f"Made anew from the file you added, {file}, as far as it goes."
 
 
 @cache
 def verdicts() -> pd.DataFrame:
-    """Judge every change, corrected for the number of countries tested.
+    """Judge every change over the longest span of a country.
 
     Returns
     -------
     DataFrame
-        The table ``gap-changes`` over the longest spans, with ``p_holm`` (after Holm, over the
-        countries of one variant, measure and weighting) and ``verdict``: rose or fell where that
-        is below :data:`LEVEL`, else not shown to move.
+        As :func:`judge`, of the table ``gap-changes``.
     """
-    table, keys = aggregates("gap-changes")[0].query("longest"), ["variant", "measure", "weights"]
-    ranked = table.sort_values("p", kind="stable")  # statsmodels collects garbage at every call
-    steps = ranked["p"] * (ranked.groupby(keys).cumcount(ascending=False) + 1)
-    table["p_holm"] = steps.groupby([ranked[key] for key in keys]).cummax().clip(upper=1)
-    moved = np.sign(table["change"]).where(table["p_holm"] < LEVEL, 0)
-    return table.assign(verdict=moved.map(VERDICTS))
+    return judge(aggregates("gap-changes")[0].query("longest"))
+
+
+def judge(table: pd.DataFrame) -> pd.DataFrame:
+    """Judge changes, corrected for the number of countries tested.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per country and per :data:`TEST`, with ``change`` and ``p``.
+
+    Returns
+    -------
+    DataFrame
+        Its rows, with ``p_holm`` (over the countries of one variant, measure and weighting) and
+        ``verdict``: rose or fell where that is below :data:`LEVEL`, else not shown to move.
+
+    References
+    ----------
+    Holm, S. (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal
+    of Statistics 6(2).
+    """
+    # Not with statsmodels, whose correction sweeps the memory at every call.
+    ranked = table.sort_values("p", kind="stable")
+    countries_left = ranked.groupby(TEST).cumcount(ascending=False) + 1
+    steps = (ranked["p"] * countries_left).groupby([ranked[key] for key in TEST])
+    p_holm = steps.cummax().clip(upper=1)
+    moved = np.sign(table["change"]).where(p_holm < LEVEL, 0)
+    return table.assign(p_holm=p_holm, verdict=moved.map(VERDICTS))
 
 
 def counts() -> pd.DataFrame:
@@ -267,12 +449,18 @@ def counts() -> pd.DataFrame:
         population in all of them, ``covered``, and in those that rose, ``people_rose``.
     """
     table = verdicts()
-    for name, verdict in zip(("rose", "fell", "stayed"), ("rose", "fell", STAYED), strict=True):
-        table[name] = table["verdict"] == verdict
-    table["up"], table["covered"] = table["change"] > 0, table["iso3"].map(world_shares())
-    table["n"], table["people_rose"] = 1, table["covered"] * table["rose"]
-    names = ["n", "rose", "fell", "stayed", "up", "covered", "people_rose"]
-    return table.groupby(["variant", "measure", "weights"], sort=False)[names].sum().reset_index()
+    rose = table["verdict"] == "rose"
+    covered = table["iso3"].map(world_shares())
+    counted = table[TEST].assign(
+        n=1,
+        rose=rose,
+        fell=table["verdict"] == "fell",
+        stayed=table["verdict"] == STAYED,
+        up=table["change"] > 0,
+        covered=covered,
+        people_rose=covered * rose,
+    )
+    return counted.groupby(TEST, sort=False).sum().reset_index()
 
 
 def world_shares() -> "pd.Series[float]":
@@ -290,20 +478,101 @@ def answers() -> list[Answer]:
     table = counts().query("variant == 'all'")
     names = table["measure"] + ", by " + table["weights"]
     readings = {"a rise beyond chance": "rose", "the bare direction": "up"}
-    shares = {
-        reading: (table[column] / table["n"]).set_axis(names + ", " + reading)
+    shares = [
+        (table[column] / table["n"]).set_axis(names + ", " + reading)
         for reading, column in readings.items()
-    }
+    ]
     return [
         Answer(
             "A4a",
-            pd.concat(list(shares.values())),
+            pd.concat(shares),
             source="regional-output, mexico, us-states and official population by region",
             exhibit="fig-gap-changes",
             headline=f"{HEADLINE[0]}, by {HEADLINE[1]}, a rise beyond chance",
             official_file="regional-population",
         )
     ]
+
+
+def measured() -> pd.DataFrame:
+    """Say which countries could be measured, and set beside each what another source prints.
+
+    Returns
+    -------
+    DataFrame
+        The table ``gap-joins``, with ``changed``, whether a change could be taken; ``gini`` by
+        people and its ``gini_year``, the one nearest to :data:`ELSEWHERE_YEAR`; and the coefficient
+        of :func:`printed_elsewhere`, ``elsewhere``.
+    """
+    changed = verdicts()[KEYS].drop_duplicates().assign(changed=True)
+    table = aggregates("gap-joins")[0].merge(changed, how="left").fillna({"changed": False})
+    return table.join(_gini_nearest_to(ELSEWHERE_YEAR), on="iso3").assign(
+        changed=lambda rows: rows["changed"].astype(bool),
+        elsewhere=lambda rows: rows["iso3"].map(printed_elsewhere()),
+    )
+
+
+def _gini_nearest_to(year: int) -> pd.DataFrame:
+    """Return by country the Gini coefficient by people in the year nearest to the one given."""
+    table = aggregates("gap-changes")[0]
+    table = table.query("variant == 'all' and measure == 'gini' and weights == 'people'")
+    nearest = table.sort_values("end", key=lambda end: abs(end - year), kind="stable")
+    nearest = nearest.drop_duplicates("iso3").set_index("iso3")[["after", "end"]]
+    return nearest.astype({"end": "Int64"}).set_axis(["gini", "gini_year"], axis=1)
+
+
+def printed_elsewhere() -> "pd.Series[float]":
+    """Return the Gini coefficients by people that another source prints, by country."""
+    table = load("printed").query("claim == 'A4'")
+    return table.set_index(table["number"].str[-3:].str.upper())["value"]
+
+
+def between_groups() -> pd.DataFrame:
+    """Return which part of each gap lies between groups of regions, and how these stand.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``iso3``, ``year`` and ``total`` (Theil's T), the last year of each country:
+        ``by_coast`` and ``by_leading``, the shares of the total between coast and inland and
+        between forms of leading city; and by name of a group its mean per head over that of the
+        country.
+    """
+    table = aggregates("gap-parts")[0]
+    table = table[table["year"] == table.groupby("iso3")["year"].transform("max")]
+    keys = ["iso3", "year", "total"]
+    named = table.assign(by="by_" + table["by"], share=table["between"] / table["total"])
+    # Where all units are in one group, nothing was divided.
+    divided = named["n"] < named.groupby([*keys, "by"])["n"].transform("sum")
+    shares = named[divided].groupby([*keys, "by"])["share"].first().unstack()
+    return shares.join(table.pivot(index=keys, columns="group", values="relative"))
+
+
+def primary_regions() -> pd.DataFrame:
+    """Follow the share of the primary city's region in national output; no population is needed.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``iso3`` and ``year`` outside breaks: ``share`` of that region, ``herfindahl``,
+        ``n`` regions.
+    """
+    region = _largest_cities().query("is_primary").set_index("iso3")["region_id"].to_dict()
+    output = load("regional-output").dropna(subset="output").query("not is_break")
+    rows = []
+    for (iso3, year), part in output.groupby(["iso3", "year"]):
+        regional = part.set_index("region_id")["output"]
+        concentration = inequality.concentration(regional, primary=region[iso3])
+        rows.append(
+            {
+                "iso3": iso3,
+                "year": year,
+                "share": concentration.primary_share,
+                "herfindahl": concentration.herfindahl,
+                "n": concentration.n,
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def long_panel(table: str) -> pd.DataFrame:
@@ -322,7 +591,20 @@ def long_panel(table: str) -> pd.DataFrame:
     return load(table).pivot(index="state", columns="year", values=PER_HEAD[table][1])
 
 
-def spans() -> pd.DataFrame:
+def sigma() -> pd.DataFrame:
+    """Follow how far states lie apart in the two long panels.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``series`` (table) and ``year``, with ``sigma``, the standard deviation of the
+        logarithm.
+    """
+    by_table = {table: inequality.sigma_convergence(long_panel(table)) for table in PER_HEAD}
+    return pd.concat(by_table, names=["series", "year"]).rename("sigma").reset_index()
+
+
+def convergence() -> pd.DataFrame:
     """Set beta beside sigma, and how often states change their quarter, for two long panels.
 
     Returns
@@ -334,133 +616,149 @@ def spans() -> pd.DataFrame:
         ``tau``, Kendall's rank correlation of both ends; ``n`` states.
     """
     rows = []
-    for table, start, end in SPANS:
-        wide = long_panel(table)
-        beta = inequality.beta_convergence(wide[start], wide[end], end - start)
-        sigma = inequality.sigma_convergence(wide[[start, end]])
-        quarters = wide[range(start, end + 1, STEP)].rank(pct=True).to_numpy() * QUARTERS
-        steps = np.ceil(quarters)
-        stays = (steps[:, 1:] == steps[:, :-1]).astype(float)
+    for table, start, end in PERIODS:
+        states = long_panel(table)
+        beta = inequality.beta_convergence(states[start], states[end], end - start)
+        apart = inequality.sigma_convergence(states[[start, end]])
+        stay_low, stay_high = _stay_in_quarter(states[range(start, end + 1, STEP)])
         rows.append(
             {
                 "table": table,
                 "start": start,
                 "end": end,
                 **beta._asdict(),
-                "stay_low": stays[steps[:, :-1] == 1].mean(),
-                "stay_high": stays[steps[:, :-1] == QUARTERS].mean(),
-                "sigma_start": sigma[start],
-                "sigma_end": sigma[end],
-                "tau": kendalltau(wide[start], wide[end]).statistic,
+                "stay_low": stay_low,
+                "stay_high": stay_high,
+                "sigma_start": apart[start],
+                "sigma_end": apart[end],
+                "tau": kendalltau(states[start], states[end]).statistic,
             }
         )
     return pd.DataFrame(rows)
 
 
-def primary_regions() -> pd.DataFrame:
-    """Follow the share of the primary city's region in national output; no population is needed.
+def _stay_in_quarter(states: pd.DataFrame) -> tuple[float, float]:
+    """Return the shares of states that stay in the lowest and in the highest quarter a step."""
+    quarter = np.ceil(states.rank(pct=True).to_numpy() * QUARTERS)
+    before = quarter[:, :-1]
+    stays = quarter[:, 1:] == before
+    return float(stays[before == 1].mean()), float(stays[before == QUARTERS].mean())
+
+
+def ranks(table: str) -> pd.DataFrame:
+    """Return how each state of a long panel stood in its first and its last year.
+
+    Parameters
+    ----------
+    table : {"mexico", "us-states"}
+        Its name.
 
     Returns
     -------
     DataFrame
-        One row per ``iso3``, ``year`` and ``stretch``: ``share`` of that region, ``herfindahl``,
-        ``n`` regions.
+        One row per ``state``, with its ``region_id``: ``rank_start`` and ``rank_end`` (1 is the
+        highest), ``relative_start`` and ``relative_end`` (over the mean of all states).
     """
-    own: Any = _leaders().query("is_primary").set_index("iso3")["region_id"]
-    rows = []
-    output = load("regional-output").dropna(subset="output").query("not is_break")
-    for (iso3, year), part in output.groupby(["iso3", "year"]):
-        found = inequality.concentration(part.set_index("region_id")["output"], primary=own[iso3])
-        rows.append((iso3, year, found.primary_share, found.herfindahl, found.n))
-    return pd.DataFrame(rows, columns=["iso3", "year", "share", "herfindahl", "n"])
+    states = long_panel(table)
+    start, end = states.columns[[0, -1]]
+    rank = states.rank(ascending=False)
+    relative = states / states.mean()
+    crosswalk = load("region-crosswalk").query("table == @table")
+    region_id = crosswalk.set_index("region")["region_id"].to_dict()
+    found = {
+        "region_id": states.index.map(region_id),
+        "rank_start": rank[start],
+        "rank_end": rank[end],
+        "relative_start": relative[start],
+        "relative_end": relative[end],
+    }
+    return pd.DataFrame(found, index=states.index).reset_index()
 
 
-def faces() -> pd.DataFrame:
+def hanson_regions() -> pd.DataFrame:
+    """Measure Mexico by its states and by the regions of Hanson that they form.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``year``, states counted alike: Theil's T between regions as
+        :func:`scsreport.inequality.decompose_theil` divides it; the Gini coefficients of
+        ``states`` and of ``regions``; and ``share``, the part of Theil's T between regions.
+    """
+    table = load("mexico").rename(columns={"gdp_per_head": "value", "hanson_region": "region"})
+    table["mean"] = table.groupby(["year", "region"])["value"].transform("mean")
+    by_year = table.groupby("year")
+    theil = by_year[["value", "region"]].apply(
+        lambda states: inequality.decompose_theil(states["value"], states["region"])
+    )
+    return theil.assign(
+        states=by_year["value"].agg(inequality.gini),
+        regions=by_year["mean"].agg(inequality.gini),
+        share=theil["between"] / theil["total"],
+    )
+
+
+def electricity() -> pd.DataFrame:
+    """Set rural access to electricity beside that of all people.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``country`` (ISO alpha-2 code), from the widest gap on: per cent of people with
+        ``electricity``, of those in the country with ``rural_electricity``, and the ``gap`` in
+        points.
+    """
+    rows = load("indicators").query("vintage == 2025")
+    wide = rows.pivot_table(index="country", columns="indicator", values="value")
+    both = wide[["electricity", "rural_electricity"]].dropna()
+    gap = both["electricity"] - both["rural_electricity"]
+    return both.assign(gap=gap).sort_values("gap", ascending=False)
+
+
+def jobs_and_investment() -> pd.DataFrame:
     """Measure what can be had of jobs and investment: gaps between states and between sectors.
 
     Returns
     -------
     DataFrame
         One row per ``face`` and ``iso3``: ``start``, ``end``, Gini coefficients ``before`` and
-        ``after`` weighted by jobs, ``change``, ``low``, ``high`` and ``p`` from the bootstrap.
+        ``after`` weighted by jobs, ``change``, ``low``, ``high`` and ``p`` from the bootstrap;
+        whether it went ``up`` by the bare sign, and ``rose`` or ``fell`` beyond chance, not
+        corrected for the number of tests.
     """
+    states, sectors = _states_per_job(), _sectors_per_job()
+    rows = [_change_by_jobs(face, "USA", states, CAPITAL_YEARS) for face in PER_JOB_IN_STATES]
+    for iso3, part in sectors.groupby("iso3"):
+        rows.append(_change_by_jobs("sectors", iso3, part, SECTOR_YEARS))
+    names = ["face", "iso3", "start", "end", "n", *CHANGE]
+    table = pd.DataFrame([row for row in rows if row is not None], columns=names)
+    up, moved = table["change"] > 0, table["p"] < LEVEL
+    return table.assign(up=up, rose=moved & up, fell=moved & ~up)
+
+
+def _states_per_job() -> pd.DataFrame:
+    """Return capital per job and unemployment of the states of the USA."""
     states = load("us-capital").rename(columns={"state": "unit", "jobs": "people"})
-    for name in ("public", "private"):
-        states[name] = states[f"{name}_capital"] / states["people"]
+    return states.assign(
+        public=states["public_capital"] / states["people"],
+        private=states["private_capital"] / states["people"],
+    )
+
+
+def _sectors_per_job() -> pd.DataFrame:
+    """Return value added per job of the sectors of every country."""
     sectors = load("jobs").query("value_added > 0")
     sectors = sectors.rename(columns={"sector": "unit", "jobs": "people"})
-    sectors["sectors"] = sectors["value_added"] / sectors["people"]
-    every: list[Any] = [(name, "USA", states, CAPITAL_YEARS) for name in FACES[:3]]
-    every += [(FACES[3], iso3, part, SECTOR_YEARS) for iso3, part in sectors.groupby("iso3")]
-    rows = []
-    for face, iso3, part, years in every:
-        value, people = _wide(part[part["year"].isin(years)], face)
-        if list(value) == list(years) and len(value) >= FEW:
-            found = _change("gini", value, people, "people", *years)
-            rows.append((face, iso3, *years, len(value), *found))
-    return pd.DataFrame(rows, columns=["face", "iso3", "start", "end", "n", *FOUND])
+    return sectors.assign(sectors=sectors["value_added"] / sectors["people"])
 
 
-def last_year(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the last year of each series.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Rows by :data:`KEYS` and ``year``, such as those of :func:`panel`.
-
-    Returns
-    -------
-    DataFrame
-    """
-    return rows[rows["year"] == rows.groupby(KEYS)["year"].transform("max")]
-
-
-def _regions() -> pd.DataFrame:
-    """Return output or income of every region, with its codes, its coast and its leading city."""
-    named = {"state": "region", "output": "value"}
-    tables = [load("regional-output").dropna(subset="output").assign(table="regional-output")]
-    for table, (iso3, column) in PER_HEAD.items():
-        tables.append(load(table).rename(columns={column: "value"}).assign(table=table, iso3=iso3))
-    rows = pd.concat([part.rename(columns=named) for part in tables], ignore_index=True)
-    rows = rows[["table", "iso3", "region", "year", "value", "population", "is_break"]]
-    rows = rows.merge(load("region-crosswalk"), on=["table", "iso3", "region"], how="left")
-    rows["is_break"] = rows["is_break"].eq(True)
-    coast = load("region-coast").set_index("region_id")["coastal"]
-    rows["coastal"] = rows["region_id"].map(coast).eq(True)
-    leaders = _leaders()[["region_id", "leading", "population"]]
-    rows = rows.merge(leaders.rename(columns={"population": "largest"}), how="left")
-    return rows.sort_values("largest", na_position="first", kind="stable")
-
-
-def _leaders() -> pd.DataFrame:
-    """Return the largest city of every region, with its form."""
-    table = load("cities").query("kind == 'city'").sort_values("population")
-    forms = load("city-forms").set_index("geonameid")["type"]
-    table["leading"] = table["geonameid"].map(forms).mask(table["is_primary"], "primary city")
-    return table.dropna(subset="region_id").drop_duplicates("region_id", keep="last")
-
-
-def _wide(part: pd.DataFrame, column: str = "value") -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return values and people, units by years, of the units that have all years."""
-    value = part.pivot(index="unit", columns="year", values=column).dropna()
-    return value, part.pivot(index="unit", columns="year", values="people").loc[value.index]
-
-
-def _change(
-    measure: str, value: pd.DataFrame, people: pd.DataFrame, weights: str, start: Any, end: Any
-) -> tuple[float, ...]:
-    """Return what :data:`FOUND` names: both dates and the paired change between them."""
-    w, of = people ** int(weights != "regions"), MEASURES[measure]
-    both = [of(value[year], w[year]) for year in (start, end)]
-    if start == end:
-        return (*both, *[np.nan] * 4)
-    change = inequality.bootstrap_change(
-        of,
-        value[start],
-        value[end],
-        weights_before=w[start],
-        weights_after=w[end],
-        rng=np.random.default_rng(SEED),
-    )
-    return (*both, *change[:4])
+def _change_by_jobs(
+    face: str, iso3: Any, units: pd.DataFrame, years: tuple[int, int]
+) -> dict[str, Any] | None:
+    """Measure the change of one column, or return nothing where years or units are missing."""
+    value, people = _wide(units[units["year"].isin(years)], face)
+    if list(value) != list(years) or len(value) < FEWEST:
+        return None
+    start, end = years
+    change = _change("gini", value, people, "people", start, end)
+    return {"face": face, "iso3": iso3, "start": start, "end": end, "n": len(value), **change}

@@ -10,10 +10,25 @@ from scsreport.findings.answer import Answer, single
 from scsreport.tables.datasets import load
 from scsreport.tables.official_files import best
 
+__all__ = [
+    "AGGREGATES",
+    "aggregates",
+    "answers",
+    "jobs_by_sector",
+    "size_classes",
+]
+
 PRINTED_YEARS = (1995, 2010, 2025)
 MIDDLE = ("0.5-1m", "1-5m")
 RECENT = (2000, 2015)
 REVISION = "revision of 2018"
+SECTORS = {
+    "agriculture": ["agriculture"],
+    "industry": ["mining", "manufacturing", "utilities", "construction"],
+}
+"""Groups of the ten sectors; all others are services."""
+
+DECADES = (1970, 2010)
 AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "wup-size-classes": growth.size_classes,
     "wup-growth": growth.growth_by_period,
@@ -57,27 +72,47 @@ def size_classes() -> tuple[pd.DataFrame, str]:
     return table.assign(difference=table["ours"] - table["printed"]), source
 
 
+def jobs_by_sector() -> pd.DataFrame:
+    """Return how jobs are shared between three groups of sectors at both ends of :data:`DECADES`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``iso3``; columns by group of :data:`SECTORS` and year: shares of all jobs.
+        Countries that lack a year are left out.
+    """
+    group_of = {sector: group for group, sectors in SECTORS.items() for sector in sectors}
+    jobs = load("jobs").dropna(subset="jobs")
+    jobs = jobs[jobs["year"].isin(DECADES)]
+    jobs = jobs.assign(group=jobs["sector"].map(group_of).fillna("services"))
+    sums = jobs.groupby(["iso3", "year", "group"])["jobs"].sum().unstack("group")
+    shares: pd.DataFrame = sums.div(sums.sum(axis=1), axis=0).unstack("year").dropna()
+    return shares
+
+
 def answers() -> list[Answer]:
     """Return the rebuilt values of A3 and of the figures of size classes, N08 and N09."""
     return [
-        _from_file("A3", _pace_by_region(), "wup-growth", "fig-growth-regions"),
+        _from_file("A3", _second_rank_by_region(), "wup-growth", "fig-growth-regions"),
         *_added_in_asia(),
         *_world_by_class(),
     ]
 
 
 def _from_file(figure: str, values: "pd.Series[float]", source: str, exhibit: str) -> Answer:
+    """Answer a figure with values that are made anew where a reader has added the official file."""
     return Answer(figure, values, source, exhibit, official_file="wup2018")
 
 
-def _pace_by_region() -> "pd.Series[float]":
+def _second_rank_by_region() -> "pd.Series[float]":
     """Return the growth of cities of 10 to 50 % of the largest, the World first."""
     table, _ = aggregates("wup-growth")
     recent = (table["start"] == RECENT[0]) & (table["end"] == RECENT[1])
     tier = (table["by"] == "tier") & (table["group"] == "10-50%")
     above = table["floor"] == growth.FLOOR
-    pace = table[recent & tier & above].set_index("region")["weighted"]
-    return pace.drop(["World without China", "SSA"]).dropna()
+    rates = table[recent & tier & above].set_index("region")["weighted"]
+    # Both are parts of other areas, which count already.
+    return rates.drop([growth.WITHOUT, "SSA"]).dropna()
 
 
 def _added_in_asia() -> list[Answer]:
@@ -86,8 +121,11 @@ def _added_in_asia() -> list[Answer]:
     middle = classes[classes["class"].isin(MIDDLE)]
     totals = middle.groupby(["year", "region"])[["printed", "ours"]].sum()
     before, after = (totals.loc[year] for year in PRINTED_YEARS[1:])
-    share = {name: growth.added_share(before[name], after[name], "Asia") for name in totals}
-    printed, counted = single(share["printed"], "printed"), single(share["ours"], REVISION)
+    shares = {
+        name: growth.added_share(before[name], after[name], "Asia") for name in ("printed", "ours")
+    }
+    printed = single(shares["printed"], "printed")
+    counted = single(shares["ours"], REVISION)
     return [
         Answer("N09a", printed, "size-classes-2014", "tab-size-classes"),
         _from_file("N09b", counted, "wup-size-classes", "tab-size-classes"),
