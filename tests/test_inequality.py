@@ -169,7 +169,7 @@ def test_gini_of_millions_is_sorted_in_parts(monkeypatch):
     draw = np.random.default_rng(3)
     y, w = draw.integers(1, 50, 20_000), draw.random(20_000)  # many ties, so cuts fall on values
     whole = inequality.gini(y, w)
-    monkeypatch.setattr(inequality, "MANY", 1_000)
+    monkeypatch.setattr(inequality, "SORTED_IN_PARTS", 1_000)
     assert inequality.gini(y, w) == close(whole)
     assert inequality.gini(np.ones(5_000)) == close(0)
 
@@ -368,6 +368,15 @@ def test_no_change_is_exactly_none(measure, rows, scale):
             measure, y, y * scale, **weights, draws=50, rng=np.random.default_rng(1)
         )
         assert found == (0, 0, 0, 1, 50)
+
+
+def test_a_change_of_a_billionth_is_one():
+    """Of incomes 1 and x the Gini is (x - 1) / (2 (x + 1)), which rises by 1/16 from x = 3 on."""
+    found = inequality.bootstrap_change(
+        inequality.gini, [1, 3], [1, 3 + 16e-9], draws=50, rng=np.random.default_rng(1)
+    )
+    assert found.estimate == pytest.approx(1e-9, rel=1e-3)
+    assert found.high == pytest.approx(1e-9, rel=1e-3)
 
 
 @each

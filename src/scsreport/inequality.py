@@ -12,6 +12,8 @@ Regional accounts count output where it is made and people where they live, whic
 capitals with commuters; oil makes a region rich on paper; and regions of two tiers do not compare.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -22,13 +24,42 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logsumexp, xlogy
 
+__all__ = [
+    "Change",
+    "Concentration",
+    "Convergence",
+    "atkinson",
+    "beta_convergence",
+    "bootstrap_change",
+    "concentration",
+    "decompose_theil",
+    "gini",
+    "hoover",
+    "mean_log_deviation",
+    "percentile_ratio",
+    "sigma_convergence",
+    "theil",
+    "williamson",
+]
+
 Array = NDArray[np.float64]
 Pair = tuple[Array, Array]
-Given = ArrayLike | None
-NAN, INF = float("nan"), float("inf")
-FROM, ABOVE, ANY = "zero or more", "a number above zero", "a finite number"
-LEAST = {FROM: 0.0, ABOVE: float(np.nextafter(0, 1)), ANY: float(np.finfo(float).min)}
-MANY = 1_000_000
+NAN = float("nan")
+INF = float("inf")
+ZERO_OR_MORE = "zero or more"
+ABOVE_ZERO = "a number above zero"
+FINITE = "a finite number"
+LOWEST = {
+    ZERO_OR_MORE: 0.0,
+    ABOVE_ZERO: float(np.nextafter(0, 1)),
+    FINITE: float(np.finfo(float).min),
+}
+"""The lowest number that is admitted, by what messages call the bound."""
+
+ERRORS = ("classical", "HC3", "cluster")
+SORTED_IN_PARTS = 1_000_000
+"""With as many values and more, parts that fit the cache are sorted one by one."""
+
 LABELLED = (pd.Series, pd.DataFrame)
 
 
@@ -98,7 +129,7 @@ class Concentration(NamedTuple):
     n: int
 
 
-def gini(values: ArrayLike, weights: Given = None) -> float:
+def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Return the Gini coefficient: half the sum of ``p_i p_j |r_i - r_j|``.
 
     p is the share of people and r the value over the mean of all people. Takes n log n steps.
@@ -133,7 +164,7 @@ def gini(values: ArrayLike, weights: Given = None) -> float:
     return _one(_gini, values, weights)
 
 
-def theil(values: ArrayLike, weights: Given = None) -> float:
+def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Return Theil's T: the sum of p r ln r, with p and r as in :func:`gini`.
 
     Parameters
@@ -166,7 +197,7 @@ def theil(values: ArrayLike, weights: Given = None) -> float:
     return _one(_theil, values, weights)
 
 
-def mean_log_deviation(values: ArrayLike, weights: Given = None) -> float:
+def mean_log_deviation(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Return Theil's L: minus the sum of p ln r, with p and r as in :func:`gini`.
 
     Parameters
@@ -194,7 +225,7 @@ def mean_log_deviation(values: ArrayLike, weights: Given = None) -> float:
     return _one(_mean_log_deviation, values, weights)
 
 
-def hoover(values: ArrayLike, weights: Given = None) -> float:
+def hoover(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Return Hoover's index: the share of income that would have to move to make all equal.
 
     Half the sum of ``p |r - 1|``, with p and r as in :func:`gini`. Schutz's coefficient in PySAL.
@@ -229,7 +260,7 @@ def hoover(values: ArrayLike, weights: Given = None) -> float:
     return _one(_hoover, values, weights)
 
 
-def williamson(values: ArrayLike, weights: Given = None) -> float:
+def williamson(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Return Williamson's coefficient of variation: the root of the sum of p (r - 1)^2.
 
     p and r are as in :func:`gini`. With people as weights it is his V_w, without them his V_uw.
@@ -264,7 +295,7 @@ def williamson(values: ArrayLike, weights: Given = None) -> float:
     return _one(_williamson, values, weights)
 
 
-def atkinson(values: ArrayLike, weights: Given = None, *, epsilon: float = 1.0) -> float:
+def atkinson(values: ArrayLike, weights: ArrayLike | None = None, *, epsilon: float = 1.0) -> float:
     """Return Atkinson's index: the share of income that could be spared if it were shared equally.
 
     1 - (sum of p r^(1 - epsilon))^(1 / (1 - epsilon)), with p and r as in :func:`gini`; at
@@ -303,7 +334,9 @@ def atkinson(values: ArrayLike, weights: Given = None, *, epsilon: float = 1.0) 
     return _one(_atkinson, values, weights, epsilon=epsilon)
 
 
-def percentile_ratio(values: ArrayLike, weights: Given = None, *, share: float = 0.2) -> float:
+def percentile_ratio(
+    values: ArrayLike, weights: ArrayLike | None = None, *, share: float = 0.2
+) -> float:
     """Return what the richest fifth of people have over what the poorest fifth have (S80/S20).
 
     People of one region are taken to be equal. The region in which a fifth ends is split, so that
@@ -340,8 +373,8 @@ def percentile_ratio(values: ArrayLike, weights: Given = None, *, share: float =
 
 
 def decompose_theil(
-    values: ArrayLike, groups: ArrayLike, weights: Given = None
-) -> "pd.Series[float]":
+    values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None
+) -> pd.Series[float]:
     """Divide Theil's T into what lies between groups of regions and what lies within them.
 
     Parameters
@@ -376,14 +409,16 @@ def decompose_theil(
     """
     y, w = _checked(values, weights)
     codes = _codes(groups, values)
-    people, income = np.bincount(codes, w), np.bincount(codes, w * y)
-    mean = (income / np.where(people > 0, people, 1))[codes]
-    total, between = _one(_theil, y, w), _one(_theil, mean, w)
+    people = np.bincount(codes, w)
+    income = np.bincount(codes, w * y)
+    mean = (income / np.where(people > 0, people, 1))[codes]  # of its group, for each region
+    total = _one(_theil, y, w)
+    between = _one(_theil, mean, w)
     within = float((xlogy(w * y, y) - xlogy(w * y, mean)).sum() / (w @ y))
     return pd.Series({"total": total, "between": between, "within": max(0.0, within)})
 
 
-def sigma_convergence(panel: pd.DataFrame) -> "pd.Series[float]":
+def sigma_convergence(panel: pd.DataFrame) -> pd.Series[float]:
     """Return the standard deviation of the logarithm over regions at each date.
 
     It falls where regions come closer (sigma convergence). Beta convergence alone does not make it
@@ -414,8 +449,11 @@ def sigma_convergence(panel: pd.DataFrame) -> "pd.Series[float]":
     >>> sigma_convergence(pd.DataFrame({1990: [1, 9], 2000: [1, 3]})).round(3).to_dict()
     {1990: 1.099, 2000: 0.549}
     """
-    logs = [np.log(_numbers(f"panel, {date}", rows, ABOVE)) for date, rows in panel.items()]
-    return pd.Series([found.std() for found in logs], panel.columns, dtype=float, name="sigma")
+    sigma = [
+        np.log(_numbers(f"panel, {date}", values, ABOVE_ZERO)).std()
+        for date, values in panel.items()
+    ]
+    return pd.Series(sigma, panel.columns, dtype=float, name="sigma")
 
 
 def beta_convergence(
@@ -424,7 +462,7 @@ def beta_convergence(
     years: float,
     *,
     controls: Any = None,
-    groups: Given = None,
+    groups: ArrayLike | None = None,
     errors: str = "classical",
 ) -> Convergence:
     """Regress total log growth on the initial log level: beta convergence.
@@ -472,39 +510,64 @@ def beta_convergence(
     >>> round(found.slope, 3), round(found.speed, 4), round(found.half_life, 1), found.n
     (-0.384, 0.0242, 28.6, 4)
     """
+    # Loaded here because it takes a second, and no other measure needs it.
     from statsmodels.regression import linear_model
 
-    if errors not in (known := ("classical", "HC3", "cluster")):
-        raise ValueError(f"errors: found {errors!r}, expected one of {', '.join(known)}")
+    if errors not in ERRORS:
+        raise ValueError(f"errors: found {errors!r}, expected one of {', '.join(ERRORS)}")
     if not 0 < years < INF:
         raise ValueError(f"years: found {years}, expected a number above zero")
-    first = np.log(_numbers("start", start, ABOVE))
-    last = np.log(_numbers("end", end, ABOVE, start))
-    codes = np.zeros(len(first), dtype=int) if groups is None else _codes(groups, start)
-    keep = (np.bincount(codes)[codes] > 1) | (groups is None)
-    codes = np.unique(codes[keep], return_inverse=True)[1]
+    first = np.log(_numbers("start", start, ABOVE_ZERO))
+    growth = np.log(_numbers("end", end, ABOVE_ZERO, start)) - first
+    kept, codes = _with_company(groups, start)
     if errors == "cluster" and codes.max(initial=0) < 1:
         raise ValueError("groups: found fewer than two to cluster by, expected two or more")
-    own = np.eye(codes.max(initial=0) + 1)[codes]  # a column for each group
-    columns = [own, first[keep]]
-    if controls is not None:
-        _alike("controls", controls, start)
-        named = pd.DataFrame(controls).items()
-        columns += [_numbers(f"controls, {n}", c, ANY)[keep] for n, c in named]
-    table, growth = np.column_stack(columns), (last - first)[keep]
-    n, wanted = table.shape
-    if n <= wanted:
-        raise ValueError(f"start: found {n} places, expected more than the {wanted} regressors")
-    if np.linalg.matrix_rank(table) < wanted:
-        raise ValueError("start: found collinear regressors, expected places that start apart")
-    ols: Any = linear_model.OLS(growth, table)  # type: ignore[no-untyped-call]
+    intercepts = np.eye(codes.max(initial=0) + 1)[codes]  # a column for each group
+    others = [] if controls is None else _controls(controls, start)
+    regressors = np.column_stack([intercepts, *(column[kept] for column in [first, *others])])
+    _check_rank(regressors)
+    ols: Any = linear_model.OLS(growth[kept], regressors)  # type: ignore[no-untyped-call]
     kind = "nonrobust" if errors == "classical" else errors
     fit = ols.fit(cov_type=kind, cov_kwds={"groups": codes} if errors == "cluster" else None)
-    slope, se = (float(found[own.shape[1]]) for found in (fit.params, fit.bse))
+    slope_column = intercepts.shape[1]
+    slope = float(fit.params[slope_column])
     speed = -float(np.log1p(slope)) / years if slope > -1 else NAN
-    half_life = INF if speed <= 0 else float(np.log(2)) / speed
+    # R squared is not defined where nothing grows, which is no reason for a warning.
     with np.errstate(invalid="ignore", divide="ignore"):
-        return Convergence(slope, se, speed, half_life, float(fit.rsquared), n)
+        return Convergence(
+            slope=slope,
+            se=float(fit.bse[slope_column]),
+            speed=speed,
+            half_life=INF if speed <= 0 else float(np.log(2)) / speed,
+            r_squared=float(fit.rsquared),
+            n=len(regressors),
+        )
+
+
+def _with_company(groups: Any, start: Any) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Say which places are not alone in their group, and number the groups of these from zero."""
+    if groups is None:
+        n = len(pd.Series(start))
+        return np.ones(n, dtype=bool), np.zeros(n, dtype=int)
+    codes = _codes(groups, start)
+    kept = np.bincount(codes)[codes] > 1
+    return kept, np.unique(codes[kept], return_inverse=True)[1]
+
+
+def _controls(controls: Any, start: Any) -> list[Array]:
+    """Return one column of finite numbers for each control."""
+    _alike("controls", controls, start)
+    columns = pd.DataFrame(controls).items()
+    return [_numbers(f"controls, {name}", column, FINITE) for name, column in columns]
+
+
+def _check_rank(regressors: Array) -> None:
+    """Raise unless there are more places than regressors, and these say different things."""
+    n, wanted = regressors.shape
+    if n <= wanted:
+        raise ValueError(f"start: found {n} places, expected more than the {wanted} regressors")
+    if np.linalg.matrix_rank(regressors) < wanted:
+        raise ValueError("start: found collinear regressors, expected places that start apart")
 
 
 def bootstrap_change(
@@ -512,8 +575,8 @@ def bootstrap_change(
     before: ArrayLike,
     after: ArrayLike,
     *,
-    weights_before: Given = None,
-    weights_after: Given = None,
+    weights_before: ArrayLike | None = None,
+    weights_after: ArrayLike | None = None,
     draws: int = 2000,
     level: float = 0.95,
     rng: np.random.Generator,
@@ -570,21 +633,30 @@ def bootstrap_change(
     if (weights_before is None) != (weights_after is None):
         raise ValueError("weights: found those of one date, expected both dates or neither")
     _alike("after", after, before)
-    one = _checked(before, weights_before, "before", "weights_before")
-    two = _checked(after, weights_after, "after", "weights_after")
-    n = len(one[0])
-    counts = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), size=draws)])
+    dates = (
+        _checked(before, weights_before, "before", "weights_before"),
+        _checked(after, weights_after, "after", "weights_after"),
+    )
+    n = len(dates[0][0])
+    drawn = rng.multinomial(n, np.full(n, 1 / n), size=draws)
+    times = np.vstack([np.ones(n), drawn])  # the first row has every region once: the estimate
     with np.errstate(divide="ignore", invalid="ignore"):
-        first, last = (_rows(measure)(y, counts * w) for y, w in (one, two))
+        first, last = (_rows(measure)(y, times * w) for y, w in dates)
         change = last - first
+        # What is left of rounding is no change; without this its sign would count.
         change[np.abs(change) <= 1e-12 * (1 + np.minimum(first, last))] = 0
-    estimate, found = float(change[0]), change[1:][np.isfinite(change[1:])]
-    if not (np.isfinite(estimate) and len(found)):
+    estimate = float(change[0])
+    resampled = change[1:][np.isfinite(change[1:])]
+    if not (np.isfinite(estimate) and len(resampled)):
         raise ValueError(f"measure: found {first[0]:g} before, {last[0]:g} after, expected finite")
-    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
-    rarer = int(min((found <= 0).sum(), (found >= 0).sum()))
-    p_value = min(1.0, 2 * (1 + rarer) / (len(found) + 1))
-    return Change(estimate, float(low), float(high), p_value, len(found))
+    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
+    return Change(estimate, float(low), float(high), _two_sided(resampled), len(resampled))
+
+
+def _two_sided(resampled: Array) -> float:
+    """Return twice the share of draws on the rarer side of zero, the sample being one of them."""
+    rarer = int(min((resampled <= 0).sum(), (resampled >= 0).sum()))
+    return min(1.0, 2 * (1 + rarer) / (len(resampled) + 1))
 
 
 def concentration(output: ArrayLike, *, primary: Any = None) -> Concentration:
@@ -620,13 +692,22 @@ def concentration(output: ArrayLike, *, primary: Any = None) -> Concentration:
     >>> round(found.herfindahl, 2), found.largest, found.primary_share
     (0.44, 'Java', 0.2)
     """
-    found, labels = _checked(output, None, "output")[0], pd.Series(output).index
-    shares, own = found / found.sum(), labels == primary
-    if primary is not None and own.sum() != 1:
-        raise ValueError(f"primary: found {own.sum()} regions named {primary!r}, expected one")
-    top, share = int(np.argmax(shares)), NAN if primary is None else float(shares[own][0])
-    index = float(shares @ shares)
-    return Concentration(index, labels[top], float(shares[top]), share, len(shares))
+    values, _ = _checked(output, None, "output")
+    labels = pd.Series(output).index
+    shares = values / values.sum()
+    is_primary = labels == primary
+    if primary is not None and is_primary.sum() != 1:
+        raise ValueError(
+            f"primary: found {is_primary.sum()} regions named {primary!r}, expected one"
+        )
+    top = int(np.argmax(shares))
+    return Concentration(
+        herfindahl=float(shares @ shares),
+        largest=labels[top],
+        largest_share=float(shares[top]),
+        primary_share=NAN if primary is None else float(shares[is_primary][0]),
+        n=len(shares),
+    )
 
 
 # --- rows of weights: every measure takes n values and an array of weights, (draws, n) -----------
@@ -640,13 +721,13 @@ def _relative(y: Array, w: Array) -> tuple[Any, Any]:
 
 def _ascending(y: Array, w: Array) -> Pair:
     """Sort; millions in parts that fit the cache, on two threads, which takes half the time."""
-    parts = 1 if len(y) < MANY else 8
+    parts = 1 if len(y) < SORTED_IN_PARTS else 8
     bounds = [-1.0, *np.quantile(y[::1000], np.arange(1, parts) / parts), INF]
 
     def part(low: float, high: float) -> Pair:
-        own = np.flatnonzero((y > low) & (y <= high))
-        values, order = y[own], np.argsort(y[own])
-        return values[order], w[:, own][:, order]
+        inside = np.flatnonzero((y > low) & (y <= high))
+        order = inside[np.argsort(y[inside])]
+        return y[order], w[:, order]
 
     with ThreadPoolExecutor(2) as pool:
         run = pool.map if parts > 1 else map
@@ -696,10 +777,12 @@ def _percentile_ratio(y: Array, w: Array, share: float = 0.2) -> Any:
     p, r = _relative(*_ascending(y, w))
     upto = np.cumsum(p, axis=1)
     # Rounded, so that a region which ends at the cut leaves nothing of the next one.
-    poor, rich = (np.clip(np.round(x, 14), 0, p) for x in (share - upto + p, upto - 1 + share))
+    poor = np.clip(np.round(share - upto + p, 14), 0, p)
+    rich = np.clip(np.round(upto - 1 + share, 14), 0, p)
     return (rich * r).sum(axis=1) / (poor * r).sum(axis=1)
 
 
+# The measure over rows of weights, by the public one: what a bootstrap calls.
 KERNELS: dict[Any, Callable[..., Any]] = {
     gini: _gini,
     theil: _theil,
@@ -714,7 +797,8 @@ KERNELS: dict[Any, Callable[..., Any]] = {
 def _rows(measure: Any) -> Callable[[Array, Array], Any]:
     """Return a measure that takes an array of weights."""
     bound = measure if isinstance(measure, partial) else partial(measure)
-    if kernel := KERNELS.get(bound.func):
+    kernel = KERNELS.get(bound.func)
+    if kernel is not None:
         return partial(kernel, **bound.keywords)
     return lambda y, w: np.array([measure(y, row) for row in w])
 
@@ -729,7 +813,7 @@ def _one(rows: Callable[..., Any], values: Any, weights: Any, **options: float) 
 # --- what is handed in ---------------------------------------------------------------------------
 
 
-def _numbers(name: str, data: Any, wanted: str = FROM, like: Any = None) -> Array:
+def _numbers(name: str, data: Any, bound: str = ZERO_OR_MORE, like: Any = None) -> Array:
     """Return finite numbers inside their bound, or raise and name the row."""
     _alike(name, data, data if like is None else like)
     column = pd.Series(data, copy=False)
@@ -737,21 +821,23 @@ def _numbers(name: str, data: Any, wanted: str = FROM, like: Any = None) -> Arra
         raise ValueError(f"{name}: found no rows, expected one region or more")
     if not pd.api.types.is_numeric_dtype(column):
         raise TypeError(f"{name}: found values of type {column.dtype}, expected numbers")
-    found: Array = column.to_numpy(dtype=float)
-    if not (found.min() >= LEAST[wanted] and found.max() < INF):
-        wrong = np.flatnonzero(~((found >= LEAST[wanted]) & (found < INF)))
+    values: Array = column.to_numpy(dtype=float)
+    if not (values.min() >= LOWEST[bound] and values.max() < INF):
+        wrong = np.flatnonzero(~((values >= LOWEST[bound]) & (values < INF)))
         raise ValueError(
-            f"{name}: row {column.index[wrong[0]]} holds {found[wrong[0]]:g}, expected {wanted} "
+            f"{name}: row {column.index[wrong[0]]} holds {values[wrong[0]]:g}, expected {bound} "
             f"({len(wrong)} such rows); drop or fill them first"
         )
-    return found
+    return values
 
 
-def _checked(values: Any, weights: Any, of: str = "values", by: str = "weights") -> Pair:
+def _checked(
+    values: Any, weights: Any, values_name: str = "values", weights_name: str = "weights"
+) -> Pair:
     """Return values and weights that a mean can be taken of."""
-    y = _numbers(of, values)
-    w = np.ones(len(y)) if weights is None else _numbers(by, weights, like=values)
-    for name, total in ((by, w.sum()), (of, w @ y)):
+    y = _numbers(values_name, values)
+    w = np.ones(len(y)) if weights is None else _numbers(weights_name, weights, like=values)
+    for name, total in ((weights_name, w.sum()), (values_name, w @ y)):
         if not total > 0:
             raise ValueError(f"{name}: all rows that count are zero, expected one above it")
     return y, w
@@ -761,10 +847,12 @@ def _alike(name: str, data: Any, like: Any) -> None:
     """Raise unless two columns have one length and, where both have labels, the same ones."""
     if len(data) != len(like):
         raise ValueError(f"{name}: found {len(data)} rows, expected {len(like)}, one a region")
-    both = isinstance(data, LABELLED) and isinstance(like, LABELLED)
-    if both and len(wrong := np.flatnonzero(data.index != like.index)):
-        one, other = data.index[wrong[0]], like.index[wrong[0]]
-        raise ValueError(f"{name}: found row {one}, expected {other} there; sort them alike")
+    if not (isinstance(data, LABELLED) and isinstance(like, LABELLED)):
+        return
+    apart = np.flatnonzero(data.index != like.index)
+    if len(apart):
+        row, expected = data.index[apart[0]], like.index[apart[0]]
+        raise ValueError(f"{name}: found row {row}, expected {expected} there; sort them alike")
 
 
 def _codes(groups: Any, like: Any) -> NDArray[np.int64]:

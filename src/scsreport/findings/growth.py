@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -86,8 +87,8 @@ def jobs_by_sector() -> pd.DataFrame:
     jobs = jobs[jobs["year"].isin(DECADES)]
     jobs = jobs.assign(group=jobs["sector"].map(group_of).fillna("services"))
     sums = jobs.groupby(["iso3", "year", "group"])["jobs"].sum().unstack("group")
-    shares: pd.DataFrame = sums.div(sums.sum(axis=1), axis=0).unstack("year").dropna()
-    return shares
+    shares: Any = sums.div(sums.sum(axis=1), axis=0).unstack("year")
+    return pd.DataFrame(shares.dropna())
 
 
 def answers() -> list[Answer]:
