@@ -5,14 +5,27 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scsreport.exhibits import charts, text
-from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import MARKERS, WIDTH, Theme
 from scsreport.findings import infrastructure
 from scsreport.infrastructure import LEAST
 from scsreport.tables.datasets import load
+
+__all__ = [
+    "choices",
+    "countries",
+    "curve",
+    "differences",
+    "gaps",
+    "items",
+    "models",
+    "states",
+]
+__dir__ = listing(__all__)
 
 TABLES = (
     "infrastructure-items",
@@ -30,9 +43,14 @@ OUTCOMES = {
     "growth": "Growth, 2016",
     "household_gini": "Household Gini, 2025",
 }
+EDITIONS = ("income_2016", "income")
+"""The outcome whose main specification stands for each edition of the items, the newer last."""
+
 MODELS = ["hard alone", "soft alone", "together", "interacted"]
 THIRDS = ["poorest third", "middle third", "richest third"]
-ABROAD, NAMED, NEAR = "income", 3, 0.5
+SHOWN = "income"  # the outcome whose countries are drawn
+NAMED = 3  # countries that get their name, at either end
+NEAR = 0.5  # standard deviations by which the two scores of a country are alike
 SIDES = {"above": "^", "across": "o", "below": "v"}
 CHOICES = {"every": "all", "hard": "hard list", "soft": "soft list", "sample": "countries"}
 STEPS = {
@@ -44,20 +62,21 @@ STEPS = {
 ERRORS = {"se": "errors as published", "clustered": "errors clustered by state"}
 
 
-def _facts() -> dict[str, Any]:
+def _curve_facts() -> dict[str, Any]:
     """Return the counts of the curve, the main differences, and the declaration."""
-    told, main = infrastructure.counts(), infrastructure.mains()
-    by: Any = told[told["choice"] == "outcome"].set_index("taken").to_dict("index")
-    same = infrastructure.curve().drop_duplicates(["outcome", "difference", "low", "high"])
+    counts = infrastructure.counts()
+    by_outcome = counts[counts["choice"] == "outcome"].set_index("taken")
+    main = infrastructure.mains()
+    table = infrastructure.curve()
     declared = load("specifications")["declared"]
     return {
-        **told.iloc[0],
-        "by": by,
+        **counts.iloc[0],
+        "by": by_outcome.to_dict("index"),
         "main": main.to_dict("index"),
-        "distinct": len(same),
+        "distinct": len(table.drop_duplicates(["outcome", "difference", "low", "high"])),
         "declared": declared.iloc[0],
         "declared_n": len(declared),
-        "rank": infrastructure.curve().query("main").set_index("outcome")["rank"],
+        "rank": table.query("main").set_index("outcome")["rank"],
         "clear": (main["high"] < 0).sum(),
         "mains": len(main),
     }
@@ -67,12 +86,20 @@ def _facts() -> dict[str, Any]:
 def items() -> Parts:
     """List what counts as hard and as soft, with its weight in the main index."""
     data = load("infrastructure-items").query("side in ('hard', 'soft')")
-    mains = {outcome: infrastructure.main(outcome) for outcome in infrastructure.OUTCOMES[1::-1]}
-    loading = pd.concat([side.loadings for own in mains.values() for side in (own.hard, own.soft)])
-    data = data.assign(loading=data["item"].map(loading.to_dict()))
-    explained = {o: {"hard": m.hard[2], "soft": m.soft[2]} for o, m in mains.items()}
-    facts = {"sides": data["side"].value_counts(), "declared": data["declared"].iloc[0]}
-    return Parts(data, facts | {"by": explained})
+    loadings: dict[Any, float] = {}
+    explained = {}
+    for outcome in EDITIONS:
+        main = infrastructure.main(outcome)
+        # An item of both editions shows its loading in the newer one.
+        loadings |= main.hard.loadings.to_dict() | main.soft.loadings.to_dict()
+        explained[outcome] = {"hard": main.hard.explained, "soft": main.soft.explained}
+    data = data.assign(loading=data["item"].map(loadings))
+    facts = {
+        "sides": data["side"].value_counts(),
+        "declared": data["declared"].iloc[0],
+        "by": explained,
+    }
+    return Parts(data, facts)
 
 
 @exhibit(
@@ -80,18 +107,19 @@ def items() -> Parts:
 )
 def countries() -> Parts:
     """Set the hard against the soft score of every country."""
-    data = infrastructure.main(ABROAD).data.reset_index()
-    data["third"] = pd.qcut(data[ABROAD], 3, labels=THIRDS)
-    off = (data["hard_score"] - data["soft_score"]).set_axis(data["name"]).sort_values()
-    ends = off.index[:NAMED], off.index[: -NAMED - 1 : -1]
-    data["label"] = data["name"].where(data["name"].isin(ends[0].union(ends[1])))
+    data = infrastructure.main(SHOWN).data.reset_index()
+    data["third"] = pd.qcut(data[SHOWN], 3, labels=THIRDS)
+    lead_of_hard = (data["hard_score"] - data["soft_score"]).set_axis(data["name"]).sort_values()
+    softer = lead_of_hard.index[:NAMED]
+    harder = lead_of_hard.index[: -NAMED - 1 : -1]
+    data["label"] = data["name"].where(data["name"].isin(softer.union(harder)))
     facts = {
         "n": len(data),
         "r": data["hard_score"].corr(data["soft_score"]),
-        "lost": infrastructure.mains()["lost"][ABROAD],
-        "near": (off.abs() < NEAR).mean(),
-        "softer": text.listing(ends[0]),
-        "harder": text.listing(ends[1]),
+        "lost": infrastructure.mains()["lost"][SHOWN],
+        "near": (lead_of_hard.abs() < NEAR).mean(),
+        "softer": text.listing(softer),
+        "harder": text.listing(harder),
     }
     return Parts(data.sort_values("third", kind="stable"), facts, _draw_countries)
 
@@ -101,25 +129,32 @@ def _draw_countries(data: pd.DataFrame, theme: Theme) -> Figure:
     axes = figure.add_subplot(aspect="equal")
     axes.axline((0, 0), slope=1, color=theme.quiet, linewidth=1)
     for step, (name, part) in enumerate(data.groupby("third", observed=True)):
-        look: Any = {"marker": MARKERS[step], "label": name, "linewidths": 0}
-        axes.scatter(part["hard_score"], part["soft_score"], s=20, **look)
-    _name(axes, data.dropna(subset="label"), "hard_score", "soft_score")
+        axes.scatter(
+            part["hard_score"],
+            part["soft_score"],
+            s=20,
+            marker=MARKERS[step],
+            label=str(name),
+            linewidths=0,
+        )
+    _name_points(axes, data.dropna(subset="label"), "hard_score", "soft_score")
     axes.set(xlabel="hard, standard deviations", ylabel="soft, standard deviations")
     figure.legend(loc="outside lower center", ncols=3, handletextpad=0.1, columnspacing=1)
     return figure
 
 
-def _name(axes: Any, data: pd.DataFrame, x: str, y: str) -> None:
+def _name_points(axes: Axes, data: pd.DataFrame, x: str, y: str) -> None:
     """Write the name of each point towards the middle and above it, of the lowest one below."""
-    for step, (name, at) in enumerate(data.set_index("name")[[x, y]].sort_values(y).iterrows()):
-        right, up = at[x] > np.mean(axes.get_xlim()), step > 0
+    points = data.set_index("name")[[x, y]].sort_values(y)
+    for step, (name, point) in enumerate(points.iterrows()):
+        on_the_right = point[x] > np.mean(axes.get_xlim())
         axes.annotate(
             str(name),
-            tuple(at),
-            (-4 if right else 4, 3 if up else -9),
+            tuple(point),
+            (-4 if on_the_right else 4, 3 if step > 0 else -9),
             fontsize=8,
             textcoords="offset points",
-            ha="right" if right else "left",
+            ha="right" if on_the_right else "left",
         )
 
 
@@ -127,60 +162,70 @@ def _name(axes: Any, data: pd.DataFrame, x: str, y: str) -> None:
 def models() -> Parts:
     """Print both sides separately, together and interacted, for the four outcomes."""
     tables = {outcome: infrastructure.compared(outcome).table.loc[MODELS] for outcome in OUTCOMES}
-    rows = {outcome: of["estimate"].unstack(0).to_dict() for outcome, of in tables.items()}
-    data = pd.concat({OUTCOMES[o]: of for o, of in tables.items()}, names=["outcome"])
+    estimates = {
+        outcome: table["estimate"].unstack("model").to_dict() for outcome, table in tables.items()
+    }
+    data = pd.concat(tables, names=["outcome"]).rename(index=OUTCOMES, level="outcome")
     data = data.reset_index()
-    data["named"] = data["model"].str.replace("^(hard|soft) ", "", regex=True) + ": " + data["term"]
-    return Parts(data, _facts() | {"models": rows})
+    shortened = data["model"].str.replace("^(hard|soft) ", "", regex=True)
+    data["named"] = shortened + ": " + data["term"]
+    return Parts(data, _curve_facts() | {"models": estimates})
 
 
 @exhibit("tab-infrastructure-main", formerly="tab-hardsoft-main", serves=["A5"], sources=TABLES)
 def differences() -> Parts:
     """Print hard minus soft of the main specifications with all that qualifies it."""
-    return Parts(infrastructure.mains().rename(index=OUTCOMES).reset_index(), _facts())
+    return Parts(infrastructure.mains().rename(index=OUTCOMES).reset_index(), _curve_facts())
 
 
 @exhibit("fig-infrastructure-curve", formerly="fig-hardsoft-curve", serves=["A5"], sources=CURVE)
 def curve() -> Parts:
     """Show every declared specification, sorted, with its interval."""
-    return Parts(infrastructure.curve(), _facts(), _draw_curve)
+    return Parts(infrastructure.curve(), _curve_facts(), _draw_curve)
 
 
 def _draw_curve(data: pd.DataFrame, theme: Theme) -> Figure:
     figure = Figure(figsize=(WIDTH, 6.4))
-    grid: Any = figure.subplots(2, 2)
+    grid = figure.subplots(2, 2)
     for axes, (outcome, title) in zip(grid.flat, OUTCOMES.items(), strict=True):
-        part = data[data["outcome"] == outcome]
-        for step, (side, marker) in enumerate(SIDES.items()):
-            own, look = part[part["side"] == side], {"color": theme.series[step]}
-            axes.vlines(own["rank"], own["low"], own["high"], linewidth=0.5, alpha=0.5, **look)
-            axes.scatter(
-                own["rank"],
-                own["difference"],
-                s=7,
-                marker=marker,
-                linewidths=0,
-                label=f"interval {side} zero",
-                **look,
-            )
-        axes.scatter(
-            "rank",
-            "difference",
-            data=part[part["main"]],
-            s=42,
-            marker="D",
-            color=theme.ink,
-            zorder=3,
-            label="main, declared as such",
-        )
-        axes.axhline(0, color=theme.ink, linestyle="--", linewidth=1)
+        _draw_outcome(axes, data[data["outcome"] == outcome], theme)
         axes.set_title(title, fontsize=9, loc="left")
-        axes.set_xticks([])
     figure.supylabel("hard minus soft, per standard deviation", fontsize=10)
     figure.legend(
-        *axes.get_legend_handles_labels(), loc="outside lower center", ncols=2, markerscale=1.6
+        *grid.flat[-1].get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=2,
+        markerscale=1.6,
     )
     return figure
+
+
+def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme) -> None:
+    for step, (side, marker) in enumerate(SIDES.items()):
+        part = data[data["side"] == side]
+        colour = theme.series[step]
+        axes.vlines(part["rank"], part["low"], part["high"], linewidth=0.5, alpha=0.5, color=colour)
+        axes.scatter(
+            part["rank"],
+            part["difference"],
+            s=7,
+            marker=marker,
+            linewidths=0,
+            label=f"interval {side} zero",
+            color=colour,
+        )
+    axes.scatter(
+        "rank",
+        "difference",
+        data=data[data["main"]],
+        s=42,
+        marker="D",
+        color=theme.ink,
+        zorder=3,
+        label="main, declared as such",
+    )
+    axes.axhline(0, color=theme.ink, linestyle="--", linewidth=1)
+    axes.set_xticks([])
 
 
 @exhibit(
@@ -188,7 +233,8 @@ def _draw_curve(data: pd.DataFrame, theme: Theme) -> Figure:
 )
 def choices() -> Parts:
     """Count the specifications on each side of zero by what was chosen."""
-    return Parts(infrastructure.counts().replace({"taken": OUTCOMES, "choice": CHOICES}), _facts())
+    data = infrastructure.counts().replace({"taken": OUTCOMES, "choice": CHOICES})
+    return Parts(data, _curve_facts())
 
 
 @exhibit(
@@ -201,17 +247,17 @@ def gaps() -> Parts:
     """Set the gaps of the previous chapter beside both scores: a picture and no regression."""
     known = infrastructure.countries()["gap"].dropna().rename(infrastructure.names())
     data = infrastructure.main("gap").data.reset_index()
-    lost = text.listing(sorted({*known.index} - {*data["name"]}))
-    facts = {"n": len(data), "known": len(known), "lost": lost, "least": LEAST}
+    lost = sorted(set(known.index) - set(data["name"]))
+    facts = {"n": len(data), "known": len(known), "lost": text.listing(lost), "least": LEAST}
     return Parts(data, facts | text.extremes(data.set_index("name")["gap"]), _draw_gaps)
 
 
 def _draw_gaps(data: pd.DataFrame, theme: Theme) -> Figure:
     figure = Figure(figsize=(WIDTH, 5.6))
-    grid: Any = figure.subplots(2)
+    grid = figure.subplots(2)
     for axes, side, marker in zip(grid, ("hard", "soft"), MARKERS, strict=False):
         axes.scatter(data[f"{side}_score"], data["gap"], s=20, marker=marker, linewidths=0)
-        _name(axes, data, f"{side}_score", "gap")
+        _name_points(axes, data, f"{side}_score", "gap")
         axes.set(xlabel=f"{side} score among these countries", ylim=(0, None))
     figure.supylabel("Gini coefficient between regions", fontsize=10)
     return figure
@@ -225,8 +271,13 @@ def _draw_gaps(data: pd.DataFrame, theme: Theme) -> Figure:
 )
 def states() -> Parts:
     """Show what public capital goes with in the US states, step by step."""
-    by = infrastructure.states().loc[list(STEPS)]
-    data = by.reset_index().melt(["model", "estimate", "n"], list(ERRORS), "errors", "error")
+    by_model = infrastructure.states().loc[list(STEPS)]
+    data = by_model.reset_index().melt(
+        id_vars=["model", "estimate", "n"],
+        value_vars=list(ERRORS),
+        var_name="errors",
+        value_name="error",
+    )
     data = data.assign(step=data["model"].map(STEPS)).replace({"errors": ERRORS})
     draw = partial(
         charts.rows,
@@ -237,17 +288,4 @@ def states() -> Parts:
         marks={"zero": 0},
         label="elasticity to public capital",
     )
-    return Parts(data, {"by": by.to_dict("index")}, draw)
-
-
-def numbers() -> dict[str, str]:
-    """Return the numbers that the prose of the chapter prints."""
-    facts, by = {**gaps().parts.facts, **_facts()}, states().parts.facts["by"]
-    told = {name: text.count(facts[name]) for name in ("n", *SIDES, "declared_n", "known")}
-    for outcome, own in facts["main"].items():
-        told |= {f"{outcome}_{k}": text.number(own[k]) for k in ("difference", "low", "high")}
-        told |= {f"{outcome}_{k}": text.count(own[k]) for k in ("n", "lost")}
-    for model, own in by.items():
-        told |= {f"{model}_{k}": text.number(own[k], 3) for k in ("estimate", "least", "most")}
-    told |= {"times": text.number(by["pooled"]["times"], 1), "declared": facts["declared"]}
-    return {f"hardsoft_{name}": value for name, value in told.items()}
+    return Parts(data, {"by": by_model.to_dict("index")}, draw)

@@ -8,7 +8,7 @@ the results of regressions: the files behind them may not be.
 
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,31 +19,78 @@ from scsreport.findings.answer import Answer, single
 from scsreport.geometry import kilometres, unit_vectors
 from scsreport.tables.datasets import load
 
+__all__ = [
+    "CASES",
+    "HALF_LIVES",
+    "IMPORTED",
+    "KEYS",
+    "KMH",
+    "MODEL",
+    "TRIPS",
+    "ZONES",
+    "Link",
+    "answers",
+    "by_form",
+    "cities",
+    "effect_ranges",
+    "effects",
+    "link_minutes",
+    "pairs",
+    "results_in_hundredths",
+    "secondary_cities",
+]
+
 KMH = 60.0  # door to door, ours; one for all, since a speed that rises with income would rig it
-HALF_LIVES, ZONES = (30, 60), (5, 10, 20)  # minutes; km by road around a centre
+HALF_LIVES = (30, 60)  # minutes
+ZONES = (5, 10, 20)  # km by road around a centre
+
+
+class Link(NamedTuple):
+    """A named link between two cities, by their GeoNames ids.
+
+    Attributes
+    ----------
+    first, second : int
+        The larger city and the one that is to come nearer to it.
+    printed : str
+        Which minutes are printed; where none are, they halve as Geelong's.
+    """
+
+    first: int
+    second: int
+    printed: str
+
+
 CASES = {
-    "Melbourne-Geelong": (2158177, 2165798, "c06"),
-    "Sydney-Newcastle": (2147714, 2155472, ""),
-    "Brisbane-Sunshine Coast": (2174003, 10630449, ""),
-    "Brisbane-Toowoomba": (2174003, 2146268, ""),
-    "Jakarta-Bandung": (1642911, 1650357, "c07"),
-    "Bandung-Surabaya": (1650357, 1625822, "c07"),
+    "Melbourne-Geelong": Link(2158177, 2165798, "c06"),
+    "Sydney-Newcastle": Link(2147714, 2155472, ""),
+    "Brisbane-Sunshine Coast": Link(2174003, 10630449, ""),
+    "Brisbane-Toowoomba": Link(2174003, 2146268, ""),
+    "Jakarta-Bandung": Link(1642911, 1650357, "c07"),
+    "Bandung-Surabaya": Link(1650357, 1625822, "c07"),
 }
-"""Named links: two cities, and which printed minutes they have; the others halve as Geelong's."""
-LINKS = "tab-connectivity-links"
-EXTENSION, MODEL = "Bandung-Surabaya", "access and through traffic"
+"""The links that are named, each after the one that it extends."""
+
+FIRST_LINE, EXTENSION = "Jakarta-Bandung", "Bandung-Surabaya"
+GEELONG = "c06"
+CASES_EXHIBIT = "tab-connectivity-links"
+MODEL = "access and through traffic"
 TRIPS = {"stations": ("before", "after"), "doors": ("start", "door")}
+"""Columns of :func:`link_minutes`: minutes before and after, by where a trip begins and ends."""
+
 KEYS = ["outcome", "sample", "model"]
 IMPORTED = ((15, 30, 60), (0.08, 0.125))
 """Half-lives, and elasticities of Jedwab and Storeygard and of Ahlfeldt and Feddersen."""
 
+Minutes = tuple[float, float, float, float, float, float]
 
-def pairs(of: "pd.Index[Any]") -> pd.DataFrame:
+
+def pairs(geonameids: "pd.Index[Any]") -> pd.DataFrame:
     """Return minutes by road between cities of one country.
 
     Parameters
     ----------
-    of : Index
+    geonameids : Index
         GeoNames ids of cities.
 
     Returns
@@ -51,10 +98,12 @@ def pairs(of: "pd.Index[Any]") -> pd.DataFrame:
     DataFrame
         Each pair once, for :mod:`scsreport.connectivity`.
     """
-    country, table = load("cities").set_index("geonameid")["country"], load("road-distances")
+    country = load("cities").set_index("geonameid")["country"]
+    table = load("road-distances")
     a, b = table["geonameid_a"], table["geonameid_b"]
-    inside = a.isin(of) & b.isin(of) & (country[a].to_numpy() == country[b].to_numpy())
-    return connectivity.travel_times(table[inside], kmh=KMH)
+    listed = a.isin(geonameids) & b.isin(geonameids)
+    domestic = country[a].to_numpy() == country[b].to_numpy()
+    return connectivity.travel_times(table[listed & domestic], kmh=KMH)
 
 
 @cache
@@ -66,14 +115,26 @@ def cities() -> pd.DataFrame:
     DataFrame
         By ``geonameid``: columns of ``city-access`` and ``cities``; ``form`` ("primary" where it
         has none); ``suburb`` of the primary city; ``regional_capital`` and the flags of
-        :data:`scsreport.findings.functions.NEAR_KM`; ``ratio`` of through traffic to own trips, within
-        10 km.
+        :data:`scsreport.findings.functions.NEAR_KM`; ``ratio`` of through traffic to own trips,
+        within 10 km.
     """
     table = load("city-access").set_index("geonameid").join(load("cities").set_index("geonameid"))
     table = table.join(functions.functions()[["regional_capital", "airport", "port", "coast"]])
     form = forms.cities()["type"].reindex(table.index).fillna("primary")
     suburb = table["in_primary_footprint"] & ~table["is_primary"]
     return table.assign(form=form, suburb=suburb, ratio=table["through_10"] / table["endpoint"])
+
+
+def secondary_cities() -> pd.DataFrame:
+    """Return the cities that have a form, without suburbs of the primary city.
+
+    Returns
+    -------
+    DataFrame
+        Rows of :func:`cities`.
+    """
+    table = cities()
+    return table[(table["form"] != "primary") & ~table["suburb"]]
 
 
 def by_form() -> pd.DataFrame:
@@ -87,13 +148,30 @@ def by_form() -> pd.DataFrame:
         passed within 10 km, and ``passed_5`` and ``passed_20``, that ratio in other zones.
     """
     table = cities()[~cities()["suburb"]]
-    table = table.assign(never=table["through_10"] == 0)
-    for km in ZONES[::2]:
-        table[f"passed_{km}"] = table[f"through_{km}"] / table["endpoint"]
-    every = pd.concat([table.assign(place="World"), table.assign(place=table["continent"])])
-    names = ["access_30", "access_60", "ratio", *[f"passed_{km}" for km in ZONES[::2]]]
-    of = every.groupby(["place", "form"])
-    return of[names].median().join(of["never"].mean()).assign(n=of.size()).reset_index()
+    table = table.assign(
+        never=table["through_10"] == 0,
+        passed_5=table["through_5"] / table["endpoint"],
+        passed_20=table["through_20"] / table["endpoint"],
+    )
+    world = table.assign(place="World")
+    continents = table.assign(place=table["continent"])
+    groups = pd.concat([world, continents]).groupby(["place", "form"])
+    medians = groups[["access_30", "access_60", "ratio", "passed_5", "passed_20"]].median()
+    return medians.join(groups["never"].mean()).assign(n=groups.size()).reset_index()
+
+
+def results_in_hundredths() -> pd.DataFrame:
+    """Return the stored regressions with what is in logarithms in hundredths.
+
+    Returns
+    -------
+    DataFrame
+        The table ``access-regressions``, coefficients and ends of intervals times one hundred:
+        points of growth a year, and about per cent of output.
+    """
+    table = load("access-regressions")
+    in_logarithms = ["coef", "low", "high", "spatial_low", "spatial_high"]
+    return table.assign(**(table[in_logarithms] * 100))
 
 
 @cache
@@ -108,26 +186,50 @@ def link_minutes() -> pd.DataFrame:
         to door. Where nothing is printed, minutes by road halve; to Surabaya a train runs at the
         speed printed for Bandung. Geelong's trips to stations count before, too: both are trains.
     """
-    printed: Any = load("printed").set_index("number")["value"]
     listed: Any = load("cities").set_index("geonameid")
-    place = pd.DataFrame(unit_vectors(listed["lat"], listed["lon"]), listed.index)
+    vectors = pd.DataFrame(unit_vectors(listed["lat"], listed["lon"]), listed.index)
     by_road = pairs(listed.index).set_index(["geonameid_a", "geonameid_b"])["minutes"]
-    feeder = printed["c07-door"] - printed["c07-after"]
-    rows: dict[str, tuple[float, ...]] = {}
-    for name, (a, b, case) in CASES.items():
-        km = float(kilometres(*place.loc[[a, b]].to_numpy()))
-        road = before = start = by_road.get((min(a, b), max(a, b)), np.nan)
-        after = road / 2
-        if case:
-            before = start = printed[f"{case}-before"]
-            after = printed[f"{case}-after"]
-        if case == "c06":
-            start = before + feeder
+    rows: dict[str, Minutes] = {}
+    for name, link in CASES.items():
+        first, second = vectors.loc[[link.first, link.second]].to_numpy()
+        km = float(kilometres(first, second))
+        ends = (min(link[:2]), max(link[:2]))
+        road = by_road.get(ends, np.nan)
         if name == EXTENSION:
-            before, start, after = np.nan, np.nan, after * km / rows["Jakarta-Bandung"][0]
-        rows[name] = (km, road, before, after, start, after + feeder)
+            rows[name] = _extended(km, road, km_of_first_line=rows[FIRST_LINE][0])
+        elif link.printed:
+            rows[name] = _as_printed(km, road, link.printed)
+        else:
+            rows[name] = (km, road, road, road / 2, road, road / 2 + _minutes_to_stations())
     names = ["km", "road", "before", "after", "start", "door"]
     return pd.DataFrame(rows, names).T.rename_axis("link")
+
+
+def _printed() -> "pd.Series[float]":
+    """Return the numbers that sources print, by their id."""
+    return load("printed").set_index("number")["value"]
+
+
+def _minutes_to_stations() -> float:
+    """Return the minutes to and from stations that are printed for Bandung."""
+    printed = _printed()
+    return float(printed["c07-door"] - printed["c07-after"])
+
+
+def _as_printed(km: float, road: float, case: str) -> Minutes:
+    """Return the minutes of a link that a source prints."""
+    before = _printed()[f"{case}-before"]
+    after = _printed()[f"{case}-after"]
+    feeder = _minutes_to_stations()
+    # To Geelong a train runs already, so that the way to stations counts before, too.
+    start = before + feeder if case == GEELONG else before
+    return km, road, before, after, start, after + feeder
+
+
+def _extended(km: float, road: float, *, km_of_first_line: float) -> Minutes:
+    """Return the minutes of the line to Surabaya, which is assumed as fast as its first part."""
+    after = _printed()[f"{CASES[EXTENSION].printed}-after"] * km / km_of_first_line
+    return km, road, np.nan, after, np.nan, after + _minutes_to_stations()
 
 
 @cache
@@ -144,63 +246,99 @@ def effects() -> pd.DataFrame:
         change of output of the ``first`` and the ``second`` city, ``mean`` over the people of all
         cities of the country, and ``behind``, the share of them in cities that gain less.
     """
-    listed, minutes, rows = load("cities").query("kind == 'city'"), link_minutes(), []
-    home: Any = listed.set_index("geonameid")["country"]
-    for (name, (a, b, _)), trip in product(CASES.items(), TRIPS):
-        base = name if name != EXTENSION else "Jakarta-Bandung"
-        own: Any = listed[listed["country"] == home[a]].set_index("geonameid")
-        mass, times = own["population"].astype(float), pairs(own.index)
-        table = times.pivot(index="geonameid_a", columns="geonameid_b", values="minutes")
-        table = table.reindex(index=own.index, columns=own.index).fillna(np.inf)
-        table = np.minimum(table, table.T) * minutes[TRIPS[trip][0]][base] / minutes["road"][base]
-        if base != name:
-            table = connectivity.add_link(table, *CASES[base][:2], minutes[TRIPS[trip][1]][base])
+    listed = load("cities").query("kind == 'city'").set_index("geonameid")
+    rows: list[dict[str, Any]] = []
+    for (name, link), trip in product(CASES.items(), TRIPS):
+        country = listed["country"][link.first]
+        people = listed.loc[listed["country"] == country, "population"].astype(float)
+        times = _minutes_before(name, trip, people.index)
         for half_life, elasticity in product(*IMPORTED):
-            found = connectivity.link_effect(
-                table,
-                mass,
-                a,
-                b,
-                minutes[TRIPS[trip][1]][name],
+            gains = connectivity.link_effect(
+                times,
+                people,
+                link.first,
+                link.second,
+                link_minutes()[TRIPS[trip][1]][name],
                 half_life=half_life,
                 elasticity=elasticity,
                 own_time=0,
             )["output"]
-            mean = np.average(found, weights=mass)
-            behind = mass[found < mean].sum() / mass.sum()
-            rows.append((name, trip, half_life, elasticity, found[a], found[b], mean, behind))
-    names = ["link", "trip", "half_life", "elasticity", "first", "second", "mean", "behind"]
-    return pd.DataFrame(rows, columns=names)
+            mean = np.average(gains, weights=people)
+            rows.append(
+                {
+                    "link": name,
+                    "trip": trip,
+                    "half_life": half_life,
+                    "elasticity": elasticity,
+                    "first": gains[link.first],
+                    "second": gains[link.second],
+                    "mean": mean,
+                    "behind": people[gains < mean].sum() / people.sum(),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _minutes_before(name: str, trip: str, geonameids: "pd.Index[Any]") -> pd.DataFrame:
+    """Return a square table of minutes in a country before a link is open."""
+    minutes = link_minutes()
+    before, after = TRIPS[trip]
+    stretched = FIRST_LINE if name == EXTENSION else name
+    half = pairs(geonameids).pivot(index="geonameid_a", columns="geonameid_b", values="minutes")
+    half = half.reindex(index=geonameids, columns=geonameids).fillna(np.inf)
+    table = np.minimum(half, half.T) * minutes[before][stretched] / minutes["road"][stretched]
+    if name == EXTENSION:
+        first_line = CASES[FIRST_LINE]
+        opened = minutes[after][FIRST_LINE]
+        return connectivity.add_link(table, first_line.first, first_line.second, opened)
+    return table
+
+
+def effect_ranges() -> pd.DataFrame:
+    """Return the range of :func:`effects` over all imported parameters.
+
+    Returns
+    -------
+    DataFrame
+        By ``link`` and ``trip``: columns ``first``, ``second``, ``mean`` and ``behind``, each with
+        its ``min`` and ``max``.
+    """
+    groups = effects().groupby(["link", "trip"], sort=False)
+    return groups[["first", "second", "mean", "behind"]].agg(["min", "max"])
 
 
 def answers() -> list[Answer]:
     """Return what external factors explain (A5) and what can be said of two named links."""
     minutes = link_minutes()
-    jakarta = minutes.loc["Jakarta-Bandung"]
+    jakarta = minutes.loc[FIRST_LINE]
     km = pd.Series({"by road": jakarta["road"] * KMH / 60, "great circle": jakarta["km"]})
-    arithmetic = "arithmetic on the printed figures"
+    studies = single(_dollars_of_studies(), "price of the studies")
     return [
         _beyond_internal_factors("A5a", "growth"),
         _beyond_internal_factors("A5b", "output"),
-        Answer("C06a", single(_dollars_of_studies(), "price of the studies"), arithmetic, LINKS),
-        Answer("C07a", km, "road-distances, cities", LINKS),
-        Answer("C06b", minutes.loc[["Melbourne-Geelong"], "road"], "road-distances", LINKS),
-        Answer("C07b", minutes.loc[["Jakarta-Bandung"], "road"], "road-distances", LINKS),
+        Answer("C06a", studies, "arithmetic on the printed figures", CASES_EXHIBIT),
+        Answer("C07a", km, "road-distances, cities", CASES_EXHIBIT),
+        Answer("C06b", minutes.loc[["Melbourne-Geelong"], "road"], "road-distances", CASES_EXHIBIT),
+        Answer("C07b", minutes.loc[["Jakarta-Bandung"], "road"], "road-distances", CASES_EXHIBIT),
     ]
 
 
 def _beyond_internal_factors(figure: str, outcome: str) -> Answer:
     """Answer with the partial R2 of external factors, in every sample that keeps the zone."""
     table = load("access-regressions").query("model == @MODEL and outcome == @outcome")
-    samples: Any = table.drop_duplicates("sample").set_index("sample")
-    samples = samples[~samples.index.str.startswith("zone")]
-    low, high = samples.iloc[0][["partial_low", "partial_high"]].astype(float)
+    # Every term of a regression has the same partial R2; other zones were declared not to judge.
+    samples = table.drop_duplicates("sample").query("not sample.str.startswith('zone')")
+    headline = samples.iloc[0]
     return Answer(
-        figure, samples["partial"], "access-regressions", "tab-partial", interval=(low, high)
+        figure,
+        samples.set_index("sample")["partial"],
+        "access-regressions",
+        "tab-partial",
+        interval=(float(headline["partial_low"]), float(headline["partial_high"])),
     )
 
 
 def _dollars_of_studies() -> float:
     """Return the US dollars for one Australian dollar in the printed price of the studies."""
-    printed = load("printed").set_index("number")["value"]
+    printed = _printed()
     return float(printed["c06-studies-usd"] / printed["c06-studies-aud"])
