@@ -1,4 +1,4 @@
-"""Known counts, and what must hold of any set of cities."""
+"""Rates worked out by hand, and what must hold of any set of cities."""
 
 import doctest
 
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from scipy.stats import bootstrap
 
 from scsreport import growth
-from scsreport.tables.datasets import load
 
 PLACES = {
     "NG": ("Africa", True),
@@ -42,79 +41,6 @@ def table(rows, years=(2000, 2010)):
             for year, size in zip(years, sizes, strict=True)
         ]
     )
-
-
-def counts(name, region=None):
-    found = load(name).pivot_table(
-        values="cities", index=["class", "year"], columns="region", aggfunc="sum"
-    )
-    return found if region is None else found[region]
-
-
-def middle(name, year):
-    """Cities of 0.5 to 5 million by region."""
-    return counts(name).loc[["0.5-1m", "1-5m"]].xs(year, level="year").sum()
-
-
-# --- known facts ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["wup-size-classes", "size-classes-2014"])
-def test_regions_add_up_to_the_world(name):
-    found = counts(name)
-    assert found["World"].equals(found[PARTS].sum(axis=1).rename("World"))
-    assert (found["SSA"] <= found["Africa"]).all()
-
-
-def test_printed_table_gives_the_printed_sums():
-    world = counts("size-classes-2014", "World").unstack()
-    assert world.loc["10m+"].tolist() == [13, 23, 37]
-    assert world.loc["5-10m"].tolist() == [19, 38, 59]
-    assert world.loc["1-5m"].tolist() == [270, 388, 572]
-    assert world.loc["0.5-1m"].tolist() == [338, 513, 750]
-
-
-def test_increments_south_of_the_sahara_are_the_other_way_round_than_in_the_text():
-    found = counts("size-classes-2014", "SSA").unstack()
-    added = found[2025] - found[2010]
-    assert added["1-5m"] == 31
-    assert added["0.5-1m"] == 27
-
-
-def test_asia_has_most_of_the_cities_added():
-    before, after = (middle("size-classes-2014", year) for year in (2010, 2025))
-    assert (after - before)[["Asia", "World"]].tolist() == [267, 421]
-    assert growth.added_share(before, after, "Asia") == pytest.approx(0.634, abs=5e-4)
-    anew = [middle("wup-size-classes", year) for year in (2010, 2025)]
-    assert growth.added_share(*anew, "Asia") == pytest.approx(0.66, abs=5e-3)
-
-
-def test_official_file_in_known_years():
-    world = counts("wup-size-classes", "World").unstack()
-    assert world.loc["10m+", 1990] == 10
-    assert world.loc["10m+", 2015] == 29
-    total = load("wup-growth").query("by == 'all' and region == 'World' and floor == 0")
-    assert set(total["n"]) == {1_860}
-
-
-def test_stored_growth_flags_projections_and_hides_single_places():
-    for name in ("wup-growth", "wup-gaps"):
-        found = load(name)
-        assert (found["projected"] == (found["end"] > 2015)).all()
-        values = found.filter(regex="weighted|plain|gap|faster|below")
-        assert values[found["n"] < growth.LEAST].isna().all(axis=None)
-        assert values[found["n"] >= growth.LEAST].notna().all(axis=None)
-
-
-def test_survivors_raise_growth_at_the_bottom():
-    found = load("wup-growth").query("start == 2000 and end == 2015 and region == 'World'")
-    found = found[found["by"] == "class"].set_index(["at", "group"])
-    assert found.loc[("start", "under 0.3m"), "weighted"] > 0.03
-    at_end = found.loc["end"]
-    assert at_end["below_start"].is_monotonic_decreasing
-    assert at_end.loc["0.3-0.5m", "below_start"] > 0.5
-    above = found.drop(index="under 0.3m", level="group")
-    assert above["weighted"].between(0.015, 0.023).all()
 
 
 def test_examples_in_the_words_hold():
@@ -200,12 +126,23 @@ def test_interval_is_that_of_a_bootstrap():
     def rate(one, two, axis):
         return np.log(two.sum(axis=axis) / one.sum(axis=axis)) / 10
 
-    told = bootstrap((first, last), rate, paired=True, n_resamples=2_000, rng=draw)
+    resampled = bootstrap((first, last), rate, paired=True, n_resamples=2_000, rng=draw)
     assert found["weighted"] == pytest.approx(rate(first, last, 0))
     width = found["weighted_high"] - found["weighted_low"]
-    low, high = told.confidence_interval
+    low, high = resampled.confidence_interval
     assert width == pytest.approx(high - low, rel=0.1)
     assert found["weighted_low"] == pytest.approx(low, abs=0.1 * width)
+
+
+def test_interval_of_the_plain_mean_is_that_of_student():
+    """Rates of 1, 2 and 3 per cent: s = 0.01, and the tables give t = 4.303 for two degrees."""
+    sizes = [(10**6, 10**6 * np.exp(10 * rate)) for rate in (0.01, 0.02, 0.03)]
+    cities = table([("IN", *pair) for pair in sizes])
+    world = growth.annual_growth(cities, 2000, 2010, by="all").iloc[0]
+    reach = 4.303 * 0.01 / 3**0.5
+    assert world["plain"] == pytest.approx(0.02)
+    assert world["plain_low"] == pytest.approx(0.02 - reach, abs=5e-6)
+    assert world["plain_high"] == pytest.approx(0.02 + reach, abs=5e-6)
 
 
 def test_tiers_are_those_of_the_rule():
@@ -258,14 +195,3 @@ def test_share_of_what_was_added_needs_the_world():
     assert np.isnan(growth.added_share(before, before, "Asia"))
     with pytest.raises(KeyError, match="World"):
         growth.added_share(before.drop("World"), before.drop("World"), "Asia")
-
-
-def test_regions_agree_with_the_continents():
-    areas = load("un-areas").merge(load("countries"), on=["country", "iso3"], how="left")
-    continents = {"AF": "Africa", "AS": "Asia", "EU": "Europe", "OC": "Oceania", "SA": "LAC"}
-    wanted = areas["continent"].map(continents)
-    north = areas["country"].isin(["US", "CA"]).map({True: "NAm", False: "LAC"})
-    assert areas["region_x"].eq(wanted.fillna(north)).all()
-    assert areas.loc[areas["sub_saharan"], "region_x"].eq("Africa").all()
-    south = areas["region_y"] == "Sub-Saharan Africa"
-    assert set(areas.loc[areas["sub_saharan"] != south, "country"]) <= {"DJ"}

@@ -12,6 +12,14 @@ import click
 from scsreport import __version__
 from scsreport.tables.datasets import DataError
 
+__all__ = ["main"]
+
+SCREEN = 60
+"""Letters of the widest column on a screen."""
+
+UNBOUNDED = 10_000
+"""Letters of a column that goes to a file."""
+
 
 class Commands(click.Group):
     """Commands that tell of faults in the data in one message, without a traceback."""
@@ -90,19 +98,29 @@ def add(kind: str, file: Path) -> None:
 @data.command()
 @click.option("--mend", is_flag=True, help="Restore altered tables from version control.")
 def check(mend: bool) -> None:
-    """Compare every file of data/ with its description."""
+    """Compare every file of data/ with its description, and stored results with their inputs.
+
+    A stored result is stale when the code that makes it, or a table that it reads, is no longer
+    what it was made from; `make results` makes it again.
+    """
+    from scsreport.findings import stored
     from scsreport.tables import datasets
 
     if mend:
         for file in datasets.mend():
             click.echo(f"restored {file.name}")
-    problems = datasets.check()
-    for problem in problems:
+    altered = datasets.check()
+    stale = stored.stale()
+    for problem in [*altered, *stale]:
         click.echo(str(problem), err=True)
-    if problems:
-        hint = "" if mend else " `scsreport data check --mend` restores altered files."
-        raise click.ClickException(f"Faults found: {len(problems)}.{hint}")
-    click.echo(f"{len(datasets.resources())} tables, all as published")
+    if altered or stale:
+        message = f"Faults found: {len(altered) + len(stale)}."
+        if altered and not mend:
+            message += " `scsreport data check --mend` restores altered files."
+        if stale:
+            message += " `make results` redoes stale results."
+        raise click.ClickException(message)
+    click.echo(f"{len(datasets.resources())} tables, all as published; no stored result is stale")
 
 
 @main.command()
@@ -171,9 +189,16 @@ def book() -> None:
 
 def _print(rows: list[tuple[str, ...]]) -> None:
     """Print rows as columns; long cells are cut to a screen's width when there is a screen."""
-    widest = 60 if sys.stdout.isatty() else 10_000
-    widths = [min(widest, max(len(cell) for cell in column)) for column in zip(*rows, strict=True)]
+    widest = SCREEN if sys.stdout.isatty() else UNBOUNDED
+    columns = zip(*rows, strict=True)
+    widths = [min(widest, max(len(cell) for cell in column)) for column in columns]
     for row in rows:
-        cut = (c if len(c) <= w else c[: w - 1] + "…" for c, w in zip(row, widths, strict=True))
-        cells = (cell.ljust(width) for cell, width in zip(cut, widths, strict=True))
+        cells = (_fitted(cell, width) for cell, width in zip(row, widths, strict=True))
         click.echo("  ".join(cells).rstrip())
+
+
+def _fitted(cell: str, width: int) -> str:
+    """Return a cell as wide as its column, cut where it is longer."""
+    if len(cell) > width:
+        return cell[: width - 1] + "…"
+    return cell.ljust(width)

@@ -18,9 +18,11 @@ that is not square or not symmetric, a pair listed twice and a city that only on
 # scipy.sparse carries no types
 # mypy: disable-error-code="no-untyped-call"
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,12 +33,26 @@ from scipy.sparse.linalg import spsolve_triangular
 
 from scsreport.geometry import Floats
 
-Column: TypeAlias = "pd.Series[Any]"
-Frame = pd.DataFrame
+__all__ = [
+    "Network",
+    "add_link",
+    "add_links",
+    "gravity",
+    "harmonic_closeness",
+    "intermediacy",
+    "link_effect",
+    "market_access",
+    "network",
+    "straightness",
+    "travel_times",
+]
 
 CHUNK = 32  # sources at a time, which bounds memory
 TIE = 1e-9  # ways whose lengths differ by less than this share are equally short
 ROUNDED_KM = 0.1  # a road may seem so much shorter than the great circle, where it is rounded
+
+Integers = npt.NDArray[np.integer[Any]]
+Booleans = npt.NDArray[np.bool_]
 
 
 class Network(NamedTuple):
@@ -51,10 +67,10 @@ class Network(NamedTuple):
     """
 
     links: csr_array
-    node: Column
+    node: pd.Series[Any]
 
 
-def travel_times(distances: Frame, *, kmh: float) -> Frame:
+def travel_times(distances: pd.DataFrame, *, kmh: float) -> pd.DataFrame:
     """Turn km into minutes under one declared speed.
 
     Parameters
@@ -86,8 +102,12 @@ def travel_times(distances: Frame, *, kmh: float) -> Frame:
 
 
 def market_access(
-    travel_time: Frame, mass: Column, *, half_life: float = 30.0, own_time: float | None = None
-) -> Column:
+    travel_time: pd.DataFrame,
+    mass: pd.Series[Any],
+    *,
+    half_life: float = 30.0,
+    own_time: float | None = None,
+) -> pd.Series[Any]:
     """Return the mass that each city reaches, a mass counting half for every half-life of travel.
 
     The sum over all cities j, the city itself included, of mass_j 2^(-t_ij / half-life). A power
@@ -134,7 +154,7 @@ def market_access(
     return pd.Series(weight @ _column("mass", mass, cities), cities, name="access")
 
 
-def add_link(travel_time: Frame, a: Any, b: Any, minutes: float) -> Frame:
+def add_link(travel_time: pd.DataFrame, a: Any, b: Any, minutes: float) -> pd.DataFrame:
     """Return travel times once a link between two cities is open, for every pair that profits.
 
     A trip from i to j takes the shortest of its way so far, i to a to b to j, and i to b to a to j.
@@ -169,7 +189,7 @@ def add_link(travel_time: Frame, a: Any, b: Any, minutes: float) -> Frame:
     return add_links(travel_time, [(a, b, minutes)])
 
 
-def add_links(travel_time: Frame, links: Iterable[tuple[Any, Any, float]]) -> Frame:
+def add_links(travel_time: pd.DataFrame, links: Iterable[tuple[Any, Any, float]]) -> pd.DataFrame:
     """Return travel times once several links are open, so that a trip may take more than one.
 
     Parameters
@@ -211,8 +231,8 @@ def add_links(travel_time: Frame, links: Iterable[tuple[Any, Any, float]]) -> Fr
 
 
 def link_effect(
-    travel_time: Frame,
-    mass: Column,
+    travel_time: pd.DataFrame,
+    mass: pd.Series[Any],
     a: Any,
     b: Any,
     minutes: float,
@@ -220,7 +240,7 @@ def link_effect(
     half_life: float = 30.0,
     elasticity: float = 0.125,
     own_time: float | None = None,
-) -> Frame:
+) -> pd.DataFrame:
     """Return what a link does to the access of every city, and to output under an elasticity.
 
     An illustration: the elasticity was estimated elsewhere, masses stay where they are, and part of
@@ -273,7 +293,7 @@ def link_effect(
     return found.assign(output=found["ratio"] ** elasticity - 1)
 
 
-def network(links: Frame, node: Column) -> Network:
+def network(links: pd.DataFrame, node: pd.Series[Any]) -> Network:
     """Put roads and the places of cities on them together, for :func:`intermediacy`.
 
     Parameters
@@ -313,13 +333,13 @@ def network(links: Frame, node: Column) -> Network:
 
 def intermediacy(
     graph: Network,
-    mass: Column,
+    mass: pd.Series[Any],
     *,
     gamma: float,
     limit: float = 300.0,
     least: float = 20.0,
     around: float = 0.0,
-) -> Frame:
+) -> pd.DataFrame:
     """Return the trips that begin or end in a city, and those that pass through it.
 
     Betweenness weighted by gravity: between two cities there are mass_i mass_j / km^gamma trips,
@@ -394,7 +414,7 @@ def intermediacy(
     return pd.DataFrame({"endpoint": endpoint, "through": through[own]}, mass.index)
 
 
-def harmonic_closeness(travel_time: Frame, cities: Any = ()) -> Column:
+def harmonic_closeness(travel_time: pd.DataFrame, cities: Any = ()) -> pd.Series[Any]:
     """Return the mean of 1 / time (or km) to all other cities, to which an island adds nothing.
 
     Parameters
@@ -468,7 +488,7 @@ def straightness(road_km: npt.ArrayLike, crow_km: npt.ArrayLike) -> Floats:
     return np.asarray(np.divide(crow, road, out=np.ones(road.shape), where=road > 0).clip(max=1))
 
 
-def gravity(flows: Column, regressors: Frame) -> Frame:
+def gravity(flows: pd.Series[Any], regressors: pd.DataFrame) -> pd.DataFrame:
     """Fit a gravity equation by Poisson pseudo-maximum likelihood, which keeps flows of zero.
 
     E[flow] = exp(constant + regressors b). The flows need not be Poisson, only their mean must be
@@ -571,7 +591,7 @@ def _number(above: bool = False, /, **values: float) -> None:
             raise ValueError(f"{name}: found {value}, expected {wanted}")
 
 
-def _column(name: str, data: Column, labels: pd.Index) -> Floats:
+def _column(name: str, data: pd.Series[Any], labels: pd.Index) -> Floats:
     """Return finite numbers, zero or more, of each label."""
     index, values = data.index, data.to_numpy(float, na_value=np.nan)
     _refuse(index.duplicated(), name, lambda k: f"{index[k]} twice", "each once")
@@ -582,7 +602,7 @@ def _column(name: str, data: Column, labels: pd.Index) -> Floats:
     return np.asarray(values[at])
 
 
-def _square(table: Frame, unit: str, own: float | None = None) -> Floats:
+def _square(table: pd.DataFrame, unit: str, own: float | None = None) -> Floats:
     """Return the checked numbers of a square table, with a diagonal of their own."""
     cities, (n, columns) = table.index, table.shape
     alike = cities.equals(table.columns) and cities.is_unique
@@ -598,7 +618,7 @@ def _square(table: Frame, unit: str, own: float | None = None) -> Floats:
 
 
 def _matrix(
-    table: Frame,
+    table: pd.DataFrame,
     cities: Any,
     own: float | None,
     weight: Callable[[Any], Any],

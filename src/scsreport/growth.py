@@ -10,7 +10,9 @@ places that began below the floor. From 2020 onward the figures are projections.
 # scipy.spatial carries no types
 # mypy: disable-error-code="no-untyped-call"
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -22,7 +24,21 @@ from scipy.special import stdtrit
 
 from scsreport.geometry import km_to_chord, unit_vectors
 
+__all__ = [
+    "added_share",
+    "annual_growth",
+    "gaps_by_period",
+    "growth_by_form",
+    "growth_by_period",
+    "growth_of_named",
+    "primary_gap",
+    "same_cities",
+    "size_classes",
+]
+
 FLOOR = 300_000
+"""People that a place had to reach by 2018 to be on the list."""
+
 LAST_ESTIMATE = 2015
 CLASSES: Mapping[str, float] = MappingProxyType(  # a plain one is printed in another order
     {"0.3-0.5m": 3e5, "0.5-1m": 5e5, "1-5m": 1e6, "5-10m": 5e6, "10m+": 1e7}
@@ -31,7 +47,7 @@ CLASSES: Mapping[str, float] = MappingProxyType(  # a plain one is printed in an
 
 TIERS = ("primary", "over 50%", "10-50%", "under 10%")
 GROUPINGS = ("all", "class", "primary", "tier")
-OWN = ("form", "place")  # groups that the list brings with it
+LISTED_GROUPS = ("form", "place")  # columns that a list may bring with it
 SAME_KM = 20.0  # how far two sources may put one city apart
 PERIODS = (
     *((year, year + 5) for year in range(1950, 2035, 5)),
@@ -40,7 +56,9 @@ PERIODS = (
     (2000, 2015),
     (2015, 2030),
 )
-LEAST = 3  # cities a group needs: below that its growth is that of a single place
+FEWEST = 3  # cities a group needs: below that its growth is that of a single place
+TOPS = (10, 20, 50)  # the fastest cities of the world
+FLOORS_OF_RANKS = (FLOOR, 500_000, 1_000_000)
 DATES = ("start", "end")
 WITHOUT = "World without China"  # every fourth city of the list is Chinese
 REGIONS = ("World", WITHOUT, "Africa", "SSA", "Asia", "Europe", "LAC", "NAm", "Oceania")
@@ -135,21 +153,23 @@ def annual_growth(
     >>> annual_growth(table, 2000, 2010, by="all")["weighted"].round(4).tolist()
     [0.0693, 0.0693, 0.0693]
     """
+    years = end - start
     pairs = _pairs(cities, start, end, at, floor)
-    pairs["rate"] = (pairs["last"] / pairs["first"]).map(np.log) / (end - start)
+    pairs["rate"] = _rate(pairs, years)
     pairs["below_start"] = pairs["first"] < FLOOR
     rows = _by_area(pairs.assign(group=_grouped(pairs, by)))
-    of = rows.groupby(["area", "group"], observed=True)
-    n, first, last = of.size(), of["first"].sum(), of["last"].sum()
-    ratio = of["last"].transform("sum") / of["first"].transform("sum")
-    rest = (rows["last"] - ratio * rows["first"]) ** 2
-    squares = rest.groupby([rows["area"], rows["group"]], observed=True).sum()
-    result = pd.DataFrame({"n": n, "weighted": (last / first).map(np.log) / (end - start)})
-    result["weighted_se"] = (squares * n / (n - 1)) ** 0.5 / last / (end - start)
-    result["plain"] = of["rate"].mean()
-    result["plain_se"] = of["rate"].std() / n**0.5
-    result["below_start"] = of["below_start"].mean()
-    return _named(result, "weighted", "plain")
+    groups = rows.groupby(["area", "group"], observed=True)
+    n, sums = groups.size(), groups[["first", "last"]].sum()
+    # Cochran's ratio of sums: its error is that of what each city has beyond the common ratio.
+    ratio = groups["last"].transform("sum") / groups["first"].transform("sum")
+    beyond = (rows["last"] - ratio * rows["first"]) ** 2
+    squares = beyond.groupby([rows["area"], rows["group"]], observed=True).sum()
+    result = pd.DataFrame({"n": n, "weighted": _rate(sums, years)})
+    result["weighted_se"] = (squares * n / (n - 1)) ** 0.5 / sums["last"] / years
+    result["plain"] = groups["rate"].mean()
+    result["plain_se"] = groups["rate"].std() / n**0.5
+    result["below_start"] = groups["below_start"].mean()
+    return _with_intervals(result, "weighted", "plain")
 
 
 def primary_gap(
@@ -192,16 +212,18 @@ def primary_gap(
     pairs["group"] = _grouped(pairs, "primary")
     keys = ["country", "region", "sub_saharan", "group"]
     sums = pairs.groupby(keys)[["first", "last"]].sum()
-    sums["rate"] = (sums["last"] / sums["first"]).map(np.log) / (end - start)
-    rate = sums["rate"].unstack("group").reindex(columns=["other", "primary"]).dropna()
-    rate["gap"] = rate["other"] - rate["primary"]
-    rate["faster"] = rate["gap"] > 0
-    of = _by_area(rate.reset_index()).groupby("area", observed=True)
-    result = pd.DataFrame({"n": of.size(), "gap": of["gap"].mean(), "faster": of["faster"].mean()})
-    return _named(result.assign(gap_se=of["gap"].std() / result["n"] ** 0.5), "gap")
+    rates = _rate(sums, end - start).unstack("group")
+    # A country with one city has nothing to compare.
+    countries = rates.reindex(columns=["other", "primary"]).dropna()
+    countries["gap"] = countries["other"] - countries["primary"]
+    countries["faster"] = countries["gap"] > 0
+    areas = _by_area(countries.reset_index()).groupby("area", observed=True)
+    n, gap = areas.size(), areas["gap"]
+    result = pd.DataFrame({"n": n, "gap": gap.mean(), "faster": areas["faster"].mean()})
+    return _with_intervals(result.assign(gap_se=gap.std() / n**0.5), "gap")
 
 
-def added_share(before: "pd.Series[float]", after: "pd.Series[float]", region: str) -> float:
+def added_share(before: pd.Series[float], after: pd.Series[float], region: str) -> float:
     """Return the share of a region in the cities added to the world between two dates.
 
     Parameters
@@ -228,7 +250,9 @@ def added_share(before: "pd.Series[float]", after: "pd.Series[float]", region: s
     0.634
     """
     added = after - before
-    return float(added[region] / added["World"]) if added["World"] else float("nan")
+    if added["World"] == 0:
+        return float("nan")
+    return float(added[region] / added["World"])
 
 
 def growth_by_period(cities: pd.DataFrame) -> pd.DataFrame:
@@ -247,10 +271,10 @@ def growth_by_period(cities: pd.DataFrame) -> pd.DataFrame:
         The rows of :func:`annual_growth`, with ``start``, ``end``, ``projected`` (the period ends
         after the last estimate), ``by``, ``at`` and ``floor``.
     """
-    whole = [{"by": by, "at": "start", "floor": 0} for by in GROUPINGS]
-    above = [{**cut, "floor": FLOOR} for cut in whole if cut["by"] != "class"]
-    cuts = [*whole, *above, {"by": "class", "at": "end", "floor": 0}]
-    return _stacked(annual_growth, cities, cuts)
+    without_floor = [{"by": by, "at": "start", "floor": 0} for by in GROUPINGS]
+    with_floor = [{"by": by, "at": "start", "floor": FLOOR} for by in GROUPINGS if by != "class"]
+    at_the_end = {"by": "class", "at": "end", "floor": 0}
+    return _in_all_periods(annual_growth, cities, [*without_floor, *with_floor, at_the_end])
 
 
 def same_cities(points: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
@@ -268,13 +292,14 @@ def same_cities(points: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Rows of ``listed``, indexed by city of ``points``; without those that are nowhere.
     """
-    here, there = (KDTree(unit_vectors(frame["lat"], frame["lon"])) for frame in (points, listed))
-    pairs = here.sparse_distance_matrix(there, km_to_chord(SAME_KM), output_type="coo_matrix")
+    tree = KDTree(unit_vectors(points["lat"], points["lon"]))
+    other = KDTree(unit_vectors(listed["lat"], listed["lon"]))
+    pairs = tree.sparse_distance_matrix(other, km_to_chord(SAME_KM), output_type="coo_matrix")
     near = listed.iloc[pairs.col].set_axis(points.index[pairs.row])
     near = near[near["country"].to_numpy() == points["country"].to_numpy()[pairs.row]]
     near = near.sort_values("population")
-    found: pd.DataFrame = near[~near.index.duplicated(keep="last")]
-    return found
+    largest: pd.DataFrame = near[~near.index.duplicated(keep="last")]
+    return largest
 
 
 def growth_by_form(cities: pd.DataFrame, typed: pd.DataFrame) -> pd.DataFrame:
@@ -299,12 +324,12 @@ def growth_by_form(cities: pd.DataFrame, typed: pd.DataFrame) -> pd.DataFrame:
     where = near["coast"].map({True: ", coast", False: ", inland"})
     near = near.assign(place=near["form"] + where)[["form", "place"]]
     rows = cities.join(near, on="city", how="inner")
-    cuts = [{"by": by, "at": "start", "floor": FLOOR} for by in OWN]
-    table = _stacked(annual_growth, rows, cuts)
+    cuts = [{"by": by, "at": "start", "floor": FLOOR} for by in LISTED_GROUPS]
+    table = _in_all_periods(annual_growth, rows, cuts)
     return table[table["region"].str.startswith("World")].reset_index(drop=True)
 
 
-def growth_of_named(cities: pd.DataFrame, named: "pd.Series[str]") -> pd.DataFrame:
+def growth_of_named(cities: pd.DataFrame, named: pd.Series[str]) -> pd.DataFrame:
     """Set the growth of named groups of cities beside that of all, and rank their members.
 
     Parameters
@@ -335,22 +360,31 @@ def growth_of_named(cities: pd.DataFrame, named: "pd.Series[str]") -> pd.DataFra
     >>> growth_of_named(table, pd.Series("ours", [1, 2, 3]))["growth"].round(4).unique()
     array([0.1386])
     """
-    parts = []
-    for start, floor in product((LAST_ESTIMATE - 5, LAST_ESTIMATE), (FLOOR, 500_000, 1_000_000)):
-        pairs = _pairs(cities, start, start + 5, "start", floor)
-        pairs["rank"] = (pairs["last"] / pairs["first"]).rank(ascending=False, method="min")
-        chosen = pairs.join(named.rename("group"), how="inner")
-        every = pd.concat([pairs.assign(group="all"), chosen])
-        of = every.groupby("group")
-        part = of[["first", "last"]].sum().assign(lowest=of["rank"].max())
-        part["growth"] = (part["last"] / part["first"]).map(np.log) / 5
-        for top in (10, 20, 50):
-            part[f"within_{top}"] = (every["rank"] <= top).groupby(every["group"]).sum()
-        part = part.where(of.size() >= LEAST).assign(n=of.size(), start=start, floor=floor)
-        parts.append(part.reset_index())
+    starts = (LAST_ESTIMATE - 5, LAST_ESTIMATE)
+    parts = [
+        _growth_and_ranks(cities, named, start, floor)
+        for start, floor in product(starts, FLOORS_OF_RANKS)
+    ]
     columns = ["start", "floor", "group", "n", "growth", "lowest"]
     table = pd.concat(parts, ignore_index=True).round({"growth": 5})
-    return table[[*columns, "within_10", "within_20", "within_50"]]
+    return table[[*columns, *(f"within_{top}" for top in TOPS)]]
+
+
+def _growth_and_ranks(
+    cities: pd.DataFrame, named: pd.Series[str], start: int, floor: float
+) -> pd.DataFrame:
+    """Return growth over five years and ranks of the named groups, and of all cities."""
+    pairs = _pairs(cities, start, start + 5, "start", floor)
+    pairs["rank"] = (pairs["last"] / pairs["first"]).rank(ascending=False, method="min")
+    chosen = pairs.join(named.rename("group"), how="inner")
+    rows = pd.concat([pairs.assign(group="all"), chosen])
+    groups = rows.groupby("group")
+    result = groups["rank"].max().rename("lowest").to_frame()
+    result["growth"] = _rate(groups[["first", "last"]].sum(), 5)
+    for top in TOPS:
+        result[f"within_{top}"] = (rows["rank"] <= top).groupby(rows["group"]).sum()
+    n = groups.size()
+    return result.where(n >= FEWEST).assign(n=n, start=start, floor=floor).reset_index()
 
 
 def gaps_by_period(cities: pd.DataFrame) -> pd.DataFrame:
@@ -368,17 +402,20 @@ def gaps_by_period(cities: pd.DataFrame) -> pd.DataFrame:
         ``floor``.
     """
     cuts = [{"at": at, "floor": floor} for at, floor in product(DATES, (0, FLOOR))]
-    return _stacked(primary_gap, cities, cuts)
+    return _in_all_periods(primary_gap, cities, cuts)
 
 
 def _checked(cities: pd.DataFrame) -> pd.DataFrame:
-    if absent := [name for name in COLUMNS if name not in cities]:
+    """Return the list, or raise and name the first city that cannot be right."""
+    absent = [name for name in COLUMNS if name not in cities]
+    if absent:
         raise ValueError(f"cities: column {absent[0]!r} is missing; expected {', '.join(COLUMNS)}")
-    for expected, fine in (
-        ("zero people or more", cities["population"] >= 0),
-        (f"a region of {', '.join(REGIONS)}", cities["region"].isin(REGIONS)),
-        ("one row a year", ~cities.duplicated(["city", "year"])),
-    ):
+    rules = {
+        "zero people or more": cities["population"] >= 0,
+        f"a region of {', '.join(REGIONS)}": cities["region"].isin(REGIONS),
+        "one row a year": ~cities.duplicated(["city", "year"]),
+    }
+    for expected, fine in rules.items():
         if not fine.all():
             row = cities[~fine].iloc[0]
             raise ValueError(
@@ -400,7 +437,8 @@ def _by_area(rows: pd.DataFrame) -> pd.DataFrame:
     return result.assign(area=pd.Categorical(result["area"], REGIONS))
 
 
-def _classed(sizes: "pd.Series[float]", bounds: Mapping[str, float]) -> "pd.Series[str]":
+def _classed(sizes: pd.Series[float], bounds: Mapping[str, float]) -> pd.Series[str]:
+    """Return the size class of each city; a lower bound is inside its class."""
     return pd.cut(sizes, [*bounds.values(), np.inf], right=False, labels=list(bounds))
 
 
@@ -416,43 +454,55 @@ def _pairs(cities: pd.DataFrame, start: int, end: int, at: str, floor: float) ->
     pairs = rows[rows["year"] == start].merge(last, on="city", suffixes=("_first", "_last"))
     pairs = pairs.rename(columns=lambda name: name.removeprefix("population_"))
     pairs = pairs.set_index("city").sort_index()
-    if not (there := pairs[["first", "last"]].gt(0).all(axis=1)).all():
-        raise ValueError(f"cities: city {pairs.index[~there][0]} has nobody; growth has no rate")
+    inhabited = (pairs["first"] > 0) & (pairs["last"] > 0)
+    if not inhabited.all():
+        raise ValueError(
+            f"cities: city {pairs.index[~inhabited][0]} has nobody; growth has no rate"
+        )
     pairs = pairs[pairs["first"] >= floor]
     return pairs.assign(size=pairs["first" if at == "start" else "last"])
 
 
-def _grouped(pairs: pd.DataFrame, by: str) -> "pd.Series[str]":
+def _rate(people: pd.DataFrame, years: int) -> pd.Series[float]:
+    """Return the exponential rate, a year, from the ``first`` to the ``last`` people."""
+    return (people["last"] / people["first"]).map(np.log) / years
+
+
+def _grouped(pairs: pd.DataFrame, by: str) -> pd.Series[str]:
+    """Return the group of each city under a grouping."""
     if by == "all":
         return pd.Series("all", pairs.index)
-    if by in OWN:
+    if by in LISTED_GROUPS:
         return pairs[by]
     if by == "class":
         return _classed(pairs["size"], {"under 0.3m": 0, **CLASSES})
-    of = pairs.groupby("country")["size"]
+    sizes = pairs.groupby("country")["size"]
     # Of two largest cities of one size the first in the order of the codes is the primary one.
-    largest = of.rank(method="first", ascending=False) == 1
+    primary = sizes.rank(method="first", ascending=False) == 1
     if by == "primary":
-        return largest.map({True: "primary", False: "other"})
+        return primary.map({True: "primary", False: "other"})
     if by == "tier":
-        share = pairs["size"] / of.transform("max")
-        found = np.select([largest, share > 0.5, share >= 0.1], TIERS[:3], TIERS[3])
-        return pd.Series(pd.Categorical(found, TIERS), pairs.index)
+        share = pairs["size"] / sizes.transform("max")
+        tier = np.select([primary, share > 0.5, share >= 0.1], TIERS[:3], TIERS[3])
+        return pd.Series(pd.Categorical(tier, TIERS), pairs.index)
     raise ValueError(f"by: found {by!r}, expected one of {', '.join(GROUPINGS)}")
 
 
-def _named(result: pd.DataFrame, *rates: str) -> pd.DataFrame:
+def _with_intervals(result: pd.DataFrame, *rates: str) -> pd.DataFrame:
     """Put a t interval around each rate, and blank all but ``n`` of too few places."""
     for rate in rates:
         reach = result.pop(f"{rate}_se") * stdtrit(result["n"] - 1, 0.975)
-        result[f"{rate}_low"], result[f"{rate}_high"] = result[rate] - reach, result[rate] + reach
-    told = result.where(result["n"] >= LEAST).assign(n=result["n"])
-    table = told.rename_axis(index={"area": "region"}).reset_index()
-    texts = [name for name in ("region", "group") if name in table]
-    return table.astype(dict.fromkeys(texts, "str"))
+        result[f"{rate}_low"] = result[rate] - reach
+        result[f"{rate}_high"] = result[rate] + reach
+    shown = result.where(result["n"] >= FEWEST).assign(n=result["n"])
+    table = shown.rename_axis(index={"area": "region"}).reset_index()
+    names = [name for name in ("region", "group") if name in table]
+    return table.astype(dict.fromkeys(names, "str"))
 
 
-def _stacked(measure: Any, cities: pd.DataFrame, cuts: list[dict[str, Any]]) -> pd.DataFrame:
+def _in_all_periods(
+    measure: Callable[..., pd.DataFrame], cities: pd.DataFrame, cuts: list[dict[str, Any]]
+) -> pd.DataFrame:
     """Run a measure over all periods and ways to cut."""
     parts: list[pd.DataFrame] = []
     for (start, end), cut in product(PERIODS, cuts):

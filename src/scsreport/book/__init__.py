@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+__all__ = ["setup"]
+
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register every part of the extension with Sphinx.

@@ -14,6 +14,8 @@ from typing import Any
 from scsreport.book.execution import BookError, check_data, digest, executed, layout
 from scsreport.tables import paths
 
+__all__ = ["STATE", "build"]
+
 STATE = ".made-from"
 """File within the published site that tells what it was made from; a bare build removes it."""
 

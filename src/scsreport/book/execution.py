@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
+__all__ = [
+    "NOT_EXECUTED",
+    "BookError",
+    "check_data",
+    "digest",
+    "executed",
+    "layout",
+    "read",
+    "setup",
+]
+
 logger = logging.getLogger(__name__)
 
 KEPT = 3
@@ -35,6 +46,10 @@ EXECUTED = {".py", ".toml", ".mplstyle"}
 
 NOT_EXECUTED = {"book", "sources"}
 """Folders of the package that no chapter imports (a test sees to it)."""
+
+
+NO_TABLES = {"README.md", "provenance.json"}
+"""Files of ``data/`` that no result is made from: what is said of the tables, and of their making."""
 
 
 class BookError(SphinxError):
@@ -56,8 +71,9 @@ def executed() -> Iterator[Path]:
         part = file.relative_to(paths.PACKAGE).parts[0]
         if file.suffix in EXECUTED and part not in NOT_EXECUTED:
             yield file
-    tables = (file for file in sorted(paths.DATA.rglob("*")) if file.is_file())
-    yield from (file for file in tables if file.suffix != ".changed")  # set aside by `--mend`
+    for file in sorted(paths.DATA.rglob("*")):
+        if file.is_file() and file.suffix != datasets.CHANGED and file.name not in NO_TABLES:
+            yield file
     yield from sorted(paths.USER_DATA.glob("*.parquet"))  # what this reader has added
     yield paths.LOCK
 
@@ -94,8 +110,10 @@ def check_data() -> None:
     changed = [table.label for table in datasets.resources().values() if not table.intact]
     if changed:
         raise BookError(
-            f"changed or missing in the data: {', '.join(changed)}. "
-            "Run `scsreport data check` to see what, `scsreport data check --mend` to restore."
+            f"changed or missing in the data: {', '.join(changed)}. Run `scsreport data check` to "
+            "see what, `scsreport data check --mend` to restore the published file. If you meant "
+            "the change, such as a new row of the ledger, `python -m scsreport.sources manifest` "
+            "describes the file anew."
         )
 
 

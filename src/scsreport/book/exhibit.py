@@ -25,10 +25,26 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinx.writers.html5 import HTML5Translator
 
+__all__ = [
+    "MIME",
+    "PARTS",
+    "REPORT",
+    "WEB",
+    "ExhibitRenderer",
+    "Picture",
+    "Strip",
+    "known",
+    "setup",
+    "source_page",
+]
+
 # Written out, because importing the contract would load pandas and matplotlib (a test compares).
 MIME = "application/vnd.scsreport.exhibit+json"
 REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv")
+HEAVY = ("images", "table", "csv")
+"""Parts that the strip does not need; its payload is kept with the page."""
+
 NUMREF = {"refdomain": "std", "reftype": "numref", "refexplicit": False, "refwarn": True}
 WEB = ("html", "dirhtml")
 ROOM = {"long": 60, "middling": 24}
@@ -103,49 +119,82 @@ class ExhibitRenderer:
 
 
 def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
+    """Return the nodes of an exhibit, write its files and make its id known to the book."""
     document, env = renderer.renderer.document, renderer.renderer.sphinx_env
     _check(payload, env.docname)
-    name, strong = payload["id"], nodes.strong("", payload["title"])
+    _register(payload, env)
+    name = f"{payload['id']}.csv"
+    renderer.write_file(["exhibits", name], payload["csv"].encode(), overwrite=True)
+    if payload["kind"] == "figure":
+        outer = target = _figure(renderer, payload)
+    else:
+        outer, target = _numbered_table(payload, env.docname)
+    target["names"].append(payload["id"])
+    document.note_explicit_target(target, target)
+    former = payload.get("formerly")
+    if former:  # addresses that others have kept still lead here
+        target["ids"].append(former)
+    return [outer]
+
+
+def _register(payload: Mapping[str, Any], env: "BuildEnvironment") -> None:
+    """Make an exhibit known, once in the whole book."""
+    name = payload["id"]
     others = {other for page in known(env).values() for other in page}
     if name in others:
         raise BookError(f"{env.docname}: there is already an exhibit {name!r}; ids are for one")
     known(env).setdefault(env.docname, {})[name] = payload["function"]
-    renderer.write_file(["exhibits", f"{name}.csv"], payload["csv"].encode(), overwrite=True)
-    strip = Strip(exhibit={k: v for k, v in payload.items() if k not in ("images", "table", "csv")})
-    below = (*_caveats(payload["notes"]), strip)
-    target: nodes.Element
-    outer: nodes.Element
-    words = (strong, nodes.Text(". "), nodes.Text(payload["caption"]))
-    if payload["kind"] == "figure":
-        pictures = nodes.container()
-        for theme, image in sorted(payload["images"].items(), reverse=True):
-            file = f"{name}-{theme}.{'svg' if 'svg' in image['mime'] else 'png'}"
-            uri = renderer.write_file([file], base64.b64decode(image["data"]), overwrite=True)
-            size = {side: str(image[side]) for side in ("width", "height")}
-            pictures += Picture(uri=uri, alt=payload["alt"], **size, classes=[f"only-{theme}"])
-        # One child before the caption, or docutils writes a second figcaption for the legend.
-        caption = nodes.caption("", "", *words)
-        target = outer = nodes.figure("", pictures, caption, classes=["exhibit"])
-        outer += nodes.legend("", *below)
-    else:
-        classes = ["exhibit-table", "colwidths-auto"]
-        target = nodes.table("", nodes.title("", "", *words), classes=classes)
-        target += _table(payload["table"], env.docname)
-        spoken = nodes.paragraph("", payload["alt"], classes=["visually-hidden"])
-        outer = nodes.container("", target, spoken, classes=["exhibit"], is_div=True)
-        outer += nodes.container("", *below, classes=["legend"])
-    target["names"].append(name)
-    document.note_explicit_target(target, target)
-    if payload["formerly"]:  # addresses that others have kept still lead here
-        target["ids"].append(payload["formerly"])
-    return [outer]
+
+
+def _figure(renderer: Any, payload: Mapping[str, Any]) -> nodes.figure:
+    """Return the pictures of a figure, its caption, and what stands below."""
+    pictures = nodes.container()
+    for theme in sorted(payload["images"], reverse=True):
+        pictures += _picture(renderer, payload, theme)
+    # One child before the caption, or docutils writes a second figcaption for the legend.
+    caption = nodes.caption("", "", *_title_and_caption(payload))
+    figure = nodes.figure("", pictures, caption, classes=["exhibit"])
+    figure += nodes.legend("", *_below(payload))
+    return figure
+
+
+def _picture(renderer: Any, payload: Mapping[str, Any], theme: str) -> Picture:
+    """Return the picture of one theme, and write its file."""
+    image = payload["images"][theme]
+    ending = "svg" if "svg" in image["mime"] else "png"
+    file = f"{payload['id']}-{theme}.{ending}"
+    uri = renderer.write_file([file], base64.b64decode(image["data"]), overwrite=True)
+    size = {side: str(image[side]) for side in ("width", "height")}
+    return Picture(uri=uri, alt=payload["alt"], **size, classes=[f"only-{theme}"])
+
+
+def _numbered_table(payload: Mapping[str, Any], page: str) -> tuple[nodes.Element, nodes.table]:
+    """Return a table with all that belongs to it, and the table itself, which bears the number."""
+    title = nodes.title("", "", *_title_and_caption(payload))
+    table = nodes.table("", title, classes=["exhibit-table", "colwidths-auto"])
+    table += _table(payload["table"], page)
+    spoken = nodes.paragraph("", payload["alt"], classes=["visually-hidden"])
+    outer = nodes.container("", table, spoken, classes=["exhibit"], is_div=True)
+    outer += nodes.container("", *_below(payload), classes=["legend"])
+    return outer, table
+
+
+def _title_and_caption(payload: Mapping[str, Any]) -> list[nodes.Node]:
+    strong = nodes.strong("", payload["title"])
+    return [strong, nodes.Text(". "), nodes.Text(payload["caption"])]
+
+
+def _below(payload: Mapping[str, Any]) -> list[nodes.Element]:
+    """Return the caveats, and the placeholder of the strip."""
+    light = {key: part for key, part in payload.items() if key not in HEAVY}
+    return [*_caveats(payload["notes"]), Strip(exhibit=light)]
 
 
 def _check(payload: Mapping[str, Any], page: str) -> None:
     """See that no part is missing; what is in each part, the contract has seen to."""
-    held = {"figure": "images", "table": "table"}
-    wanted = held.get(payload.get("kind", ""), "kind (figure or table)")
-    missing = [part for part in ("id", wanted, *PARTS) if not payload.get(part)]
+    contents = {"figure": "images", "table": "table"}
+    content = contents.get(payload.get("kind", ""), "kind (figure or table)")
+    missing = [part for part in ("id", content, *PARTS) if not payload.get(part)]
     if "notes" not in payload:  # there may be none
         missing.append("notes")
     if missing:
@@ -162,28 +211,36 @@ def _caveats(notes: Sequence[str]) -> list[nodes.Element]:
 
 
 def _table(table: Mapping[str, Any], page: str) -> nodes.tgroup:
-    kinds = [column["kind"] for column in table["columns"]]
-    head = [
-        _cell(column["label"], "number" if kind == "number" else "text", page)
-        for column, kind in zip(table["columns"], kinds, strict=True)
-    ]
-    group, body = nodes.tgroup("", cols=len(kinds)), nodes.tbody()
-    for place, (column, cells) in enumerate(
-        zip(table["columns"], zip(*table["rows"], strict=True), strict=True)
-    ):
+    """Return the cells of a table; a row of the ledger can be linked to."""
+    columns = table["columns"]
+    group = nodes.tgroup("", cols=len(columns))
+    kinds = []
+    for column, cells in zip(columns, zip(*table["rows"], strict=True), strict=True):
         longest = max(map(len, cells))
         # Web pages size columns themselves; the text builder hangs if one is too narrow for it.
         group += nodes.colspec(colwidth=min(40, max(12, longest, len(column["label"]))))
-        if column["kind"] == "text":
-            kinds[place] = next((name for name, least in ROOM.items() if longest > least), "text")
+        kinds.append(_kind(column["kind"], longest))
+    head = [
+        _cell(column["label"], "number" if column["kind"] == "number" else "text", page)
+        for column in columns
+    ]
     group += nodes.thead("", nodes.row("", *head))
+    body = nodes.tbody()
     for cells in table["rows"]:
-        row = nodes.row("", *map(_cell, cells, kinds, [page] * len(kinds)))
-        if kinds[0] == "claim":  # the ledger: a statement's row can be linked to
+        entries = [_cell(text, kind, page) for text, kind in zip(cells, kinds, strict=True)]
+        row = nodes.row("", *entries)
+        if kinds[0] == "claim":
             row["ids"].append(f"claim-{cells[0]}")
         body += row
     group += body
     return group
+
+
+def _kind(kind: str, longest: int) -> str:
+    """Return how a column is set: one of text by the letters of its longest cell."""
+    if kind != "text":
+        return kind
+    return next((name for name, least in ROOM.items() if longest > least), "text")
 
 
 def _cell(text: str, kind: str, page: str) -> nodes.entry:
@@ -212,25 +269,17 @@ def _forget(app: "Sphinx", env: "BuildEnvironment", page: str) -> None:
 
 
 def _complete(app: "Sphinx", tree: nodes.document, page: str) -> None:
+    """Fill in the strips of a page, once all exhibits of the book have their numbers."""
     web = app.builder.name in WEB
     if not web:
-        for picture in list(tree.findall(Picture)):
-            if "only-dark" in picture["classes"]:
-                picture.parent.remove(picture)
-    told: set[str] = set()  # a statement is printed in full where a page first serves it
+        _leave_out_dark_pictures(tree)
+    given_in_full: set[str] = set()
     for strip in list(tree.findall(Strip)):
         exhibit = strip["exhibit"]
-        serves = [
-            claim | {"statement": ""} if claim["id"] in told else claim
-            for claim in exhibit["serves"]
-        ]
-        told |= {claim["id"] for claim in serves}
+        serves = _without_repeated(exhibit["serves"], given_in_full)
+        given_in_full |= {claim["id"] for claim in serves}
         exhibit = exhibit | {"serves": serves}
-        kind = exhibit["kind"]
-        number = app.env.toc_fignumbers.get(page, {}).get(kind, {}).get(exhibit["id"])
-        name = f"This {kind}"
-        if number:
-            name = app.config.numfig_format[kind] % ".".join(map(str, number))
+        name = _numbered_name(app, page, exhibit)
         cite = (
             f"{name} of {app.config.author}, “{app.config.html_title}”, version {__version__}, "
             f"after {REPORT}. Licence: {exhibit['licence']}."
@@ -238,32 +287,73 @@ def _complete(app: "Sphinx", tree: nodes.document, page: str) -> None:
         if web:
             text = _strip(app, page, exhibit, name, cite)
             strip.replace_self(nodes.raw("", text, format="html"))
-            continue
-        sources = " ".join(_source(source) for source in exhibit["sources"])
-        lines = [f"Sources. {sources}", f"How to cite. {cite}", *_arguments(exhibit["serves"])]
-        strip.replace_self([nodes.paragraph("", line) for line in lines])
+        else:
+            strip.replace_self(_plain_strip(exhibit, cite))
+
+
+def _leave_out_dark_pictures(tree: nodes.document) -> None:
+    for picture in list(tree.findall(Picture)):
+        if "only-dark" in picture["classes"]:
+            picture.parent.remove(picture)
+
+
+def _without_repeated(
+    serves: Sequence[Mapping[str, str]], given_in_full: set[str]
+) -> list[dict[str, str]]:
+    """Return statements without their text where it stands on the page already."""
+    return [
+        {**claim, "statement": ""} if claim["id"] in given_in_full else {**claim}
+        for claim in serves
+    ]
+
+
+def _numbered_name(app: "Sphinx", page: str, exhibit: Mapping[str, Any]) -> str:
+    """Return what a citation calls an exhibit: "Figure 3", or "This figure" without a number."""
+    kind = exhibit["kind"]
+    numbers = app.env.toc_fignumbers.get(page, {}).get(kind, {})
+    number = numbers.get(exhibit["id"])
+    if not number:
+        return f"This {kind}"
+    form: str = app.config.numfig_format[kind]
+    return form % ".".join(map(str, number))
+
+
+def _plain_strip(exhibit: Mapping[str, Any], cite: str) -> list[nodes.Node]:
+    """Return the strip under an exhibit in plain paragraphs, for other builders."""
+    sources = " ".join(_source(source) for source in exhibit["sources"])
+    lines = [f"Sources. {sources}", f"How to cite. {cite}", *_arguments(exhibit["serves"])]
+    return [nodes.paragraph("", line) for line in lines]
 
 
 def _strip(app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite: str) -> str:
     """Return the quiet strip under an exhibit, for the web."""
-    here = app.builder.get_target_uri(page)
+    address = app.builder.get_target_uri(page)
     module, function = source_page(exhibit["function"])
     code = app.builder.get_target_uri("_modules/" + module.replace(".", "/"))
-    link = "{0}"
-    if ledger := app.env.get_domain("std").data["anonlabels"].get("ledger"):
-        target = relative_uri(here, app.builder.get_target_uri(ledger[0]))
-        link = f'<a href="{target}#claim-{{0}}">{{0}}</a>'
-    serves = [{k: html.escape(v) for k, v in claim.items()} for claim in exhibit["serves"]]
-    after = "".join(f'<p class="exhibit-after">{line}</p>' for line in _arguments(serves, link))
+    serves = [
+        {key: html.escape(text) for key, text in claim.items()} for claim in exhibit["serves"]
+    ]
+    arguments = _arguments(serves, _link_to_ledger(app, address))
+    after = "".join(f'<p class="exhibit-after">{line}</p>' for line in arguments)
     sources = "".join(f"<li>{html.escape(_source(source))}</li>" for source in exhibit["sources"])
-    table = relative_uri(here, f"exhibits/{exhibit['id']}.csv")
+    table = relative_uri(address, f"exhibits/{exhibit['id']}.csv")
+    source = f"{relative_uri(address, code)}#{function}"
     return f"""<div class="exhibit-strip">
 <a href="{table}" download aria-label="CSV of {name}">CSV</a>
-<a href="{relative_uri(here, code)}#{function}" aria-label="Function that made {name}">Function</a>
+<a href="{source}" aria-label="Function that made {name}">Function</a>
 <details><summary>Sources</summary><ul>{sources}</ul></details>
 <details><summary>How to cite</summary><p>{html.escape(cite)}</p></details>
 {after}
 </div>"""
+
+
+def _link_to_ledger(app: "Sphinx", address: str) -> str:
+    """Return a form that makes the id of a statement a link, if the book has a ledger."""
+    ledger = app.env.get_domain("std").data["anonlabels"].get("ledger")
+    if not ledger:
+        return "{0}"
+    target = relative_uri(address, app.builder.get_target_uri(ledger[0]))
+    return f'<a href="{target}#claim-{{0}}">{{0}}</a>'
 
 
 def _arguments(serves: Sequence[Mapping[str, str]], link: str = "{0}") -> list[str]:
@@ -271,13 +361,13 @@ def _arguments(serves: Sequence[Mapping[str, str]], link: str = "{0}") -> list[s
     report = [claim["id"] for claim in serves if claim["label"].startswith(f"After {REPORT}")]
     lines = []
     if len(report) > FULL:
-        lines = [f"After {REPORT}, statements {', '.join(map(link.format, report))}."]
+        lines.append(f"After {REPORT}, statements {', '.join(map(link.format, report))}.")
         serves = [claim for claim in serves if claim["id"] not in report]
-    return lines + [
-        claim["label"].replace(claim["id"], link.format(claim["id"]))
-        + (f": {claim['statement']}" if claim["statement"] else ".")
-        for claim in serves
-    ]
+    for claim in serves:
+        label = claim["label"].replace(claim["id"], link.format(claim["id"]))
+        statement = f": {claim['statement']}" if claim["statement"] else "."
+        lines.append(label + statement)
+    return lines
 
 
 def _source(source: Mapping[str, str]) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
+__all__ = ["mathml", "setup"]
+
 
 def setup(app: "Sphinx") -> None:
     """Offer the renderer under the name ``mathml``."""

@@ -20,6 +20,8 @@ from scsreport.tables import datasets, paths
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+__all__ = ["setup"]
+
 ASSETS = Path(__file__).parent / "assets"
 ICON_FONTS = Path("_static", "vendor", "fontawesome", "webfonts")
 # The script draws again, from 1.5 MB, the icons that the font already draws.

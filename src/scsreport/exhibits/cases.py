@@ -185,6 +185,11 @@ def every() -> Parts:
     tested = data["tested"].str.split(" of ", expand=True).astype(int)
     facts = {"n": len(data), "tested": tested[0].sum(), "all": tested[1].sum()}
     facts["none"] = (tested[0] == 0).sum()
+    figures = _figures()
+    facts["printed"] = dict(figures["said"])
+    facts["rates"] = figures.loc["C05a", "range"]
+    facts["implied"] = cases.implied()
+    facts["verdict_of"] = data.set_index("id")["verdict"]
     return Parts(data, facts | {"verdicts": _counted(data["verdict"], "{1} “{0}”")})
 
 
@@ -195,13 +200,3 @@ def named_places() -> Parts:
     sure = data.dropna(subset="sure")
     facts = {"n": len(data), "typed": len(sure), "clear": (sure["sure"] > CLEAR).sum()}
     return Parts(data, facts | text.extremes(sure.set_index("name")["sure"]))
-
-
-def numbers() -> dict[str, str]:
-    """Return the numbers that the prose of the chapter prints."""
-    facts, figures = every().parts.facts, _figures()
-    told = {**claims.ledger().loc[list(USED), "verdict"], **figures["said"]}
-    told |= {name: text.count(facts[name]) for name in ("n", "tested", "all", "none")}
-    told |= {"enough": cambodia().parts.facts["enough"], "rates": figures["range"]["C05a"]}
-    told |= dict(cases.implied().map(text.number))
-    return {f"cases_{name}": value for name, value in told.items()}

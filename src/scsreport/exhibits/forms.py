@@ -50,6 +50,8 @@ def counted() -> Parts:
     )
     facts = {"by": data, "n": data["cities"].sum(), "own": data["cities_own"].sum()}
     facts["contested"] = forms.cities()["contested"].mean()
+    facts["labels"] = len(load("typology-labels"))
+    facts["verdicts"] = {**claims.figures()["verdict"], **claims.ledger()["verdict"]}
     return Parts(_named(data.reset_index()), facts)
 
 
@@ -319,22 +321,3 @@ def _draw_examples(data: pd.DataFrame, theme: Theme) -> Figure:
         )
         axes.set_title(fill(str(panel), 18), fontsize=8)
     return figure
-
-
-def numbers() -> dict[str, str]:
-    """Return the numbers that the prose of the chapter prints."""
-    world = _world().query("scope == 'all'").set_index("type")["share"].map(text.share)
-    verdicts = claims.figures()["verdict"][["A1a", "A1b", "A1c", "A2a", "A2b", "A2c"]]
-    contested, own = (text.share(forms.scoped(s)["contested"].mean()) for s in forms.SCOPES)
-    scored = load("typology-scores").set_index(["method", "score"])["value"]["classifier"]
-    told = {
-        **world,
-        **verdicts,
-        **claims.ledger()["verdict"][["A1", "A2"]],
-        **scored[["f1", "recall", "either", "ece"]].map(partial(text.number, digits=3)),
-        "n": text.count(len(forms.cities())),
-        "contested": contested,
-        "contested_own": own,
-        "labels": text.count(len(load("typology-labels"))),
-    }
-    return {f"forms_{name}": value for name, value in told.items()}

@@ -41,12 +41,14 @@ SOURCES = (
 
 
 def _facts(verdicts: "pd.Series[str]") -> dict[str, Any]:
-    found = verdicts.value_counts().reindex(list(claims.VERDICTS), fill_value=0)
-    judged = found[(found > 0) & (found.index != WAITING)]
-    return {
-        "n": len(verdicts),
-        "verdicts": text.listing(f"{n} “{verdict}”" for verdict, n in judged.items()),
-    }
+    counts = verdicts.value_counts().reindex(list(claims.VERDICTS), fill_value=0)
+    judged = counts[(counts > 0) & (counts.index != WAITING)]
+    return {"n": len(verdicts), "counts": counts, "verdicts": _listed(judged)}
+
+
+def _listed(counts: "pd.Series[int]") -> str:
+    """Return verdicts with the number of their rows, as a phrase."""
+    return text.listing(f"{n} “{verdict}”" for verdict, n in counts.items())
 
 
 @exhibit("fig-ledger", serves=STATEMENTS, sources=SOURCES)
@@ -57,7 +59,9 @@ def picture() -> Parts:
     counted = pd.crosstab(kind, verdicts).reindex(list(KINDS.values()))
     found = [verdict for verdict in claims.VERDICTS if verdict in counted]
     data = counted[found].reset_index().melt("kind", var_name="verdict", value_name="rows")
-    return Parts(data, _facts(verdicts), _draw)
+    of_statements = verdicts[list(STATEMENTS)].value_counts()
+    facts = _facts(verdicts) | {"of_statements": _listed(of_statements)}
+    return Parts(data, facts, _draw)
 
 
 def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
@@ -131,15 +135,3 @@ def figures_table() -> Parts:
     rows = claims.figures().reset_index()
     rows = rows[rows["verdict"] != WAITING]
     return Parts(printable(rows, "value").assign(said=printed(rows)), _facts(rows["verdict"]))
-
-
-def numbers() -> dict[str, str]:
-    """Return the numbers that the prose of the chapter prints."""
-    verdicts = claims.ledger()["verdict"]
-    found = verdicts.value_counts().reindex(list(claims.VERDICTS), fill_value=0)
-    keys = [f"ledger_{verdict}".replace(" ", "_") for verdict in claims.VERDICTS]
-    counted = dict(zip(keys, found.map(text.count), strict=True))
-    counted["ledger_statements"] = text.listing(
-        f"{n} “{verdict}”" for verdict, n in verdicts[list(STATEMENTS)].value_counts().items()
-    )
-    return {"ledger_rows": text.count(len(verdicts))} | counted

@@ -23,6 +23,7 @@ def output_bound() -> Parts:
     one = table.drop_duplicates("iso3").set_index("iso3")
     data = wide.join(one[["year", "weight"]]).assign(name=names)
     facts = text.extremes(data.set_index("name")["D7"], "d7_") | dict(claims.figures().loc["N02"])
+    facts["verdicts"] = claims.ledger()["verdict"]
     return Parts(data.reset_index(), facts | {"n": len(data), "covered": one["weight"].sum()})
 
 
@@ -67,9 +68,3 @@ def functions() -> Parts:
         charts.rows, x="percent", y="function", by="size", label="% of cities that have it"
     )
     return Parts(data, facts, draw)
-
-
-def numbers() -> dict[str, str]:
-    """Return the numbers that the prose of the chapter prints."""
-    told = {f"lit_{row}": str(verdict) for row, verdict in claims.ledger()["verdict"].items()}
-    return told | {"n02_bound": text.share(claims.figures()["value"]["N02"])}

@@ -1,26 +1,38 @@
-"""Access and through traffic of cities, and the regressions of growth and output on them."""
+"""The slow results behind the chapter *Connectivity*, as they are stored.
 
-# esda carries no types
-# mypy: disable-error-code="no-untyped-call,import-untyped"
+Access and through traffic of every city, and the regressions of the growth of cities and the output
+of regions on them. What the chapter shows of both is in :mod:`scsreport.findings.connectivity`, the
+statistics in :mod:`scsreport.findings.within_countries`.
+"""
 
 from collections.abc import Callable
-from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from esda import Moran
-from libpysal.weights import KNN
-from statsmodels.regression.linear_model import OLS
 
 from scsreport import growth
 from scsreport.connectivity import intermediacy, market_access, network
 from scsreport.findings import connectivity, gaps
-from scsreport.geometry import EARTH_KM, unit_vectors
+from scsreport.findings.within_countries import explain
 from scsreport.tables.datasets import load
 
+__all__ = [
+    "FLOOR",
+    "INTERNAL",
+    "MODELS",
+    "SAMPLES",
+    "SPAN",
+    "access",
+    "access_to",
+    "growth_of_cities",
+    "output_of_regions",
+    "regressions",
+]
+
+Counted = Callable[["pd.Series[Any]", "pd.Series[Any]"], "pd.Series[Any]"]
+
 SPAN = (2000, 2015)
-SEED, RUNS, NEIGHBOURS, MANY, SPATIAL_KM = 2019, 999, 5, 30, 500
 FLOOR = 100_000  # people added to every access: the smallest city there is
 INTERNAL = {
     "growth": ["size", "regional_capital", "airport", "port", "coast"],
@@ -30,174 +42,240 @@ MODELS = {
     "access and through traffic": ["access", "through"],
     "larger and smaller cities": ["larger", "smaller", "through"],
 }
-ZONED = {"zone of 5 km": 5, "zone of 20 km": 20}
-KEPT = {
-    "headline": "index == index",
-    "60 minutes": "index == index",
+EVERY_ROW = "index == index"
+ZONE_KM = 10
+OTHER_ZONES = {"zone of 5 km": 5, "zone of 20 km": 20}
+HALF_LIFE = 30
+OTHER_HALF_LIVES = {"60 minutes": 60}
+MASSES_OF_2000 = "masses of 2000"
+SHARED_SAMPLES = {
+    "headline": EVERY_ROW,
+    "60 minutes": EVERY_ROW,
     "no China": "country != 'CN'",
-    **dict.fromkeys(ZONED, "index == index"),
+    **dict.fromkeys(OTHER_ZONES, EVERY_ROW),
 }
 SAMPLES = {
-    "growth": KEPT
-    | {
+    "growth": {
+        **SHARED_SAMPLES,
         "no suburbs": "suburb != True",
         "no primary cities": "is_primary != True",
-        "masses of 2000": "index == index",
+        MASSES_OF_2000: EVERY_ROW,
     },
-    "output": KEPT | {"no oil regions": "oil != True", "no primary regions": "primary != True"},
+    "output": {
+        **SHARED_SAMPLES,
+        "no oil regions": "oil != True",
+        "no primary regions": "primary != True",
+    },
 }
-
-
-def reached(mass: Any, half_life: float, keep: Callable[..., Any]) -> Any:
-    """Return the people within reach of each city in those others that ``keep`` names."""
-    table = connectivity.pairs(mass.index).set_axis(["own", "other", "minutes"], axis=1)
-    both = pd.concat([table, table.rename(columns={"own": "other", "other": "own"})])
-    both = both[keep(both["own"], both["other"])]
-    people = both["other"].map(mass) * np.exp2(-both["minutes"] / half_life)
-    return people.groupby(both["own"]).sum().reindex(mass.index, fill_value=0.0)
+"""By outcome, which rows each sample keeps; what else it changes is in :func:`_prepared`."""
 
 
 def access() -> pd.DataFrame:
-    """Measure every city near a road; the traffic takes a minute."""
-    nodes = load("city-nodes").query("road_near").set_index("geonameid")["road_node"]
+    """Measure every city near a road; the traffic takes a minute.
+
+    Returns
+    -------
+    DataFrame
+        The table ``city-access``: by ``geonameid`` people within reach in all other cities
+        (``access_30``) and in larger ones (``larger_30``), for both half-lives; trips that begin or
+        end there (``endpoint``) and that pass (``through_10``), for each zone in km.
+    """
+    node = load("city-nodes").query("road_near").set_index("geonameid")["road_node"]
     listed = load("cities").query("kind == 'city'").set_index("geonameid")["population"]
-    mass, found = listed[listed.index.isin(nodes.index)].astype(float), {}
-    pairs, graph = connectivity.pairs(mass.index), network(load("roads"), nodes)
-    for t in connectivity.HALF_LIVES:
-        found[f"access_{t}"] = market_access(pairs, mass, half_life=t, own_time=np.inf)
-        found[f"larger_{t}"] = reached(mass, t, lambda i, j: i.map(mass) < j.map(mass))
+    people = listed[listed.index.isin(node.index)].astype(float)
+    minutes = connectivity.pairs(people.index)
+    roads = network(load("roads"), node)
+
+    def is_larger(own: "pd.Series[Any]", other: "pd.Series[Any]") -> "pd.Series[Any]":
+        return own.map(people) < other.map(people)
+
+    columns = {}
+    for half_life in connectivity.HALF_LIVES:
+        columns[f"access_{half_life}"] = market_access(
+            minutes, people, half_life=half_life, own_time=np.inf
+        )
+        columns[f"larger_{half_life}"] = access_to(people, half_life, is_larger)
     for km in connectivity.ZONES:
-        trips = intermediacy(graph, mass, gamma=1, around=km)
-        found |= {"endpoint": trips["endpoint"], f"through_{km}": trips["through"]}
-    return pd.DataFrame(found).round(1).rename_axis("geonameid").reset_index()
+        trips = intermediacy(roads, people, gamma=1, around=km)
+        columns["endpoint"] = trips["endpoint"]
+        columns[f"through_{km}"] = trips["through"]
+    return pd.DataFrame(columns).round(1).rename_axis("geonameid").reset_index()
 
 
-def grown(listed: pd.DataFrame) -> pd.DataFrame:
-    """Find each agglomeration of the list: the largest city of its country within 20 km."""
+def access_to(mass: "pd.Series[Any]", half_life: float, counted: Counted) -> "pd.Series[Any]":
+    """Return the people within reach of each city in some of the others.
+
+    Parameters
+    ----------
+    mass : Series
+        People by ``geonameid``.
+    half_life : float
+        Minutes after which people count half.
+    counted : callable
+        Of the ids of two cities, pair by pair: whether the second counts for the first.
+
+    Returns
+    -------
+    Series
+        By city, in the order of ``mass``.
+    """
+    one_way = connectivity.pairs(mass.index).set_axis(["own", "other", "minutes"], axis=1)
+    back = one_way.rename(columns={"own": "other", "other": "own"})
+    both_ways = pd.concat([one_way, back])
+    both_ways = both_ways[counted(both_ways["own"], both_ways["other"])]
+    people = both_ways["other"].map(mass) * np.exp2(-both_ways["minutes"] / half_life)
+    return people.groupby(both_ways["own"]).sum().reindex(mass.index, fill_value=0.0)
+
+
+def growth_of_cities(listed: pd.DataFrame) -> pd.DataFrame:
+    """Return the growth of each listed agglomeration with what its city has.
+
+    Parameters
+    ----------
+    listed : DataFrame
+        The official list of agglomerations, one row per ``city`` and ``year``.
+
+    Returns
+    -------
+    DataFrame
+        By ``city``: ``y``, growth a year in logarithms over :data:`SPAN`; ``size``; and the columns
+        of :func:`scsreport.findings.connectivity.cities` of the largest city of its country within
+        20 km, empty where there is none; ``access_2000``, where people of the first year count.
+    """
     first, last = SPAN
-    wide = listed.pivot(index="city", columns="year", values="population")
+    people = listed.pivot(index="city", columns="year", values="population")
     rows = listed.drop_duplicates("city").set_index("city")[["lat", "lon", "country"]]
-    rows = rows.assign(start=wide[first], y=np.log(wide[last] / wide[first]) / (last - first))
+    per_year = np.log(people[last] / people[first]) / (last - first)
+    rows = rows.assign(start=people[first], y=per_year)
     rows = rows[rows["start"] >= growth.FLOOR]
-    found = growth.same_cities(rows, connectivity.cities().reset_index()).sort_values("population")
-    found = found.drop_duplicates("geonameid", keep="last")
-    rows = rows.join(found.drop(columns=["lat", "lon", "country"]))
+    # Where two agglomerations meet one city, the city belongs to the larger of its candidates.
+    matched = growth.same_cities(rows, connectivity.cities().reset_index())
+    matched = matched.sort_values("population").drop_duplicates("geonameid", keep="last")
+    rows = rows.join(matched.drop(columns=["lat", "lon", "country"]))
     mass = rows.dropna(subset="geonameid").set_index("geonameid")["start"].astype(float)
-    rows["access_2000"] = rows["geonameid"].map(reached(mass, 30, lambda i, j: i != j))
-    return rows.assign(size=np.log(rows["start"]))
+    access_then = access_to(mass, HALF_LIFE, lambda own, other: own != other)
+    return rows.assign(access_2000=rows["geonameid"].map(access_then), size=np.log(rows["start"]))
 
 
-def produced(people: pd.DataFrame) -> pd.DataFrame:
-    """Give each unit of output the mean access of its people, to cities of other units."""
-    units = gaps.last_year(gaps.panel(people)).query("table == 'regional-output'")
+def output_of_regions(people: pd.DataFrame) -> pd.DataFrame:
+    """Return output per head of each region with what its cities have.
+
+    Parameters
+    ----------
+    people : DataFrame
+        The official file of regional population.
+
+    Returns
+    -------
+    DataFrame
+        One row a region of the last year: ``y``, logarithm of output per head; ``size``; and of its
+        cities the mean access of their people to cities of other regions, through traffic in sum,
+        and whether any is the ``primary`` one or has an ``airport`` or ``port``.
+    """
+    regions = gaps.last_year(gaps.panel(people)).query("table == 'regional-output'")
+    cities = _with_access_beyond(_cities_in(regions))
+    by_unit = cities.groupby("unit")
+    has = by_unit[["airport", "port", "is_primary"]].max()
+    traffic = by_unit[list(cities.filter(regex="^(through_|endpoint)"))].sum()
+    of_cities = _means_over_people(cities).join(has).join(traffic)
+    regions = regions.assign(coast=regions["coast"] == "coast").join(of_cities, on="unit")
+    codes = load("countries").set_index("iso3")["country"]
+    return regions.assign(
+        country=regions["iso3"].map(codes),
+        primary=regions["is_primary"],
+        y=np.log(regions["value"]),
+        size=np.log(regions["people"]),
+    )
+
+
+def _cities_in(regions: pd.DataFrame) -> pd.DataFrame:
+    """Return all cities, each with the ``unit`` of output in which it lies, missing where none."""
     names = load("region-crosswalk").query("table == 'regional-output'")
-    names["code"] = names["region_code"].fillna(names["region_id"])
+    names = names.assign(code=names["region_code"].fillna(names["region_id"]))
     names = names.melt("region_id", ["code", "region"], value_name="unit")
-    held = names[names["unit"].isin(units["unit"])].drop_duplicates("region_id")
-    places: Any = connectivity.cities().copy()
-    places["unit"] = places["region_id"].map(held.set_index("region_id")["unit"])
-    mass, unit = places["population"].astype(float), places["unit"].fillna("")
-    for t in connectivity.HALF_LIVES:
-        far = lambda i, j: i.map(unit) != j.map(unit)  # noqa: E731
-        places[f"access_{t}"] = reached(mass, t, far)
-        up = lambda i, j: far(i, j) & (i.map(mass) < j.map(mass))  # noqa: E731, B023
-        places[f"larger_{t}"] = reached(mass, t, up)
-    means = [*places.filter(regex="^(access|larger)_"), "lat", "lon"]
-    of = places.groupby("unit")
-    found = places[means].mul(mass, axis=0).groupby(unit).sum()
-    found = found.div(mass.groupby(unit).sum(), axis=0)
-    found = found.join(of[["airport", "port", "is_primary"]].max())
-    found = found.join(of[list(places.filter(regex="^(through_|endpoint)"))].sum())
-    units = units.assign(coast=units["coast"] == "coast").join(found, on="unit")
-    country = units["iso3"].map(load("countries").set_index("iso3")["country"])
-    return units.assign(
-        country=country,
-        primary=units["is_primary"],
-        y=np.log(units["value"]),
-        size=np.log(units["people"]),
-    )
+    named = names[names["unit"].isin(regions["unit"])].drop_duplicates("region_id")
+    unit = named.set_index("region_id")["unit"]
+    cities = connectivity.cities()
+    return cities.assign(unit=cities["region_id"].map(unit))
 
 
-def explain(rows: pd.DataFrame, internal: list[str], external: list[str]) -> pd.DataFrame:
-    """Regress on internal, then external factors within countries; one row per term."""
-    whole = rows["country"]
-    internal = [term for term in internal if rows[term].astype(float).std() > 0]
-    terms = [*internal, *external]
-    rows = rows.dropna(subset=["y", "lat", *terms])
-    rows = rows[rows.groupby("country")["y"].transform("size") > 1]
-    scaled = rows[terms].astype(float)
-    scaled = ((scaled - scaled.mean()) / scaled.std()).assign(y=rows["y"])
-    by = rows["country"]
-    inside = scaled - scaled.groupby(by).transform("mean")
-    cross = np.stack([part.to_numpy().T @ part.to_numpy() for _, part in inside.groupby(by)])
+def _with_access_beyond(cities: pd.DataFrame) -> pd.DataFrame:
+    """Replace access of cities by access to those of other units, all of them and larger ones."""
+    people = cities["population"].astype(float)
+    unit = cities["unit"].fillna("")
 
-    def left(total: Any, k: int) -> float:
-        part = total[:k, :k], total[:k, -1]
-        return float(total[-1, -1] - part[1] @ np.linalg.lstsq(*part)[0])
+    def elsewhere(own: "pd.Series[Any]", other: "pd.Series[Any]") -> "pd.Series[Any]":
+        return own.map(unit) != other.map(unit)
 
-    def partial(total: Any) -> float:
-        return 1 - left(total, len(terms)) / left(total, len(internal))
+    def larger_elsewhere(own: "pd.Series[Any]", other: "pd.Series[Any]") -> "pd.Series[Any]":
+        return elsewhere(own, other) & (own.map(people) < other.map(people))
 
-    total, n = cross.sum(axis=0), len(cross)
-    drawn = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), RUNS)
-    reach = np.quantile([partial(np.tensordot(w, cross, 1)) for w in drawn], [0.025, 0.975])
-    design = scaled[terms].join(pd.get_dummies(by, dtype=float))
-    how: Any = {"cov_type": "HC3"}
-    if n >= MANY:
-        how = {"cov_type": "cluster", "cov_kwds": {"groups": by.astype("category").cat.codes}}
-    fit = OLS(scaled["y"], design).fit(**how)
-    points = unit_vectors(rows["lat"], rows["lon"])
-    away = np.arccos(np.clip(points @ points.T, -1, 1)) * EARTH_KM
-    scores = design.to_numpy() * fit.resid.to_numpy()[:, None]
-    middle = scores.T @ np.clip(1 - away / SPATIAL_KM, 0, None) @ scores
-    bread = np.linalg.pinv(design.to_numpy().T @ design.to_numpy())
-    conley = 1.96 * np.sqrt(np.diag(bread @ middle @ bread))[: len(terms)]
-    near = KNN(points, k=NEIGHBOURS, silence_warnings=True)
-    near.transform = "r"
-    moran = Moran(fit.resid.to_numpy(), near, permutations=0)
-    ends = fit.conf_int().loc[terms]
-    return pd.DataFrame(
-        {
-            "term": terms,
-            "kind": ["internal"] * len(internal) + ["external"] * len(external),
-            "coef": fit.params[terms],
-            "low": ends[0],
-            "high": ends[1],
-            "p": fit.pvalues[terms],
-            "spatial_low": fit.params[terms] - conley,
-            "spatial_high": fit.params[terms] + conley,
-            "n": len(rows),
-            "countries": n,
-            "lost": len(whole) - len(rows),
-            "lost_countries": whole.nunique() - n,
-            "errors": how["cov_type"],
-            "internal": 1 - left(total, len(internal)) / total[-1, -1],
-            "partial": partial(total),
-            "partial_low": reach[0],
-            "partial_high": reach[1],
-            "moran": moran.I,
-            "moran_p": moran.p_norm,
-        }
-    )
+    columns = {}
+    for half_life in connectivity.HALF_LIVES:
+        columns[f"access_{half_life}"] = access_to(people, half_life, elsewhere)
+        columns[f"larger_{half_life}"] = access_to(people, half_life, larger_elsewhere)
+    return cities.assign(**columns)
+
+
+def _means_over_people(cities: pd.DataFrame) -> pd.DataFrame:
+    """Return mean access and place of the cities of each unit, each weighing as its people."""
+    people = cities["population"].astype(float)
+    unit = cities["unit"].fillna("")
+    columns = [*cities.filter(regex="^(access|larger)_"), "lat", "lon"]
+    sums = cities[columns].mul(people, axis=0).groupby(unit).sum()
+    return sums.div(people.groupby(unit).sum(), axis=0)
 
 
 def regressions(listed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Run both outcomes over all samples and models."""
+    """Run both outcomes over all samples and models.
+
+    Parameters
+    ----------
+    listed : DataFrame
+        The official list of agglomerations.
+    people : DataFrame
+        The official file of regional population.
+
+    Returns
+    -------
+    DataFrame
+        The table ``access-regressions``: one row per ``outcome``, ``sample``, ``model`` and
+        ``term``, as :func:`scsreport.findings.within_countries.explain` describes.
+    """
+    outcomes = {"growth": growth_of_cities(listed), "output": output_of_regions(people)}
     parts = []
-    for outcome, rows in (("growth", grown(listed)), ("output", produced(people))):
-        for (sample, kept), (model, external) in product(SAMPLES[outcome].items(), MODELS.items()):
-            t, km = 60 if sample == "60 minutes" else 30, ZONED.get(sample, 10)
-            part = rows.query(kept)
-            reach = part["access_2000"] if "masses" in sample else part[f"access_{t}"]
-            up = part[f"larger_{t}"]
-            part = part.assign(
-                access=np.log(FLOOR + reach),
-                larger=np.log(FLOOR + up),
-                smaller=np.log(FLOOR + (reach - up).clip(lower=0)),
-                through=np.log1p((part[f"through_{km}"] / part["endpoint"]).fillna(0)),
-            )
-            if "masses" not in sample or "access" in external:
-                found = explain(part, INTERNAL[outcome], external)
-                parts.append(found.assign(outcome=outcome, sample=sample, model=model))
+    for outcome, rows in outcomes.items():
+        for sample in SAMPLES[outcome]:
+            prepared = _prepared(rows, outcome, sample)
+            for model, external in _models_of(sample).items():
+                result = explain(prepared, INTERNAL[outcome], external)
+                parts.append(result.assign(outcome=outcome, sample=sample, model=model))
     table = pd.concat(parts, ignore_index=True)
-    return table[["outcome", "sample", "model", *table.columns[:-3]]].round(5)
+    first = ["outcome", "sample", "model"]
+    return table[[*first, *table.columns.drop(first)]].round(5)
+
+
+def _models_of(sample: str) -> dict[str, list[str]]:
+    """Return the models of a sample: nobody knows which city was the larger one of 2000."""
+    if sample == MASSES_OF_2000:
+        return {name: terms for name, terms in MODELS.items() if "access" in terms}
+    return MODELS
+
+
+def _prepared(rows: pd.DataFrame, outcome: str, sample: str) -> pd.DataFrame:
+    """Return the rows of a sample with its external factors, in logarithms."""
+    half_life = OTHER_HALF_LIVES.get(sample, HALF_LIFE)
+    zone = OTHER_ZONES.get(sample, ZONE_KM)
+    kept = rows.query(SAMPLES[outcome][sample])
+    reach = kept["access_2000" if sample == MASSES_OF_2000 else f"access_{half_life}"]
+    larger = kept[f"larger_{half_life}"]
+    # Rounding may leave a city that has larger ones alone with a little less than nothing.
+    smaller = (reach - larger).clip(lower=0)
+    # Without a trip of its own nobody is passed either.
+    passing = (kept[f"through_{zone}"] / kept["endpoint"]).fillna(0)
+    return kept.assign(
+        access=np.log(FLOOR + reach),
+        larger=np.log(FLOOR + larger),
+        smaller=np.log(FLOOR + smaller),
+        through=np.log1p(passing),
+    )

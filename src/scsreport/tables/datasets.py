@@ -22,7 +22,8 @@ from scsreport.tables.schema import Field, Problem, faults
 
 ADVICE = (
     "Run `scsreport data check` to see every fault; "
-    "`scsreport data check --mend` restores the published file."
+    "`scsreport data check --mend` restores the published file. If you meant the change, "
+    "`python -m scsreport.sources manifest` describes the file anew."
 )
 UNLISTED = {"README.md", "datapackage.json", "provenance.json"}  # of data/, but not tables
 CHANGED = ".changed"
