@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: help book test coverage check golden data results lab lock screens clean
+.PHONY: help book test check golden data results lab lock screens clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -13,10 +13,6 @@ book: .venv/.installed ## build the site: _build/html/index.html
 
 test: .venv/.installed ## run the tests
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadscope -m "not site"
-
-coverage: .venv/.installed ## run the tests and say which lines of measures and findings none reaches
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadscope -m "not site" \
-	  --cov --cov-report=term:skip-covered
 
 check: book ## style, types, and the built pages in a browser
 	@$(BIN)/ruff check .

@@ -20,7 +20,7 @@ that is not square or not symmetric, a pair listed twice and a city that only on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 

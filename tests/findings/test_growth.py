@@ -1,6 +1,5 @@
 """Known counts of cities and facts of the stored tables of growth."""
 
-import pandas as pd
 import pytest
 
 from scsreport import growth

@@ -270,7 +270,7 @@ def test_nothing_half_written_stays(tmp_path, folder, monkeypatch):
 def test_damaged_and_old_conversions_are_named(tmp_path, folder, monkeypatch):
     target = official_files.add("regional-population", regional(tmp_path / "p.csv"))
     with monkeypatch.context() as newer:
-        newer.setattr(added, "LAYOUT", 2)
+        newer.setattr(official_files, "LAYOUT", 2)
         assert official_files.load_added("regional-population") is None
     target.write_bytes(b"PAR1")
     with pytest.raises(AddedError, match="is damaged; add the file again"):
