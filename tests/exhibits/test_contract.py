@@ -1,46 +1,23 @@
 import dataclasses
+import importlib
 import io
+import pkgutil
 
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from scsreport.exhibits import (
-    cases,
-    contract,
-    forms,
-    gaps,
-    growth,
-    ledger,
-    levels,
-    literature,
-    reference,
-    style,
-    systems,
-    text,
-)
+import scsreport.exhibits
+from scsreport.exhibits import contract, style, systems, text
 
-MODULES = (
-    systems,
-    forms,
-    growth,
-    gaps,
-    infrastructure,
-    collaboration,
-    levels,
-    connectivity,
-    cases,
-    literature,
-    ledger,
-    reference,
-)
+MODULES = [
+    importlib.import_module(f"scsreport.exhibits.{module.name}")
+    for module in pkgutil.iter_modules(scsreport.exhibits.__path__)
+]
 NAMED = {
     f"{module.__name__.rpartition('.')[2]}.{name}": function
     for module in MODULES
-    for name, function in vars(module).items()
-    if hasattr(function, "__wrapped__")
-    and function.__module__ == module.__name__
-    and not hasattr(function, "cache_info")
+    for name, function in contract.exhibits_of(module).items()
 }
 FUNCTIONS = list(NAMED.values())
 
