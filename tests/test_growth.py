@@ -93,7 +93,7 @@ def test_groups_hold_each_city_once_in_any_order(sample, by):
     assert found.loc[found["region"] == "World", "n"].sum() == len(sample)
     mixed = growth.annual_growth(cities.sample(frac=1, random_state=1), 2000, 2010, by=by)
     pd.testing.assert_frame_equal(found, mixed)
-    many = found[found["n"] >= growth.LEAST]
+    many = found[found["n"] >= growth.FEWEST]
     for name in ("weighted", "plain"):
         assert (many[f"{name}_low"] <= many[name]).all()
         assert (many[name] <= many[f"{name}_high"]).all()

@@ -6,6 +6,8 @@ naming the row, for one that is missing, infinite or negative. Zero, which is "n
 GeoNames, is refused where it would enter a logarithm.
 """
 
+from __future__ import annotations
+
 import io
 import warnings
 from collections.abc import Iterable
@@ -15,6 +17,20 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "NAN",
+    "Primacy",
+    "RankSize",
+    "TailFit",
+    "TooFewCitiesError",
+    "exponent_by_cutoff",
+    "hill",
+    "primacy",
+    "rank_size",
+    "rank_size_by",
+    "tail_fit",
+]
 
 NAN = float("nan")
 
@@ -85,7 +101,7 @@ class Primacy(NamedTuple):
     first_share: float
 
 
-def _checked(population: ArrayLike) -> "pd.Series[float]":
+def _checked(population: ArrayLike) -> pd.Series[float]:
     """Sizes as floats with the labels they came with, or an error that names the label."""
     sizes = population if isinstance(population, pd.Series) else pd.Series(np.asarray(population))
     if not pd.api.types.is_numeric_dtype(sizes):

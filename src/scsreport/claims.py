@@ -24,6 +24,16 @@ from scsreport.findings import (
 from scsreport.tables.datasets import load
 from scsreport.tables.official_files import load_added
 
+__all__ = [
+    "ANSWERING",
+    "UNTESTED",
+    "VERDICTS",
+    "answers",
+    "figures",
+    "judge",
+    "ledger",
+]
+
 UNTESTED = "not testable with open data"
 VERDICTS = (
     "reproduced",
@@ -169,7 +179,8 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     }
     missed = joined["on_miss"].astype(object).to_numpy()
     verdict = np.select(list(cases.values()), list(cases), default=missed)
-    return joined.drop(columns="near").assign(verdict=verdict)
+    result: pd.DataFrame = joined.drop(columns="near").assign(verdict=verdict)
+    return result
 
 
 def figures() -> pd.DataFrame:

@@ -158,11 +158,11 @@ def forms(geonameid: int | None) -> None:
       scsreport forms 1650357
       scsreport forms
     """  # noqa: D301
-    from scsreport import typology
+    from scsreport.findings.classification import explain
 
     if geonameid is not None:
         try:
-            return click.echo(typology.explain(geonameid))
+            return click.echo(explain(geonameid))
         except ValueError as error:
             raise click.ClickException(str(error)) from error
     from scsreport.findings.validation import validate

@@ -15,6 +15,16 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+__all__ = [
+    "DECLARED",
+    "RULES",
+    "UNITS",
+    "Rule",
+    "members",
+    "overlap",
+    "standing",
+]
+
 UNITS = ("city", "footprint")
 
 

@@ -1,11 +1,22 @@
 """Distances on the sphere, for points given in degrees."""
 
+from __future__ import annotations
+
 # scipy.spatial carries no types
 # mypy: disable-error-code="no-untyped-call"
-
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
+
+__all__ = [
+    "EARTH_KM",
+    "chord_to_km",
+    "degrees",
+    "kilometres",
+    "km_to_chord",
+    "nearest",
+    "unit_vectors",
+]
 
 EARTH_KM = 6371.0088  # mean radius
 

@@ -20,6 +20,23 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+__all__ = [
+    "LEAST",
+    "MODELS",
+    "TOLD",
+    "Comparison",
+    "Index",
+    "Panel",
+    "Run",
+    "TooFewError",
+    "compare",
+    "gather",
+    "index",
+    "panel_effects",
+    "run",
+    "specification_curve",
+]
+
 LEAST = 30
 """The fewest units of a regression."""
 MODELS = {"hard alone": ["hard"], "soft alone": ["soft"]}

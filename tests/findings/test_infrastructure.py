@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scsreport import infrastructure
 from scsreport.exhibits import infrastructure as exhibits
 from scsreport.findings import infrastructure
+from scsreport.infrastructure import LEAST
 from scsreport.tables.datasets import load
 
 SAMPLE = 16
@@ -36,7 +36,7 @@ def test_every_row_has_a_difference_or_says_why(stored):
     assert gone.equals(stored["note"].notna())
     outcome = load("specifications").set_index("id")["outcome"]
     assert set(outcome[stored.loc[gone, "id"]]) == {"gap"}
-    assert stored.loc[gone, "n"].max() < infrastructure.LEAST <= stored.loc[~gone, "n"].min()
+    assert stored.loc[gone, "n"].max() < LEAST <= stored.loc[~gone, "n"].min()
     whole = stored[~gone]
     assert (whole["low"] < whole["difference"]).all()
     assert (whole["difference"] < whole["high"]).all()
@@ -75,7 +75,7 @@ def test_the_main_run_anew_is_the_stored_one(outcome, stored):
 def test_gaps_get_a_picture_and_no_regression():
     own = infrastructure.main("gap")
     assert own.found is None
-    assert len(own.data) < infrastructure.LEAST
+    assert len(own.data) < LEAST
     shown = exhibits.gaps()
     words = " ".join([shown.title, shown.caption, shown.alt, *shown.notes])
     assert "no regression" in words and "No line is fitted" in words

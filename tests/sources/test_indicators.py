@@ -272,7 +272,7 @@ def test_totals_and_remainders_are_no_regions(regional):
 
 
 def test_regions_are_those_of_the_map(regional):
-    spec = declared.read("output")
+    spec = declared.read("regional_accounts")
     known = datasets.load("regions").set_index("region_id")
     iso2 = datasets.load("countries").set_index("iso3")["country"]
     pairs = regional.drop_duplicates("region_id")

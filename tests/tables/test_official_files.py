@@ -11,7 +11,6 @@ from click.testing import CliRunner
 
 from scsreport import cli, growth
 from scsreport.book import execution
-from scsreport.findings import literature
 from scsreport.tables import datasets, official_files, paths
 from scsreport.tables.official_files import AddedError
 
@@ -31,9 +30,9 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 def folder(tmp_path, monkeypatch):
     """A user data folder of the test's own."""
     monkeypatch.setattr(paths, "USER_DATA", tmp_path / "user")
-    literature.aggregates.cache_clear()
+    findings.growth.aggregates.cache_clear()
     yield tmp_path / "user"
-    literature.aggregates.cache_clear()
+    findings.growth.aggregates.cache_clear()
 
 
 @pytest.fixture
@@ -307,12 +306,12 @@ def test_an_added_file_has_chapters_executed_again(tmp_path):
 
 
 def test_source_of_the_aggregates_is_said(tmp_path, cells):
-    stored, words = literature.aggregates("wup-size-classes")
+    stored, words = findings.growth.aggregates("wup-size-classes")
     assert words == "Stored aggregate of World Urbanization Prospects, 2018 revision."
     assert stored.equals(datasets.load("wup-size-classes"))
     official_files.add("wup2018", workbook(tmp_path / "f12.xlsx", cells))
-    literature.aggregates.cache_clear()
-    anew, words = literature.aggregates("wup-size-classes")
+    findings.growth.aggregates.cache_clear()
+    anew, words = findings.growth.aggregates("wup-size-classes")
     assert words == "Made anew from the file you added, f12.xlsx."
     assert list(anew) == list(stored)
     assert not anew.equals(stored)

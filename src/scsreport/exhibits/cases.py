@@ -10,10 +10,36 @@ from matplotlib.figure import Figure
 
 from scsreport import claims
 from scsreport.exhibits import charts, ledger, maps, text
-from scsreport.exhibits.contract import Exhibit, Parts, exhibit
+from scsreport.exhibits.contract import Exhibit, Parts, exhibit, listing
 from scsreport.exhibits.style import MARKERS, Theme
 from scsreport.findings import cases, forms
 from scsreport.tables.datasets import load
+
+__all__ = [
+    "atlantic",
+    "c01",
+    "c02",
+    "c03",
+    "c04",
+    "c05",
+    "c06",
+    "c07",
+    "c08",
+    "c09",
+    "c10",
+    "cambodia",
+    "every",
+    "growth",
+    "map_c04",
+    "map_c05",
+    "map_c06",
+    "map_c07",
+    "map_c08",
+    "map_c09",
+    "map_c10",
+    "named_places",
+]
+__dir__ = listing(__all__)
 
 FORMS = (*forms.NAMES.values(), "largest city", cases.SMALL)
 SOURCES = ("claims", "claim-figures", "printed")
@@ -183,7 +209,7 @@ def every() -> Parts:
     data = data.join(claims.ledger()[["verdict", "tested"]]).rename_axis("id").reset_index()
     data["on"] = data["verdict"] + " (" + data["tested"] + ")"
     tested = data["tested"].str.split(" of ", expand=True).astype(int)
-    facts = {"n": len(data), "tested": tested[0].sum(), "all": tested[1].sum()}
+    facts: dict[str, Any] = {"n": len(data), "tested": tested[0].sum(), "all": tested[1].sum()}
     facts["none"] = (tested[0] == 0).sum()
     figures = _figures()
     facts["printed"] = dict(figures["said"])

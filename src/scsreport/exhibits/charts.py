@@ -13,6 +13,15 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 from scsreport.exhibits import text
 from scsreport.exhibits.style import DASHES, MARKERS, WIDTH, Theme
 
+__all__ = [
+    "LABEL",
+    "Z95",
+    "curves",
+    "panels",
+    "rows",
+    "scatter",
+]
+
 Z95 = 1.96
 LABEL = 24
 """Letters of a category before its label takes a second line."""

@@ -12,7 +12,7 @@ from matplotlib.patches import Ellipse
 
 from scsreport import claims
 from scsreport.exhibits import charts, maps, text
-from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import MARKERS, WIDTH, Theme
 from scsreport.exhibits.systems import CONTINENTS
 from scsreport.findings import forms, growth
@@ -20,6 +20,27 @@ from scsreport.findings.classification import WORDS, reasons
 from scsreport.tables.datasets import load
 from scsreport.typology import FORMS
 from scsreport.typology.model import fitted
+
+__all__ = [
+    "calibration",
+    "confusion",
+    "contested",
+    "continents",
+    "counted",
+    "examples",
+    "groups",
+    "grown",
+    "named_systems",
+    "points",
+    "roles",
+    "rules",
+    "scores",
+    "stability",
+    "systems",
+    "why",
+    "world_map",
+]
+__dir__ = listing(__all__)
 
 GROUPS = forms.NAMES | {"secondary": "secondary, rule D7", "larger": "larger", "smaller": "smaller"}
 MEASURES = {measure: words["label"] for measure, words in WORDS.items()}

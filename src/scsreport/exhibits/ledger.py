@@ -8,8 +8,15 @@ from matplotlib.figure import Figure
 
 from scsreport import claims
 from scsreport.exhibits import text
-from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import WIDTH, Theme
+
+__all__ = [
+    "figures_table",
+    "picture",
+    "table",
+]
+__dir__ = listing(__all__)
 
 KINDS = {
     "A": "statements of the report",

@@ -4,10 +4,19 @@ from functools import partial
 
 from scsreport import claims
 from scsreport.exhibits import charts, text
-from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.findings import forms, literature
 from scsreport.findings.functions import NEAR_KM, functions_of_cities
 from scsreport.tables.datasets import load
+
+__all__ = [
+    "china",
+    "coast",
+    "functions",
+    "output_bound",
+    "printed",
+]
+__dir__ = listing(__all__)
 
 SIZES = ("primary", "secondary", "smaller")
 

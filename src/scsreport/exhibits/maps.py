@@ -7,6 +7,13 @@ from matplotlib.figure import Figure
 
 from scsreport.exhibits.style import WIDTH, Theme
 
+__all__ = [
+    "EQUAL_EARTH",
+    "country",
+    "project",
+    "world",
+]
+
 EQUAL_EARTH = "EPSG:8857"
 
 

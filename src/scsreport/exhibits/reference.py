@@ -7,11 +7,21 @@ import numpy as np
 import pandas as pd
 
 from scsreport.exhibits import charts, text
-from scsreport.exhibits.contract import Parts, exhibit
+from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.ledger import STATEMENTS
 from scsreport.exhibits.systems import CONTINENTS
 from scsreport.findings import reference
 from scsreport.tables.datasets import load, resources
+
+__all__ = [
+    "columns",
+    "joins",
+    "road_check",
+    "second_source",
+    "tables",
+    "yardsticks",
+]
+__dir__ = listing(__all__)
 
 TABLES = tuple(resources())
 TABLE = (

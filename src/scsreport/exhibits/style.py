@@ -12,6 +12,20 @@ from cycler import cycler
 from matplotlib.figure import Figure
 from PIL import Image
 
+__all__ = [
+    "DARK",
+    "DASHES",
+    "LIGHT",
+    "MARKERS",
+    "PIXELS_PER_INCH",
+    "RASTER_DPI",
+    "SHEET",
+    "THEMES",
+    "WIDTH",
+    "Theme",
+    "render",
+]
+
 WIDTH = 4.6
 """Width of every figure in inches, so that ten-point text stays readable on a phone."""
 

@@ -1,6 +1,7 @@
 """Exhibits of the chapter *Systems of secondary cities*: who is secondary, how many, how large."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -207,7 +208,8 @@ def _ranked(places: pd.DataFrame | None = None) -> Parts:
     table, fits = systems.ranked(places), systems.rank_size(places)
     labels = fits.index + ": exponent " + fits["exponent"].map(text.number)
     data = table.assign(above=table["rank"] - 0.5, label=table["unit"].map(labels))
-    return Parts(data, fits.to_dict("index"), RANKED)
+    facts = {str(unit): fit for unit, fit in fits.to_dict("index").items()}
+    return Parts(data, facts, RANKED)
 
 
 @exhibit("fig-rank-size", serves=["A1"], sources=SIZES)
@@ -307,7 +309,7 @@ def country_map(country: str = "IDN") -> Parts:
     table = home[(home["kind"] == "city") & (home["population"] >= systems.CITY)]
     kept, unit, _ = counting("without suburbs", home)
     secondary = kept.index[definitions.members("D7", kept, unit=unit)]
-    conditions = [
+    conditions: list[Any] = [
         table["is_primary"],
         table.index.isin(secondary),
         table["in_primary_footprint"],

@@ -10,6 +10,28 @@ from typing import Any  # a cell of a frame: any kind of number
 
 import pandas as pd
 
+__all__ = [
+    "FORMS",
+    "MISSING",
+    "UNITS",
+    "WHOLE",
+    "WORDS",
+    "cell",
+    "count",
+    "extremes",
+    "fill",
+    "has_prose",
+    "in_unit",
+    "listing",
+    "number",
+    "people",
+    "prose",
+    "share",
+    "short",
+    "tenths",
+    "words",
+]
+
 MISSING = "–"
 WORDS = Path(__file__).with_name("words.toml")
 

@@ -1,8 +1,13 @@
 """What a finding hands to the ledger: the rebuilt values of one printed figure."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
+
+__all__ = [
+    "Answer",
+    "single",
+]
 
 
 class Answer(NamedTuple):
@@ -27,7 +32,7 @@ class Answer(NamedTuple):
     """
 
     figure: str
-    values: "pd.Series[float]"
+    values: "pd.Series[Any]"
     source: str
     exhibit: str
     headline: str | None = None

@@ -21,6 +21,34 @@ from scsreport.geometry import kilometres, unit_vectors
 from scsreport.tables.datasets import load
 from scsreport.tables.official_files import best
 
+__all__ = [
+    "ABSENT",
+    "ACRE",
+    "ATLANTIC",
+    "BEIJING",
+    "CAPITAL",
+    "CITY",
+    "FIVE",
+    "GYEONGGI",
+    "NEAR_KM",
+    "NEWFOUNDLAND",
+    "PLACES",
+    "QUOTED",
+    "RALEIGH",
+    "READING",
+    "SEOUL",
+    "SMALL",
+    "answers",
+    "atlantic",
+    "by_rule",
+    "growth_in_list",
+    "implied",
+    "joined",
+    "named",
+    "pace",
+    "places",
+]
+
 ACRE = 0.0040468564224  # km2, the international acre
 NEAR_KM = 50.0  # by road: the reach of a daily trip, ours
 FIVE = {"Malappuram": "IN", "Kozhikode": "IN", "Can Tho": "VN", "Suqian": "CN", "Abuja": "NG"}

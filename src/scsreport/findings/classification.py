@@ -12,6 +12,16 @@ from scsreport.typology.measures import THROUGH_KM, WINDOW_KM
 from scsreport.typology.model import FORMS, classify, fitted, gathered, terms
 from scsreport.typology.systems import Systems, detect
 
+__all__ = [
+    "CITY",
+    "WORDS",
+    "classify_world",
+    "explain",
+    "inputs",
+    "reasons",
+    "systems_of_world",
+]
+
 CITY = 100_000
 WORDS: dict[str, dict[str, str]] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text("utf-8")

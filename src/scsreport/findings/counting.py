@@ -6,6 +6,12 @@ import pandas as pd
 
 from scsreport.tables.datasets import load
 
+__all__ = [
+    "COUNTINGS",
+    "counting",
+    "units",
+]
+
 COUNTINGS = ("as listed", "without suburbs", "by footprint")
 """Three ways to count a city: every entry of the list; no twins, boroughs or suburbs inside the
 footprint of the country's primary city; contiguous urban footprints as one city each."""

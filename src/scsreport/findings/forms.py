@@ -18,6 +18,27 @@ from scsreport.tables.datasets import load
 from scsreport.tables.official_files import best
 from scsreport.typology import FORMS, measure
 
+__all__ = [
+    "NAMES",
+    "ROLES",
+    "SCOPES",
+    "SHARES",
+    "answers",
+    "cities",
+    "confusion",
+    "counts",
+    "examples",
+    "found",
+    "growth_by_form",
+    "growth_in_list",
+    "named_systems",
+    "points",
+    "roles",
+    "scoped",
+    "sized",
+    "traffic",
+]
+
 NAMES = {"hub": "regional hub", "cluster": "metropolitan cluster", "corridor": "corridor"}
 SCOPES = ("all", "without suburbs")
 """All cities; or without twins, boroughs and suburbs in the footprint of the primary city."""

@@ -7,6 +7,12 @@ import pandas as pd
 from scsreport import definitions
 from scsreport.tables.datasets import load
 
+__all__ = [
+    "NEAR_KM",
+    "functions",
+    "functions_of_cities",
+]
+
 NEAR_KM = {"airport_km": 30, "port_km": 10, "rail_km": 5, "coast_km": 25, "border_km": 25}
 """How near, in km, an airport with scheduled service, a port, a railway, a coast or a land border
 must be for a city to count as having it. The limits are ours."""

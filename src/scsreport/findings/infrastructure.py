@@ -15,6 +15,23 @@ import pandas as pd
 from scsreport import infrastructure
 from scsreport.tables.datasets import load
 
+__all__ = [
+    "CHOICES",
+    "FOUND",
+    "OUTCOMES",
+    "SIDES",
+    "Z95",
+    "compared",
+    "countries",
+    "counts",
+    "curve",
+    "main",
+    "mains",
+    "names",
+    "run",
+    "states",
+]
+
 OUTCOMES = ("income", "income_2016", "growth", "household_gini")
 CHOICES = ("outcome", "hard", "soft", "controls", "sample", "index")
 SIDES = ("above", "across", "below")

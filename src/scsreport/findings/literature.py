@@ -10,6 +10,17 @@ from scsreport import definitions
 from scsreport.findings.answer import Answer, single
 from scsreport.tables.datasets import load
 
+__all__ = [
+    "COUNTIES",
+    "FLOORS",
+    "PREFECTURES",
+    "answers",
+    "china_ranks",
+    "inland_against_coast",
+    "output_bounds",
+    "regions_led",
+]
+
 PREFECTURES = {"seats of prefectures": ["PPLA2"], "with provinces": ["PPLA2", "PPLA", "PPLC"]}
 COUNTIES = {"seats of counties": ["PPLA3"]}
 FLOORS = {"15,000 and more": 15_000, "100,000 and more": 100_000}

@@ -8,6 +8,10 @@ import pandas as pd
 from scsreport import citysize, collaboration, inequality
 from scsreport.tables.datasets import load
 
+__all__ = [
+    "yardsticks",
+]
+
 
 def yardsticks(rng: np.random.Generator, *, samples: int = 4_000) -> pd.DataFrame:
     """Hold the measures against published values, live.

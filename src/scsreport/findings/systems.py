@@ -10,6 +10,28 @@ from scsreport.findings.answer import Answer, single
 from scsreport.findings.counting import COUNTINGS, counting, units
 from scsreport.tables.datasets import load
 
+__all__ = [
+    "CITY",
+    "COUNTRIES_WITH_TAIL",
+    "CUTOFFS",
+    "FEWEST",
+    "FLOOR",
+    "NEAR_FACTOR",
+    "SOURCE",
+    "answers",
+    "by_rule",
+    "exponents_by_country",
+    "exponents_by_cutoff",
+    "growth_with_suburbs",
+    "places_of",
+    "primacy_by_source",
+    "rank_size",
+    "ranked",
+    "secondary_in",
+    "sizes",
+    "tails",
+]
+
 SOURCE = "places, countries, footprints"
 CITY = 100_000
 FLOOR = 15_000  # of the table of places

@@ -16,6 +16,20 @@ from scsreport.tables.datasets import load
 from scsreport.typology import Thresholds, model, validation
 from scsreport.typology.measures import DEFAULT, RANGES, Grid, nodes
 
+__all__ = [
+    "HEAD",
+    "HELD",
+    "SEED",
+    "fitted",
+    "groups",
+    "labelled",
+    "robustness",
+    "stability",
+    "typed",
+    "validate",
+    "weights",
+]
+
 SEED = 2019
 HELD = ["label", "second_label", "p_hub", "p_cluster", "p_corridor", "type"]
 HEAD = """# Points of the classifier; `make results` fits them to {n} labels, data/typology-labels.csv.

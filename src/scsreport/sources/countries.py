@@ -9,6 +9,17 @@ import pandas as pd
 from scsreport.geometry import nearest, unit_vectors
 from scsreport.sources import columns, packages, r_data
 
+__all__ = [
+    "FACTBOOK",
+    "HALF_THE_EARTH",
+    "WORLD",
+    "checks",
+    "codes",
+    "derive",
+    "people",
+    "world_regions",
+]
+
 FACTBOOK = "CIA World Factbook"
 WORLD = "xx"  # the Factbook's own page on the world
 HALF_THE_EARTH = 20_100.0  # km: no country is left without a neighbour

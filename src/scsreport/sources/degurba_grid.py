@@ -18,6 +18,20 @@ from scipy.sparse.csgraph import connected_components
 
 from scsreport.geometry import EARTH_KM, Floats
 
+__all__ = [
+    "CLASSES",
+    "FACES",
+    "HEAD",
+    "LEVEL",
+    "SECTION",
+    "TURN",
+    "URBAN_CENTRE",
+    "areas",
+    "cells_of",
+    "corners",
+    "label",
+]
+
 CLASSES = np.array([10, 11, 12, 13, 21, 22, 23, 30, 255])
 URBAN_CENTRE = 30
 LEVEL = 12

@@ -11,6 +11,17 @@ from scipy.spatial import KDTree
 
 from scsreport.geometry import Floats, km_to_chord, nearest, unit_vectors
 
+__all__ = [
+    "COASTAL_KM",
+    "FAR_KM",
+    "NEIGHBOURS",
+    "SHARED_KM",
+    "STEP",
+    "edges",
+    "of_cities",
+    "of_regions",
+]
+
 STEP = 0.05  # degrees between the points that stand for a coast or border, some 5 km
 SHARED_KM = 6.0  # between outlines of neighbours: half a step, and what was simplified away
 NEIGHBOURS = 12  # points looked at around each; along one outline some six lie within reach

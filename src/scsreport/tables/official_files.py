@@ -20,6 +20,23 @@ from scsreport.tables import paths
 from scsreport.tables.datasets import DataError, load, resource, write_atomically
 from scsreport.tables.schema import Field, faults
 
+__all__ = [
+    "LAYOUT",
+    "PLAUSIBLE",
+    "SHOWN",
+    "WUP_NAMES",
+    "WUP_ROWS",
+    "WUP_SHEET",
+    "WUP_TITLES",
+    "AddedError",
+    "add",
+    "best",
+    "kinds",
+    "listing",
+    "load_added",
+    "read",
+]
+
 LAYOUT = 1  # in the name of a converted file; raise it when a reader gives other columns
 SHOWN = 5  # faults named in one message
 WUP_SHEET, WUP_ROWS = "Data", 1860

@@ -295,7 +295,7 @@ def _bare_text(module: Module, node: ast.stmt) -> str:
     start = min([node.lineno, *(decorator.lineno for decorator in decorators)])
     kept = dict(enumerate(module.lines[start - 1 : node.end_lineno], start))
     for inner in ast.walk(node):
-        if _is_docstring(inner):
+        if isinstance(inner, ast.Expr) and _is_text(inner.value):
             for line in range(inner.lineno, (inner.end_lineno or inner.lineno) + 1):
                 kept[line] = ""
     rows = list(kept.values())
@@ -304,12 +304,8 @@ def _bare_text(module: Module, node: ast.stmt) -> str:
     return "".join("".join(rows).split())
 
 
-def _is_docstring(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _comments(rows: list[str]) -> list[tuple[int, int]]:

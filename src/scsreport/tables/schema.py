@@ -6,6 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+__all__ = [
+    "DTYPES",
+    "EXPECTED",
+    "Field",
+    "Problem",
+    "faults",
+]
+
 DTYPES = {  # Frictionless type: dtype when every row is filled, dtype when some are not
     "string": ("str", "str"),
     "integer": ("int64", "Int64"),

@@ -6,9 +6,10 @@ same country, since the labels and the systems of the report are national; all g
 unit vectors, which know neither poles nor antimeridian.
 """
 
+from __future__ import annotations
+
 # scipy.spatial carries no types
 # mypy: disable-error-code="no-untyped-call"
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
@@ -18,6 +19,25 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 from scsreport.geometry import Floats, chord_to_km, kilometres, km_to_chord, unit_vectors
+
+__all__ = [
+    "APART_KM",
+    "AXIS_KM",
+    "BLOCK",
+    "DEFAULT",
+    "LEAST_KM",
+    "NEAREST",
+    "RANGES",
+    "STRONGEST",
+    "TERMS",
+    "THROUGH_KM",
+    "TOUCH_KM",
+    "WINDOW_KM",
+    "Thresholds",
+    "check",
+    "measure",
+    "nodes",
+]
 
 Ints = npt.NDArray[np.intp]
 
@@ -186,7 +206,7 @@ class _Places:
         """Return great-circle distances of pairs of places."""
         return kilometres(self.point[a], self.point[b])
 
-    def __getitem__(self, rows: npt.NDArray[np.bool_] | Ints | slice) -> "_Places":
+    def __getitem__(self, rows: npt.NDArray[np.bool_] | Ints | slice) -> _Places:
         return _Places(self.point[rows], self.people[rows], self.country[rows], self.row[rows])
 
 

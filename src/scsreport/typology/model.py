@@ -22,6 +22,19 @@ from scsreport.geometry import Floats
 from scsreport.typology.measures import DEFAULT, RANGES, TERMS, Grid, Thresholds, check, measure
 from scsreport.typology.systems import detect
 
+__all__ = [
+    "FORMS",
+    "PARTS",
+    "Model",
+    "classify",
+    "draw",
+    "fit",
+    "fitted",
+    "gathered",
+    "shares",
+    "terms",
+]
+
 FORMS = ("hub", "cluster", "corridor")
 PARTS = 20  # runs at a time, which bounds memory
 

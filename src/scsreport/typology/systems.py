@@ -17,9 +17,10 @@ another. Larger cities may lie on several corridors, corridor cities belong to o
 Every measure works on the unit sphere, so results do not depend on where the pole lies.
 """
 
+from __future__ import annotations
+
 # scipy carries no types
 # mypy: disable-error-code="no-untyped-call"
-
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,20 @@ from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spannin
 from scipy.spatial import ConvexHull, KDTree, QhullError
 
 from scsreport.geometry import EARTH_KM, Floats, chord_to_km, kilometres, km_to_chord, unit_vectors
+
+__all__ = [
+    "APART",
+    "BUFFER",
+    "COLUMNS",
+    "NEIGHBOURS",
+    "TABLE",
+    "TOP",
+    "Systems",
+    "detect",
+    "green",
+    "linearity",
+    "polycentricity",
+]
 
 COLUMNS = ("name", "country", "lat", "lon", "population")
 TABLE = "form name country n people length_km area_km2 tree_share slope green axis_ratio p_line"

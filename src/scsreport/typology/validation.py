@@ -19,6 +19,21 @@ from scsreport.geometry import Floats
 from scsreport.typology.measures import Grid, Ints
 from scsreport.typology.model import FORMS, Model, draw, fit, shares, terms
 
+__all__ = [
+    "BINS",
+    "BOOTSTRAP",
+    "CUTS",
+    "METHODS",
+    "ORDER",
+    "PENALTIES",
+    "PLAIN",
+    "SCORES",
+    "Validation",
+    "by_cuts",
+    "calibration_error",
+    "cross_validate",
+]
+
 PENALTIES = (0.3, 1.0, 3.0)
 PLAIN = (
     "km_larger",
