@@ -52,7 +52,7 @@ def cold():
 
         return mock.patch.object(module, name, watched)
 
-    names = [(world, "inputs"), (model, "measure"), (model, "shares"), (model, "detect")]
+    names = [(classification, "inputs"), (model, "measure"), (model, "shares"), (model, "detect")]
     patches = [split(*name) for name in names]
     for patch in patches:
         patch.start()

@@ -85,7 +85,8 @@ def answers() -> pd.DataFrame:
         for finding in ANSWERING
         for answer in finding.answers()
     ]
-    return pd.concat(rows, ignore_index=True)
+    result: pd.DataFrame = pd.concat(rows, ignore_index=True)
+    return result
 
 
 def _made_anew(official_file: str) -> bool:

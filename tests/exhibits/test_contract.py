@@ -1,7 +1,10 @@
 import dataclasses
 import importlib
+import inspect
 import io
 import pkgutil
+import re
+import types
 
 import pandas as pd
 import pytest
@@ -9,6 +12,8 @@ from matplotlib.figure import Figure
 
 import scsreport.exhibits
 from scsreport.exhibits import contract, style, systems, text
+from scsreport.findings import systems as findings
+from scsreport.tables import paths
 
 MODULES = [
     importlib.import_module(f"scsreport.exhibits.{module.name}")
@@ -105,10 +110,78 @@ def test_an_unknown_source_is_refused(made):
         made(parts(), sources=("claimz",)).payload()
 
 
-@pytest.mark.parametrize("value", [3.2, "", None])
-def test_a_number_that_is_not_text_is_refused(value):
-    with pytest.raises(contract.ExhibitError, match="share_of_x"):
-        contract.publish({"share_of_x": value})
+@pytest.fixture
+def chapter(monkeypatch):
+    """Return a module of two exhibits whose prose declares sentences."""
+
+    def make(**prose):
+        module = types.ModuleType("scsreport.exhibits.invented")
+        declared = {"caveats": {}}
+        for name, sentences in prose.items():
+            declared[f"fig-{name}"] = {**WORDS, "notes": [], "prose": sentences}
+            shown = contract.exhibit(f"fig-{name}", serves=["A1"], sources=["claims"])(parts)
+            shown.__module__ = module.__name__
+            setattr(module, name, shown)
+        monkeypatch.setattr(text, "_all_words", lambda: declared)
+        return module
+
+    return make
+
+
+def test_facts_are_published_under_the_word_of_the_chapter(chapter):
+    module = chapter(one={"rise": "to {last:count}"}, two={"end": "{last:tenth}"})
+    expected = {"invented_rise": "to 2", "invented_end": "2.0"}
+    assert contract.prose_of(module) == expected
+
+
+@pytest.mark.parametrize(
+    ("prose", "message"),
+    [
+        ({"one": {"rise": " "}}, "'invented_rise'.*expected formatted text"),
+        ({"one": {"rise": "a"}, "two": {"rise": "b"}}, "'invented_rise' is declared by two"),
+    ],
+)
+def test_an_empty_number_or_one_key_twice_is_refused(chapter, prose, message):
+    with pytest.raises(contract.ExhibitError, match=message):
+        contract.prose_of(chapter(**prose))
+
+
+def test_a_fact_that_is_not_there_is_named(chapter):
+    with pytest.raises(ValueError, match=r"fig-one.*'absent'.*last"):
+        contract.prose_of(chapter(one={"rise": "{absent:count}"}))
+
+
+def test_keys_of_the_pages_are_those_declared():
+    pages = [paths.ROOT / "index.md", *(paths.ROOT / "chapters").glob("*.md")]
+    used = {
+        key
+        for page in pages
+        for key in re.findall(r"{glue:text}`([^`]+)`", page.read_text("utf-8"))
+    }
+    declared = {key for module in MODULES for key in contract.prose_of(module)}
+    assert used == declared
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.split(".")[-1])
+def test_a_module_lists_its_exhibits_and_nothing_else(module):
+    made = contract.exhibits_of(module)
+    if made:
+        assert set(dir(module)) == set(module.__all__) == set(made)
+    else:
+        assert module.__name__.split(".")[-1] in {
+            "charts",
+            "contract",
+            "maps",
+            "style",
+            "text",
+        }
+
+
+def test_help_tells_what_a_caller_gets():
+    returns = inspect.signature(systems.country_map).return_annotation
+    assert returns is contract.Exhibit
+    with pytest.raises(contract.ExhibitError, match="makes no exhibit"):
+        contract.declaration(parts)
 
 
 def test_the_csv_carries_licence_and_sources_and_parses(made):
@@ -155,10 +228,13 @@ def test_pictures_come_out_the_same_twice_in_both_themes(name, exhibits):
 
 def test_title_and_alt_change_with_the_finding(monkeypatch):
     before = systems.shares()
-    table = systems.by_rule()
+    table = findings.by_rule()
     turned = table.assign(of_world=table["of_world"].to_numpy()[::-1] * 0.5)
-    monkeypatch.setattr(systems, "by_rule", lambda: turned)
+    declared = contract.declaration(systems.shares)
+    monkeypatch.setattr(findings, "by_rule", lambda: turned)
+    declared.forget()
     after = systems.shares()
+    declared.forget()
     assert before.title != after.title and before.alt != after.alt
 
 

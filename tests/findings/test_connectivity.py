@@ -5,17 +5,20 @@ import pytest
 from scsreport import claims
 from scsreport.exhibits import connectivity as exhibits
 from scsreport.findings import access as made
-from scsreport.findings import connectivity
+from scsreport.findings import connectivity, within_countries
 from scsreport.tables.datasets import load
 
 
 def test_the_stored_access_is_that_of_the_measure():
     table = load("city-access").set_index("geonameid")
     mass = load("cities").set_index("geonameid")["population"].astype(float)[table.index]
-    up = lambda i, j: i.map(mass) < j.map(mass)  # noqa: E731
-    whole = made.reached(mass, 30, lambda i, j: i != j)
+
+    def larger(city, other):
+        return city.map(mass) < other.map(mass)
+
+    whole = made.access_to(mass, 30, lambda city, other: city != other)
     assert np.allclose(whole, table["access_30"], atol=0.06)
-    assert np.allclose(made.reached(mass, 60, up), table["larger_60"], atol=0.06)
+    assert np.allclose(made.access_to(mass, 60, larger), table["larger_60"], atol=0.06)
 
 
 def test_no_city_counts_itself_and_wider_zones_catch_no_city_less_often():
@@ -45,38 +48,41 @@ def invented():
 
 
 def test_what_is_put_in_is_found_and_chance_is_not(invented):
-    found = made.explain(invented, ["inner"], ["outer"])
+    found = within_countries.explain(invented, ["inner"], ["outer"])
     row = found.set_index("term").loc["outer"]
     assert row["low"] < invented["outer"].std() < row["high"]
     assert row["partial_low"] < row["partial"] < row["partial_high"]
     assert row["partial"] == pytest.approx(0.5, abs=0.08)
     assert abs(row["moran"]) < 0.1 and row["errors"] == "cluster"
     invented["outer"] = invented["lat"]
-    assert made.explain(invented, ["inner"], ["outer"])["partial"].iloc[0] < 0.02
+    assert within_countries.explain(invented, ["inner"], ["outer"])["partial"].iloc[0] < 0.02
 
 
 def test_partial_r2_is_that_of_statsmodels(invented):
     from statsmodels.formula.api import ols
 
     both, inner = (ols(f"y ~ {f} + C(country)", invented).fit() for f in ("inner + outer", "inner"))
-    found = made.explain(invented, ["inner"], ["outer"])["partial"].iloc[0]
+    found = within_countries.explain(invented, ["inner"], ["outer"])["partial"].iloc[0]
     assert found == pytest.approx(1 - both.ssr / inner.ssr)
 
 
 def test_countries_of_one_city_and_missing_rows_are_counted_as_lost(invented):
     invented.loc[0, "country"], invented.loc[1, "inner"] = "alone", np.nan
-    row = made.explain(invented, ["inner"], ["outer"]).iloc[0]
+    row = within_countries.explain(invented, ["inner"], ["outer"]).iloc[0]
     assert (row["lost"], row["lost_countries"]) == (2, 1)
     few = invented[invented["country"].astype(str).str.len() == 1]
-    assert made.explain(few, ["inner"], ["outer"])["errors"].iloc[0] == "HC3"
+    assert within_countries.explain(few, ["inner"], ["outer"])["errors"].iloc[0] == "HC3"
 
 
 def test_every_regression_has_thirty_units_and_all_countings_declared():
     table = load("access-regressions")
     assert (table["n"] >= 30).all() and (table["low"] <= table["coef"]).all()
-    told = connectivity.answers().groupby("figure").size()
-    assert (told["A5a"], told["A5b"]) == (6, 5)
-    assert "headline" in connectivity.answers().query("headline")["counting"].to_list()
+    answers = {answer.figure: answer for answer in connectivity.answers()}
+    assert [len(answers[figure].values) for figure in ("A5a", "A5b")] == [6, 5]
+    headline = answers["A5a"].rows().query("headline")
+    assert headline["counting"].to_list() == ["headline"]
+    low, high = answers["A5a"].interval
+    assert low < headline["value"].item() < high
 
 
 def test_illustrations_cannot_make_a_statement_true():

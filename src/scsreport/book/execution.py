@@ -49,7 +49,7 @@ NOT_EXECUTED = {"book", "sources"}
 
 
 NO_TABLES = {"README.md", "provenance.json"}
-"""Files of ``data/`` that no result is made from: what is said of the tables, and of their making."""
+"""Files of ``data/`` that no result is made from: they tell of the tables and their making."""
 
 
 class BookError(SphinxError):

@@ -125,6 +125,8 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
     _register(payload, env)
     name = f"{payload['id']}.csv"
     renderer.write_file(["exhibits", name], payload["csv"].encode(), overwrite=True)
+    outer: nodes.Element
+    target: nodes.Element
     if payload["kind"] == "figure":
         outer = target = _figure(renderer, payload)
     else:

@@ -1,6 +1,5 @@
 """Exhibits of the chapter *Connectivity*: who is near, who is passed, and what goes with it."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -268,7 +267,7 @@ def cases() -> Parts:
     return Parts(data, facts)
 
 
-def _gains_of_second_cities(gains: pd.DataFrame) -> Mapping[str, Any]:
+def _gains_of_second_cities(gains: Any) -> dict[str, Any]:
     """Return the ends of the gains of Geelong and Bandung: ``c06_stations_min`` and so on."""
     return {
         f"{case}_{trip}_{end}": gains.loc[(link, trip), end]

@@ -215,9 +215,8 @@ def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme) -> None:
             color=colour,
         )
     axes.scatter(
-        "rank",
-        "difference",
-        data=data[data["main"]],
+        data.loc[data["main"], "rank"],
+        data.loc[data["main"], "difference"],
         s=42,
         marker="D",
         color=theme.ink,

@@ -124,7 +124,9 @@ def access_to(mass: "pd.Series[Any]", half_life: float, counted: Counted) -> "pd
     both_ways = pd.concat([one_way, back])
     both_ways = both_ways[counted(both_ways["own"], both_ways["other"])]
     people = both_ways["other"].map(mass) * np.exp2(-both_ways["minutes"] / half_life)
-    return people.groupby(both_ways["own"]).sum().reindex(mass.index, fill_value=0.0)
+    within_reach = people.groupby(both_ways["own"]).sum()
+    result: Any = within_reach.reindex(mass.index, fill_value=0.0)
+    return result
 
 
 def growth_of_cities(listed: pd.DataFrame) -> pd.DataFrame:

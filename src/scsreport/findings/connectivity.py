@@ -286,7 +286,9 @@ def _minutes_before(name: str, trip: str, geonameids: "pd.Index[Any]") -> pd.Dat
     stretched = FIRST_LINE if name == EXTENSION else name
     half = pairs(geonameids).pivot(index="geonameid_a", columns="geonameid_b", values="minutes")
     half = half.reindex(index=geonameids, columns=geonameids).fillna(np.inf)
-    table = np.minimum(half, half.T) * minutes[before][stretched] / minutes["road"][stretched]
+    table: pd.DataFrame = (
+        np.minimum(half, half.T) * minutes[before][stretched] / minutes["road"][stretched]
+    )
     if name == EXTENSION:
         first_line = CASES[FIRST_LINE]
         opened = minutes[after][FIRST_LINE]

@@ -1,7 +1,6 @@
 """What the typing of the world's secondary cities says: counts, roles, growth, certainty.
 
-Loads the stored forms and calls measures, as :mod:`scsreport.findings.counting` does, which takes its rows
-from here.
+Loads the stored forms and calls measures.
 """
 
 from functools import cache
@@ -146,8 +145,8 @@ def roles() -> pd.DataFrame:
     DataFrame
         One row per ``by`` ("type" or "size") and ``group``: ``n`` cities, for each of
         :data:`ROLES` the share that has it (within the distances of
-        :data:`scsreport.findings.functions.NEAR_KM`), ``any``: capital, airport or port, ``traffic``, the
-        median gravity of the trips between others that pass by road, and ``pass_through``, its
+        :data:`scsreport.findings.functions.NEAR_KM`), ``any``: capital, airport or port,
+        ``traffic``, the median gravity of the trips between others that pass by road, and ``pass_through``, its
         median over own trips. Suburbs of the primary city are left out. Sizes by rule D7; the
         primary cities are among the larger ones and have no form.
     """
@@ -338,7 +337,7 @@ def examples() -> pd.DataFrame:
 def answers() -> list[Answer]:
     """Return the rebuilt values of the statements on roles (A1) and on three forms (A2)."""
     by_size: Any = roles().query("by == 'size'").set_index("group")
-    ratio = traffic().drop(columns="n")
+    ratio: Any = traffic().drop(columns="n")
     roads = "city-forms, road-distances"
     return [
         Answer("A1a", by_size.loc[["secondary"], "any"], "city-forms, city-functions", "tab-roles"),

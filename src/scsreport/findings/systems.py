@@ -216,8 +216,8 @@ def primacy_by_source() -> pd.DataFrame:
     -------
     DataFrame
         Indexed by ``country``, where both sources have two cities: the largest over the second city
-        by ``GeoNames`` and ``SimpleMaps``; ``factor``, the second over the first of these; ``near``,
-        whether they differ by no more than :data:`NEAR_FACTOR`.
+        by ``GeoNames`` and ``SimpleMaps``; ``factor``, the second over the first of these;
+        ``near``, whether they differ by no more than :data:`NEAR_FACTOR`.
     """
     cities = load("cities").query("kind == 'city'")
     columns = {"GeoNames": "population", "SimpleMaps": "population_agglomeration"}

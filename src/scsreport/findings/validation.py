@@ -32,7 +32,7 @@ __all__ = [
 
 SEED = 2019
 HELD = ["label", "second_label", "p_hub", "p_cluster", "p_corridor", "type"]
-HEAD = """# Points of the classifier; `make results` fits them to {n} labels, data/typology-labels.csv.
+HEAD = """# Points of the classifier, fitted by `make results` to {n} labels, data/typology-labels.csv.
 # Ridge of strength {penalty:g}, most often the best inside the training folds. A test fits again.
 """
 
@@ -46,7 +46,22 @@ def labelled() -> tuple[pd.DataFrame, pd.DataFrame, Grid]:
 
 
 def weights(fitted: model.Model, *, n: int, penalty: float) -> str:
-    """Return the file of the points."""
+    """Return the file of the points.
+
+    Parameters
+    ----------
+    fitted : Model
+        The points.
+    n : int
+        Labels that it was fitted to.
+    penalty : float
+        Strength of the ridge.
+
+    Returns
+    -------
+    str
+        TOML.
+    """
     rows = {"intercept": fitted.intercept}
     rows |= {f"terms.{term}": row for term, row in fitted.weights.iterrows()}
     parts = [
@@ -63,7 +78,19 @@ def validate() -> validation.Validation:
 
 
 def stability(typed: pd.DataFrame) -> pd.DataFrame:
-    """Type the world again with one thing changed, and count the cities that change form."""
+    """Type the world again with one thing changed, and count the cities that change form.
+
+    Parameters
+    ----------
+    typed : DataFrame
+        Cities with their ``type``.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``change``: ``moved``, the share of cities with another form; ``rand``, the
+        adjusted Rand index; ``n`` cities. The table ``form-stability``.
+    """
     given = classification.inputs()
     rng = np.random.default_rng(SEED)
     jitter = pd.Series(rng.uniform(0.9, 1.1, len(given["places"])), given["places"].index)
@@ -99,7 +126,19 @@ def stability(typed: pd.DataFrame) -> pd.DataFrame:
 
 
 def groups(typed: pd.DataFrame) -> pd.DataFrame:
-    """Group the cities by their measures alone, to see how many groups the data suggest."""
+    """Group the cities by their measures alone, to see how many groups the data suggest.
+
+    Parameters
+    ----------
+    typed : DataFrame
+        Cities with their ``type`` and measures.
+
+    Returns
+    -------
+    DataFrame
+        One row per number of ``groups``: ``silhouette``, ``rand`` against the forms, share of the
+        ``smallest``. The table ``form-groups``.
+    """
     terms = model.terms(typed)
     scaled = ((terms - terms.mean()) / terms.std()).to_numpy()
     rows = []

@@ -235,7 +235,7 @@ def footprints(
 def _sums_of_footprints(city: pd.DataFrame) -> pd.DataFrame:
     """Return the largest city of each footprint, and what all its cities and places sum to."""
     by_footprint = city.sort_values(**LARGEST_FIRST).groupby("footprint")
-    return by_footprint.agg(
+    sums: pd.DataFrame = by_footprint.agg(
         main_city=("geonameid", "first"),
         name=("name", "first"),
         country=("country", "first"),
@@ -243,6 +243,7 @@ def _sums_of_footprints(city: pd.DataFrame) -> pd.DataFrame:
         n_places=("population", "size"),
         population=("population", "sum"),
     )
+    return sums
 
 
 def check(places: pd.DataFrame, footprints: pd.DataFrame) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """Official files that a reader adds: recognised, checked, and kept outside the project.
 
 The project holds the reader of such a file, never the file. What is added lies in the reader's own
-folder (:data:`scsreport.tables.paths.USER_DATA`) as Parquet, and no part of it goes into ``data/``. What
-can be added, and the rules for its columns, stands in ``added.toml``.
+folder (:data:`scsreport.tables.paths.USER_DATA`) as Parquet, and no part of it goes into ``data/``.
+What can be added, and the rules for its columns, stands in ``official_files.toml``.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Hub, cluster or corridor: measures of place, points, certainty, and the systems they form.
 
-What types the cities of this book (``classify_world``, ``explain``, ``reasons``) loads tables, so it
-lives among the findings. It can be had from here too: the package registers it under the group
+What types the cities of this book (``classify_world``, ``explain``, ``reasons``) loads tables, so
+it lives among the findings. It can be had from here too: the package registers it under the group
 :data:`ENTRY_POINTS`, and this module looks it up when it is asked for.
 """
 
