@@ -125,8 +125,7 @@ def access_to(mass: "pd.Series[Any]", half_life: float, counted: Counted) -> "pd
     both_ways = both_ways[counted(both_ways["own"], both_ways["other"])]
     people = both_ways["other"].map(mass) * np.exp2(-both_ways["minutes"] / half_life)
     within_reach = people.groupby(both_ways["own"]).sum()
-    result: Any = within_reach.reindex(mass.index, fill_value=0.0)
-    return result
+    return pd.Series(within_reach.reindex(mass.index, fill_value=0.0))
 
 
 def growth_of_cities(listed: pd.DataFrame) -> pd.DataFrame:

@@ -32,7 +32,7 @@ __all__ = [
 
 SEED = 2019
 HELD = ["label", "second_label", "p_hub", "p_cluster", "p_corridor", "type"]
-HEAD = """# Points of the classifier, fitted by `make results` to {n} labels, data/typology-labels.csv.
+HEAD = """# Points of the classifier; `make results` fits them to {n} labels (typology-labels).
 # Ridge of strength {penalty:g}, most often the best inside the training folds. A test fits again.
 """
 

@@ -275,7 +275,7 @@ def _chains(links: pd.DataFrame, through: Flags) -> pd.DataFrame:
     return _joined_exits(chain_of_link[leaving], far_end[leaving], length)
 
 
-def _joined_exits(chain: Ints, end: Ints, length: npt.NDArray[Any]) -> pd.DataFrame:
+def _joined_exits(chain: Ints, end: Ints, length: npt.ArrayLike) -> pd.DataFrame:
     """Join the two ends of every chain by a link.
 
     Parameters
