@@ -147,8 +147,8 @@ def roles() -> pd.DataFrame:
         :data:`ROLES` the share that has it (within the distances of
         :data:`scsreport.findings.functions.NEAR_KM`), ``any``: capital, airport or port,
         ``traffic``, the median gravity of the trips between others that pass by road, and
-        ``pass_through``, its median over own trips. Suburbs of the primary city are left out. Sizes by rule D7; the
-        primary cities are among the larger ones and have no form.
+        ``pass_through``, its median over own trips. Suburbs of the primary city are left out. Sizes
+        by rule D7; the primary cities are among the larger ones and have no form.
     """
     table = sized()
     parts = []

@@ -268,14 +268,14 @@ def _chains(links: pd.DataFrame, through: Flags) -> pd.DataFrame:
     chain_of_node = connected_components(matrix(inside, n), directed=False)[1]
     chain_of_link = chain_of_node[np.where(start_through, start, end)]
     touched = start_through | end_through
-    length = np.bincount(chain_of_link[touched], km[touched], minlength=n)
+    length = np.bincount(chain_of_link[touched], km[touched], minlength=n).astype(float)
     # A chain leaves through two links, a ring through none.
     leaving = start_through != end_through
     far_end = np.where(start_through, end, start)
     return _joined_exits(chain_of_link[leaving], far_end[leaving], length)
 
 
-def _joined_exits(chain: Ints, end: Ints, length: npt.ArrayLike) -> pd.DataFrame:
+def _joined_exits(chain: Ints, end: Ints, length: Floats) -> pd.DataFrame:
     """Join the two ends of every chain by a link.
 
     Parameters
