@@ -51,9 +51,6 @@ CHUNK = 32  # sources at a time, which bounds memory
 TIE = 1e-9  # ways whose lengths differ by less than this share are equally short
 ROUNDED_KM = 0.1  # a road may seem so much shorter than the great circle, where it is rounded
 
-Integers = npt.NDArray[np.integer[Any]]
-Booleans = npt.NDArray[np.bool_]
-
 
 class Network(NamedTuple):
     """Roads and where cities lie on them, as made by :func:`network`.

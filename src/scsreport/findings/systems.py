@@ -340,7 +340,7 @@ def tails() -> pd.DataFrame:
     for country in whole["country"].value_counts().index[:COUNTRIES_WITH_TAIL]:
         samples["cities", country] = whole.loc[whole["country"] == country, "population"]
     rows = []
-    for (unit, country), sizes in samples.items():
-        fit = citysize.tail_fit(sizes)._asdict()
-        rows.append({"unit": unit, "country": country, **fit, "n": len(sizes)})
+    for (unit, country), population in samples.items():
+        fit = citysize.tail_fit(population)._asdict()
+        rows.append({"unit": unit, "country": country, **fit, "n": len(population)})
     return pd.DataFrame(rows).round(4)
