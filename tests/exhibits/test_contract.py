@@ -210,12 +210,30 @@ def test_ids_are_unique(exhibits):
 
 
 @pytest.mark.parametrize("name", NAMED)
+def test_tables_print_every_row_and_no_code_word_for_missing(name, exhibits):
+    shown = exhibits[name]
+    rows = shown.payload()["table"]["rows"] if shown.kind == "table" else []
+    assert len(rows) == (len(shown.parts.data) if shown.kind == "table" else 0)
+    assert {"nan", "None", "NaT", "<NA>", "inf", "-inf"} & {
+        cell for row in rows for cell in row
+    } == set()
+
+
+def test_the_cells_of_a_table_are_in_the_order_and_form_of_its_columns(made):
+    data = pd.DataFrame({"share": [0.25, float("nan")], "n": [1234, 5], "left": ["a", "b"]})
+    columns = [["n", "Number", "count"], ["share", "Share", "share"]]
+    table = made(
+        parts(data=data, draw=None), id="tab-test", columns=columns, alt="Three words here."
+    ).payload()["table"]
+    assert table["rows"] == [["1,234", "25\u00a0%"], ["5", text.MISSING]]
+    assert [column["kind"] for column in table["columns"]] == ["number", "number"]
+
+
+@pytest.mark.parametrize("name", NAMED)
 def test_pictures_come_out_the_same_twice_in_both_themes(name, exhibits):
     shown = exhibits[name]
-    if shown.kind == "table":
-        assert all(len(row) == len(shown.columns) for row in shown.payload()["table"]["rows"])
-        return
-    for theme in style.THEMES:
+    themes = style.THEMES if shown.kind == "figure" else ()
+    for theme in themes:
         arguments = shown.parts.draw, shown.parts.data, theme
         first = style.render(*arguments, raster=shown.parts.raster)
         assert first == style.render(*arguments, raster=shown.parts.raster)

@@ -8,6 +8,7 @@ import pytest
 import walker
 from lxml import html
 
+from scsreport.exhibits import contract
 from scsreport.tables import paths
 
 pytestmark = pytest.mark.site
@@ -38,6 +39,18 @@ def page(browser):
 
 def test_exhibits_have_their_parts_and_links_their_ends(site):
     assert walker.faults(site) == []
+
+
+def test_earlier_addresses_of_exhibits_still_lead_to_them(site, exhibit_functions):
+    declared = [contract.declaration(function) for function in exhibit_functions.values()]
+    earlier = {shown.formerly: shown.id for shown in declared if shown.formerly}
+    anchors = {
+        anchor: page
+        for page in (site / "chapters").glob("*.html")
+        for anchor in html.fromstring(page.read_text(encoding="utf-8")).xpath("//@id")
+    }
+    assert len(earlier) >= 15
+    assert {old: anchors.get(old) for old in earlier} == {o: anchors[n] for o, n in earlier.items()}
 
 
 @pytest.mark.parametrize("part", [*walker.PARTS, "alt", "anchor", "file"])
