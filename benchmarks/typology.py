@@ -19,7 +19,7 @@ from unittest import mock
 COLD, SAMPLE, SEED = 5, 200, 1
 COPIES = (1, 2, 4, 8, 16)
 PATCH, MIDDLE = 5_000, (28.0, 77.0)  # places nearest to Delhi: denser than the world's average
-NEAR, WITHIN, AROUND = 40, 300.0, 9  # as in typology.measures: THROUGH_KM, STRONGEST, NEAREST
+NEAR, WITHIN = 40, 300.0  # as in typology.measures: STRONGEST, THROUGH_KM
 PICTURE = Path(__file__).with_name("typology-scaling.svg")
 
 
@@ -118,10 +118,8 @@ def scaled(copies):
 
 
 def plain(places, city, floor=100_000.0, detour=1.10):
-    """Nearest larger city, spanning-tree share and interposition of a city, one pair at a time."""
-    from math import asin, cos, inf, nan, radians, sin, sqrt
-
-    import networkx as nx
+    """Nearest larger city and interposition of a city, one pair at a time."""
+    from math import asin, cos, inf, radians, sin, sqrt
 
     def km(a, b):
         (lat, lon), (to, off) = ((radians(x), radians(y)) for x, y, *_ in (a, b))
@@ -144,17 +142,7 @@ def plain(places, city, floor=100_000.0, detour=1.10):
         if on and min(a[2], b[2]) >= floor:
             passing += a[2] * b[2] / max(way, 20)
     trips = sum(own[2] * weight for weight, _, place in near if place[2] >= floor)
-    close = sorted((gap, name) for gap, place, name in others if place[2] >= floor and gap <= 200)
-    share, names = nan, [city, *(name for _, name in close[:AROUND])]
-    if len(names) > 4:
-        graph = nx.Graph()
-        for a, b in itertools.combinations(names, 2):
-            graph.add_edge(a, b, km=km(places[a], places[b]))
-        tree = nx.minimum_spanning_tree(graph, weight="km")
-        ways = dict(nx.all_pairs_dijkstra_path_length(tree, weight="km"))
-        longest = max(max(way.values()) for way in ways.values())
-        share = longest / tree.size(weight="km")
-    return min(larger, 400.0), share, passing / trips if trips else 0.0
+    return min(larger, 400.0), passing / trips if trips else 0.0
 
 
 def compared():
@@ -173,11 +161,11 @@ def compared():
     held = dict(zip(places.index.tolist(), zip(*columns, whole, strict=True), strict=True))
     sample = cities.index[np.random.default_rng(SEED).choice(len(cities), SAMPLE, replace=False)]
     found, theirs = timed(lambda: [plain(held, city) for city in sample.tolist()])
-    names = ["km_larger", "tree_share", "interposition"]
+    names = ["km_larger", "interposition"]
     expected = values.loc[sample, names].to_numpy(float)
     np.testing.assert_allclose(np.array(found), expected, rtol=1e-6, atol=1e-6)
-    filled = np.isfinite(expected[:, 1]).sum(), (expected[:, 2] > 0).sum()
-    return {"plain": theirs / SAMPLE, "ours": ours / len(cities), "filled": [*map(int, filled)]}
+    passed = int((expected[:, 1] > 0).sum())
+    return {"plain": theirs / SAMPLE, "ours": ours / len(cities), "passed": passed}
 
 
 def draw(rows):
@@ -249,7 +237,7 @@ def main():
     both = apart("compared")
     print(f"plain {1e3 * both['plain']:.2f} ms a city, three measures at one set of thresholds")
     print(f"ours {1e3 * both['ours']:.3f} ms a city, all measures at all thresholds")
-    print(f"{SAMPLE} cities agree; a tree in {both['filled'][0]}, ways in {both['filled'][1]}")
+    print(f"{SAMPLE} cities agree; trips pass through {both['passed']}")
     print(f"load {os.getloadavg()[0]:.1f} at the end")
 
 

@@ -388,27 +388,21 @@ def intermediacy(
     """
     _number(gamma=gamma, limit=limit, around=around)
     _number(True, least=least)
-    people, links = _column("mass", mass, mass.index), graph.links
+    people = _column("mass", mass, mass.index)
     node = _column("mass", graph.node, mass.index).astype(int)
-    centres, own = np.unique(node, return_inverse=True)
-    centre = dijkstra(links, True, centres, True, limit=around, min_only=True)[2]
-    zone = np.where(centre < 0, 0, np.searchsorted(centres, centre) + 1)  # 0 is no zone
-    endpoint, (entered, stayed) = np.zeros(len(node)), np.zeros((2, len(centres)))
+    zones = _zones(graph.links, node, around)
+    decay = _Decay(gamma, limit, least)
+    endpoint, (entered, stayed) = np.zeros(len(node)), np.zeros((2, zones.number))
     for chunk in np.split(np.arange(len(node)), range(CHUNK, len(node), CHUNK)):
-        # Only what lies within reach of the chunk is looked at.
-        near = np.isfinite(dijkstra(links, indices=node[chunk], limit=limit, min_only=True))
-        part, place, ends = links[near][:, near], np.cumsum(near) - 1, np.flatnonzero(near[node])
-        start, at = place[node[chunk]], place[node[ends]]
-        far = dijkstra(part, indices=start, limit=limit)
-        trips = people[chunk, None] * people[ends] * np.maximum(far[:, at], least) ** -gamma
-        trips[np.isinf(far[:, at]) | (chunk[:, None] == ends)] = 0
-        endpoint[chunk] = trips.sum(axis=1)
-        trips[own[chunk, None] == own[ends]] = 0
-        entered += _entries(part, zone[near], far, start, at, trips, len(centres))
-        stayed += np.bincount(own[ends], trips.sum(axis=0), len(centres))
+        trips = _trips(graph.links, node, people, chunk, decay)
+        endpoint[chunk] = trips.number.sum(axis=1)
+        leaving = trips.number.copy()
+        leaving[zones.own[chunk, None] == zones.own[trips.ends]] = 0
+        entered += _entries(trips, leaving, zones)
+        stayed += np.bincount(zones.own[trips.ends], leaving.sum(axis=0), zones.number)
     # Every trip was met from both its ends; what rounding leaves is nothing.
     through = np.where(entered > stayed * (1 + TIE), entered - stayed, 0) / 2
-    return pd.DataFrame({"endpoint": endpoint, "through": through[own]}, mass.index)
+    return pd.DataFrame({"endpoint": endpoint, "through": through[zones.own]}, mass.index)
 
 
 def harmonic_closeness(travel_time: pd.DataFrame, cities: Any = ()) -> pd.Series[Any]:
@@ -538,31 +532,96 @@ def gravity(flows: pd.Series[Any], regressors: pd.DataFrame) -> pd.DataFrame:
 # --- ways ----------------------------------------------------------------------------------------
 
 
-def _entries(
-    links: csr_array, zone: Any, far: Floats, start: Any, at: Any, trips: Floats, count: int
-) -> Floats:
-    """Return how many trips enter each zone; rows of trips are sources, columns their ends."""
-    # A state is a source and a node, in the order in which trips from the source come by.
-    found = np.array(np.nonzero(np.isfinite(far)))
-    source, stop = found[:, np.lexsort((far[tuple(found)], found[0]))]
-    state = np.full(far.shape, -1)
-    state[source, stop] = np.arange(len(stop))
-    # Links on a shortest way from the source, from state u to state v.
-    degree = np.diff(links.indptr)[stop]
-    u, to = np.repeat(np.arange(len(stop)), degree), np.repeat(links.indptr[stop], degree)
-    to += np.arange(len(u)) - np.repeat(np.cumsum(degree) - degree, degree)
-    v, km = state[source[u], links.indices[to]], far[source, stop]
-    on = (v >= 0) & (km[u] < km[v]) & (km[u] + links.data[to] <= km[v] * (1 + TIE))
-    u, v = u[on], v[on]
+class _Zones(NamedTuple):
+    """Which nodes belong to which city."""
+
+    own: Any  # by city, its zone
+    of_node: Any  # by node, its zone plus one; 0 where it lies in none
+    number: int
+
+
+class _Decay(NamedTuple):
+    """How trips fall with distance."""
+
+    gamma: float
+    limit: float
+    least: float
+
+
+class _Trips(NamedTuple):
+    """Trips from some cities, and the part of the network within their reach."""
+
+    links: csr_array  # of the part
+    nodes: Any  # of the part, as nodes of the network
+    starts: Any  # by city of departure, its node in the part
+    ends: Any  # cities within reach
+    arrivals: Any  # by city within reach, its node in the part
+    km: Floats  # by city of departure and node of the part
+    number: Floats  # of trips, by city of departure and city within reach
+
+
+class _Ways(NamedTuple):
+    """Links on shortest ways, between states: a city of departure and a node of the part.
+
+    States are numbered in the order in which trips from the city come by.
+    """
+
+    state: Any  # by city of departure and node of the part; -1 out of reach
+    node: Any  # by state
+    before: Any  # by link, the state where it begins
+    after: Any  # by link, the state where it leads
+
+
+def _zones(links: csr_array, node: Any, around: float) -> _Zones:
+    """Give every node so near to a city by road to its nearest city."""
+    centres, own = np.unique(node, return_inverse=True)
+    centre = dijkstra(links, True, centres, True, limit=around, min_only=True)[2]
+    of_node = np.where(centre < 0, 0, np.searchsorted(centres, centre) + 1)
+    return _Zones(own, of_node, len(centres))
+
+
+def _trips(links: csr_array, node: Any, people: Floats, chunk: Any, decay: _Decay) -> _Trips:
+    """Return the trips from a chunk of cities; only what lies within reach is looked at."""
+    reached = dijkstra(links, indices=node[chunk], limit=decay.limit, min_only=True)
+    near = np.isfinite(reached)
+    part, place, ends = links[near][:, near], np.cumsum(near) - 1, np.flatnonzero(near[node])
+    starts, arrivals = place[node[chunk]], place[node[ends]]
+    km = dijkstra(part, indices=starts, limit=decay.limit)
+    way = km[:, arrivals]
+    number = people[chunk, None] * people[ends] * np.maximum(way, decay.least) ** -decay.gamma
+    number[np.isinf(way) | (chunk[:, None] == ends)] = 0
+    return _Trips(part, np.flatnonzero(near), starts, ends, arrivals, km, number)
+
+
+def _ways(trips: _Trips) -> _Ways:
+    """Return all links on shortest ways from the cities of departure."""
+    reached = np.array(np.nonzero(np.isfinite(trips.km)))
+    source, node = reached[:, np.lexsort((trips.km[tuple(reached)], reached[0]))]
+    state = np.full(trips.km.shape, -1)
+    state[source, node] = np.arange(len(node))
+    first, links = trips.links.indptr, trips.links
+    degree = np.diff(first)[node]
+    u, link = np.repeat(np.arange(len(node)), degree), np.repeat(first[node], degree)
+    link += np.arange(len(u)) - np.repeat(np.cumsum(degree) - degree, degree)
+    v, km = state[source[u], links.indices[link]], trips.km[source, node]
+    on = (v >= 0) & (km[u] < km[v]) & (km[u] + links.data[link] <= km[v] * (1 + TIE))
+    return _Ways(state, node, u[on], v[on])
+
+
+def _entries(trips: _Trips, number: Floats, zones: _Zones) -> Floats:
+    """Return how many trips enter each zone."""
+    ways = _ways(trips)
+    u, v = ways.before, ways.after
     # Shortest ways to each state, counted onwards; then the trips at each state, summed backwards.
-    one, wanted = np.zeros((2, len(stop)))
-    one[state[np.arange(len(start)), start]] = 1
-    np.add.at(wanted, state[:, at][trips > 0], trips[trips > 0])
-    ways = _solve(np.ones(len(u)), v, u, one, lower=True)
-    part = ways[u] / ways[v]
+    one, wanted = np.zeros((2, len(ways.node)))
+    one[ways.state[np.arange(len(trips.starts)), trips.starts]] = 1
+    np.add.at(wanted, ways.state[:, trips.arrivals][number > 0], number[number > 0])
+    count = _solve(np.ones(len(u)), v, u, one, lower=True)
+    part = count[u] / count[v]
     passing = part * _solve(part, u, v, wanted, lower=False)[v]
-    after = zone[stop[v]]
-    return np.bincount(after, passing * (after != zone[stop[u]]), count + 1)[1:].astype(float)
+    zone = zones.of_node[trips.nodes][ways.node]
+    entering = passing * (zone[v] != zone[u])
+    return np.bincount(zone[v], entering, zones.number + 1)[1:].astype(float)
 
 
 def _solve(value: Floats, row: Any, column: Any, b: Floats, *, lower: bool) -> Floats:

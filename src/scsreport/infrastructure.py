@@ -14,7 +14,7 @@ TypeError for what is not numbers and ValueError, naming the row, for what is in
 
 # mypy: disable-error-code="no-untyped-call"
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -396,34 +396,59 @@ def panel_effects(outcome: Any, regressors: Table, units: Any) -> Panel:
     England Economic Review. Baltagi, B. H. and Pinnoi, N. (1995), Public capital stock and state
     productivity growth, Empirical Economics 20(2).
     """
+    from linearmodels.panel import BetweenOLS, PanelOLS, PooledOLS, RandomEffects
+    from linearmodels.panel.utility import AbsorbingEffectError
+
+    panel = _balanced(outcome, regressors, units)
+    y, x, one = panel["outcome"], panel[[*regressors]], panel[["constant"]]
+    models: dict[str, Callable[[], Any]] = {
+        "pooled": lambda: PooledOLS(y, x.join(one)),
+        "between": lambda: BetweenOLS(y, x.join(one)),
+        "fixed": lambda: PanelOLS(y, x, entity_effects=True),
+        "random": lambda: RandomEffects(y, x.join(one)),
+    }
+    tables = {}
+    for model, made in models.items():
+        try:
+            fit = made().fit(cov_type="unadjusted")
+        except (AbsorbingEffectError, ValueError, ZeroDivisionError) as error:
+            found = "collinear regressors or no free rows"
+            raise ValueError(f"{model}: found {found}, expected others") from error
+        tables[model] = _panel_table(fit, made(), x.columns.rename("term"))
+    return Panel(pd.concat(tables, names=["model"]), float(fit.theta.iloc[0, 0]))
+
+
+def _balanced(outcome: Any, regressors: Table, units: Any) -> Table:
+    """Return the columns of a balanced panel without gaps, by unit and period."""
     whole = _columns({**regressors, "outcome": outcome, "units": units}).assign(constant=1.0)
     if (missing := whole.isna().any(axis=1)).any():
         raise ValueError(f"row {whole.index[missing][0]} has a missing value, expected none")
     unit = pd.factorize(whole.pop("units"))[0]
-    count, periods = int(unit.max()) + 1, int(np.bincount(unit).max())
-    if len(unit) < count * periods or periods < 2:
+    rows = np.bincount(unit)
+    if rows.min() < rows.max() or rows.max() < 2:
         raise ValueError("units: found some with fewer rows, expected the same number, two or more")
-    centre = whole.groupby(unit).transform("mean")
-    once = centre.groupby(unit).first()
-    terms, tables, variance = [*regressors], {}, dict.fromkeys(("between", "fixed"), 1.0)
-    for model in ("pooled", "between", "fixed", "random"):
-        theta = 1 - min(1.0, variance["fixed"] / variance["between"] / periods) ** 0.5
-        off = {"pooled": 0.0, "between": 0.0, "fixed": 1.0, "random": theta}[model]
-        rows, groups = (once, once.index) if model == "between" else (whole - off * centre, unit)
-        names, spent = (terms, count) if model == "fixed" else ([*terms, "constant"], 0)
-        told, fit = _fit(model, rows["outcome"], rows[names], terms, "nonrobust", spent)
-        clustered = fit.get_robustcov_results("cluster", groups=np.asarray(groups))
-        tables[model] = told.assign(clustered=clustered.bse[: len(terms)])
-        variance[model] = fit.scale
-    return Panel(pd.concat(tables, names=["model"]), float(theta))
+    # Which row is which period does not matter here: no model looks at time.
+    period = whole.groupby(unit).cumcount().to_numpy()
+    return whole.set_index(pd.MultiIndex.from_arrays([unit, period]))
 
 
-def _fit(model: str, y: Any, x: Table, terms: Any, kind: str, spent: int = 0) -> tuple[Table, Any]:
-    """Regress, with ``spent`` degrees of freedom in means; return the terms and the fit."""
+def _panel_table(fit: Any, model: Any, terms: Any) -> Table:
+    """Return the terms of a model with classical errors, and their errors by unit."""
+    between = type(model).__name__ == "BetweenOLS"  # each unit is one row there
+    kind = {"cov_type": "robust"} if between else {"cov_type": "clustered", "cluster_entity": True}
+    # statsmodels and Stata multiply by units / (units - 1), which is ``group_debias`` here.
+    errors = model.fit(**kind, **({} if between else {"group_debias": True})).std_errors
+    ends = fit.conf_int()
+    parts = (fit.params, fit.std_errors, fit.pvalues, ends["lower"], ends["upper"])
+    table: Table = Table(dict(zip(TOLD, parts, strict=True))).loc[terms].rename_axis("term")
+    return table.assign(r_squared=fit.rsquared, n=int(fit.nobs), clustered=errors.loc[terms])
+
+
+def _fit(model: str, y: Any, x: Table, terms: Any, kind: str) -> tuple[Table, Any]:
+    """Regress, and return the terms and the fit."""
     from statsmodels.regression.linear_model import OLS
 
     ols: Any = OLS(y.to_numpy(), x.to_numpy())
-    ols.df_resid = len(x) - spent - x.shape[1]
     if ols.df_resid < 1 or np.linalg.matrix_rank(x) < x.shape[1]:
         raise ValueError(f"{model}: found collinear regressors or no free rows, expected others")
     fit = ols.fit(cov_type=kind, use_t=True)

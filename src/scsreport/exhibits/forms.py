@@ -2,7 +2,7 @@
 
 from functools import partial
 from textwrap import fill
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from scsreport.exhibits.style import MARKERS, WIDTH, Theme
 from scsreport.exhibits.systems import CONTINENTS
 from scsreport.findings import forms, growth
 from scsreport.findings.classification import WORDS, reasons
+from scsreport.geometry import Floats
 from scsreport.tables.datasets import load
 from scsreport.typology import FORMS
 from scsreport.typology.model import fitted
@@ -47,6 +48,7 @@ MEASURES = {measure: words["label"] for measure, words in WORDS.items()}
 TYPED = ("city-forms", "cities")
 HELD = ("typology-held-out", "typology-scores", "typology-labels")
 START, END = growth.RECENT
+KM_A_DEGREE = 111.2  # of latitude
 ENDS: list[Any] = ["min", "max", "idxmin", "idxmax"]
 
 
@@ -302,43 +304,70 @@ def examples() -> Parts:
 def _draw_examples(data: pd.DataFrame, theme: Theme) -> Figure:
     figure = Figure(figsize=(WIDTH, 5.6))
     grid: Any = figure.subplots(3, 3)
-    nodes, links = load("road-nodes"), load("roads")
-    lon, lat = nodes["lon"].to_numpy(), nodes["lat"].to_numpy()
-    a, b = links["node_a"].to_numpy(), links["node_b"].to_numpy()
+    roads = _road_ends()
     for axes, (panel, part) in zip(grid.flat, data.groupby("panel", sort=False), strict=True):
-        form = FORMS.index(part["form"].iloc[0])
-        middle = (part[["lat", "lon"]].min() + part[["lat", "lon"]].max()) / 2
-        narrow = np.cos(np.radians(middle["lat"]))
-        half = 0.6 * max(np.ptp(part["lat"]), np.ptp(part["lon"]) * narrow, 0.6)
-        wide = half / narrow
-        inside = (abs(lat - middle["lat"]) < half) & (abs(lon - middle["lon"]) < wide)
-        here = np.flatnonzero(inside[a] | inside[b])
-        ends = np.stack([lon[a[here]], lat[a[here]], lon[b[here]], lat[b[here]]], axis=1)
-        axes.add_collection(
-            LineCollection(ends.reshape(-1, 2, 2).tolist(), colors=theme.quiet, linewidths=0.25)
-        )
-        urban: Any = part.drop_duplicates("footprint").dropna(subset="area_km2").itertuples()
-        for place in urban:
-            at, across = (place.urban_lon, place.urban_lat), np.sqrt(place.area_km2 / np.pi) / 55.6
-            axes.add_patch(
-                Ellipse(at, across * wide / half, across, color=theme.quiet, alpha=0.4, linewidth=0)
-            )
-        line = part.dropna(subset="position").sort_values("position")
-        axes.plot(line["lon"], line["lat"], color=theme.series[form], linewidth=1.2)
-        axes.scatter(
-            part["lon"],
-            part["lat"],
-            s=8 + part["population"] / 1e5,
-            color=theme.series[form],
-            marker=MARKERS[form],
-            linewidths=0,
-        )
+        view = _view(part)
+        _draw_roads(axes, roads, view, theme)
+        _draw_footprints(axes, part, view, theme)
+        _draw_system(axes, part, theme)
         axes.set(
-            xlim=(middle["lon"] - wide, middle["lon"] + wide),
+            xlim=(view.lon - view.wide, view.lon + view.wide),
             xticks=[],
             yticks=[],
-            ylim=(middle["lat"] - half, middle["lat"] + half),
-            aspect=wide / half,
+            ylim=(view.lat - view.high, view.lat + view.high),
+            aspect=view.wide / view.high,
         )
         axes.set_title(fill(str(panel), 18), fontsize=8)
     return figure
+
+
+class _View(NamedTuple):
+    """The part of the map that a panel shows: its middle and half its sides, degrees."""
+
+    lat: float
+    lon: float
+    high: float
+    wide: float
+
+
+def _view(part: pd.DataFrame) -> _View:
+    """Return a square, on the ground, around the cities of a system."""
+    middle = (part[["lat", "lon"]].min() + part[["lat", "lon"]].max()) / 2
+    narrow = np.cos(np.radians(middle["lat"]))
+    high = 0.6 * max(np.ptp(part["lat"]), np.ptp(part["lon"]) * narrow, 0.6)
+    return _View(middle["lat"], middle["lon"], high, high / narrow)
+
+
+def _road_ends() -> Floats:
+    """Return the two ends of every road: longitude and latitude, by link and end."""
+    nodes, links = load("road-nodes"), load("roads")
+    points = nodes[["lon", "lat"]].to_numpy()
+    return np.stack([points[links["node_a"]], points[links["node_b"]]], axis=1)
+
+
+def _draw_roads(axes: Any, roads: Floats, view: _View, theme: Theme) -> None:
+    away = abs(roads - (view.lon, view.lat))
+    inside = (away < (view.wide, view.high)).all(axis=2).any(axis=1)
+    lines = LineCollection(roads[inside].tolist(), colors=theme.quiet, linewidths=0.25)
+    axes.add_collection(lines)
+
+
+def _draw_footprints(axes: Any, part: pd.DataFrame, view: _View, theme: Theme) -> None:
+    """Draw each contiguous urban area as a circle, on the ground, of its size."""
+    urban: Any = part.drop_duplicates("footprint").dropna(subset="area_km2").itertuples()
+    for place in urban:
+        radius = np.sqrt(place.area_km2 / np.pi)
+        at, across = (place.urban_lon, place.urban_lat), 2 * radius / KM_A_DEGREE
+        circle = Ellipse(at, across * view.wide / view.high, across)
+        circle.set(color=theme.quiet, alpha=0.4, linewidth=0)
+        axes.add_patch(circle)
+
+
+def _draw_system(axes: Any, part: pd.DataFrame, theme: Theme) -> None:
+    """Draw the cities of a system, and the line of a corridor."""
+    form = FORMS.index(part["form"].iloc[0])
+    look: Any = {"color": theme.series[form]}
+    line = part.dropna(subset="position").sort_values("position")
+    axes.plot(line["lon"], line["lat"], linewidth=1.2, **look)
+    size = 8 + part["population"] / 1e5
+    axes.scatter(part["lon"], part["lat"], s=size, marker=MARKERS[form], linewidths=0, **look)

@@ -306,16 +306,7 @@ def primacy() -> Parts:
 def country_map(country: str = "IDN") -> Parts:
     """Map the cities of a country (ISO alpha-3 code) by their part in its system."""
     code, name, home = systems.places_of(country)
-    table = home[(home["kind"] == "city") & (home["population"] >= systems.CITY)]
-    kept, unit, _ = counting("without suburbs", home)
-    secondary = kept.index[definitions.members("D7", kept, unit=unit)]
-    conditions: list[Any] = [
-        table["is_primary"],
-        table.index.isin(secondary),
-        table["in_primary_footprint"],
-    ]
-    role = np.select(conditions, [LEADER, SECONDARY, SUBURB], OTHER)
-    data = table.assign(role=role)[["name", "population", "role", "lon", "lat"]]
+    data = _roles(home)
     n = data["role"].value_counts()
     ranked = data.sort_values("population", ascending=False).groupby("role")["name"].first()
     facts = {
@@ -326,13 +317,26 @@ def country_map(country: str = "IDN") -> Parts:
         "leader": ranked.get(LEADER, "a smaller town"),
         "second": ranked.get(SECONDARY, "none"),
     }
-    outline, regions = (load(table_name) for table_name in ("borders", "regions"))
     draw = partial(
         _draw_country,
-        outline=outline[outline["country"] == code],
-        regions=regions[regions["country"] == code],
+        outline=load("borders")[lambda table: table["country"] == code],
+        regions=load("regions")[lambda table: table["country"] == code],
     )
     return Parts(data.reset_index(), facts, draw, raster=True)
+
+
+def _roles(home: pd.DataFrame) -> pd.DataFrame:
+    """Return the cities of a country by their part in its system."""
+    table = home[(home["kind"] == "city") & (home["population"] >= systems.CITY)]
+    kept, unit, _ = counting("without suburbs", home)
+    secondary = kept.index[definitions.members("D7", kept, unit=unit)]
+    conditions: list[Any] = [
+        table["is_primary"],
+        table.index.isin(secondary),
+        table["in_primary_footprint"],
+    ]
+    role = np.select(conditions, [LEADER, SECONDARY, SUBURB], OTHER)
+    return table.assign(role=role)[["name", "population", "role", "lon", "lat"]]
 
 
 def _draw_country(

@@ -55,6 +55,7 @@ FIVE = {"Malappuram": "IN", "Kozhikode": "IN", "Can Tho": "VN", "Suqian": "CN", 
 ATLANTIC = ("New Brunswick", "Nova Scotia", "Prince Edward Island", "Labrador")
 CAPITAL = ("Beijing", "Tianjin", "Hebei")
 BEIJING, RALEIGH, SEOUL = 1816670, 4487042, 1835848
+LINKS = ["case", "to", "place", "named"]
 GYEONGGI, NEWFOUNDLAND = "KOR-2498", "CAN-686"
 PLACES: Mapping[str, tuple[tuple[int | str, ...], ...]] = {
     "C01": ((1264154,), (1265873,), (1586203,), (1793771,), (2352778,)),
@@ -183,46 +184,71 @@ def places() -> pd.DataFrame:
         where it is linked to none and where roads are cut, are longer than 600 km, or lead to a
         place under 100,000; ``access_30`` by road.
     """
+    table = pd.concat([_named(), _of_areas()], ignore_index=True)
+    table = table.sort_values("case", kind="stable", ignore_index=True)
     listed, large = load("places").set_index("geonameid"), load("cities").set_index("geonameid")
-    whole = large[large["kind"] == "city"]
-    areas = {
-        "C02": whole.index[(whole["country"] == "KH") & ~whole["is_primary"]],
-        "C03": whole.index[whole["region_id"].isin(atlantic().columns)],
-        "C04": whole.index[whole["region_id"] == GYEONGGI],
-    }
-    rows: list[tuple[object, ...]] = [
+    names = ["name", "country", "population", "footprint", "footprint_population", "lat", "lon"]
+    table = table.join(listed[names], on="place")
+    table = table.join(large[["population_agglomeration", "region_name"]], on="place")
+    table["name"] = table["name"].fillna(table["place"].astype("str"))
+    table[["sure", "form"]] = _forms_of(table)
+    linked = table["to"] != table["place"]
+    table["end"] = table["to"].map(listed["name"]).where(linked, "")
+    table["km"] = _great_circle(table, listed).where(linked)
+    table["road"] = _by_road(table)
+    return table.join(load("city-access").set_index("geonameid")["access_30"], on="place")
+
+
+def _named() -> pd.DataFrame:
+    """Return the places that a source names, each with the first of its group."""
+    rows = [
         (case, group[0], place, True)
         for case, groups in PLACES.items()
         for group in groups
         for place in group
     ]
-    rows += [
+    return pd.DataFrame(rows, columns=LINKS)
+
+
+def _of_areas() -> pd.DataFrame:
+    """Return all listed cities of the areas of three cases; those of Gyeonggi lead to Seoul."""
+    large = load("cities").query("kind == 'city'").set_index("geonameid")
+    areas = {
+        "C02": large.index[(large["country"] == "KH") & ~large["is_primary"]],
+        "C03": large.index[large["region_id"].isin(atlantic().columns)],
+        "C04": large.index[large["region_id"] == GYEONGGI],
+    }
+    rows = [
         (case, SEOUL if case == "C04" else place, place, False)
         for case, area in areas.items()
         for place in area
     ]
-    table = pd.DataFrame(rows, columns=["case", "to", "place", "named"])
-    table = table.sort_values("case", kind="stable", ignore_index=True)
-    names = ["name", "country", "population", "footprint", "footprint_population", "lat", "lon"]
-    table = table.join(listed[names], on="place")
-    table = table.join(large[["population_agglomeration", "region_name"]], on="place")
+    return pd.DataFrame(rows, columns=LINKS)
+
+
+def _forms_of(table: pd.DataFrame) -> pd.DataFrame:
+    """Return certainty and form of places, and why a place has none."""
     typed = forms.cities()
-    table = table.join(typed["type"], on="place")
-    table["sure"] = typed[forms.SHARES].max(axis=1).reindex(table["place"]).to_numpy()
-    table["name"] = table["name"].fillna(table["place"].astype("str"))
     kinds = [table["lat"].isna(), table["population"] < CITY]
-    other = pd.Series(np.select(kinds, [ABSENT, SMALL], "largest city"), table.index)
-    table["form"] = table.pop("type").map(forms.NAMES).fillna(other)
-    linked = table["to"] != table["place"]
-    table["end"] = table["to"].map(listed["name"]).where(linked, "")
+    untyped = pd.Series(np.select(kinds, [ABSENT, SMALL], "largest city"), table.index)
+    form = table["place"].map(typed["type"]).map(forms.NAMES).fillna(untyped)
+    sure = typed[forms.SHARES].max(axis=1).reindex(table["place"]).to_numpy()
+    return pd.DataFrame({"sure": sure, "form": form}, table.index)
+
+
+def _great_circle(table: pd.DataFrame, listed: pd.DataFrame) -> "pd.Series[float]":
+    """Return km by great circle between the two ends of links."""
     ends = [listed[["lat", "lon"]].reindex(table[end]) for end in ("to", "place")]
     km = kilometres(*(unit_vectors(end["lat"], end["lon"]) for end in ends))
-    table["km"] = np.where(linked, km, np.nan)
+    return pd.Series(km, table.index)
+
+
+def _by_road(table: pd.DataFrame) -> Any:
+    """Return km by road between the two ends of links, missing where none is stored."""
     there = load("road-distances")
     back = there.set_axis(["geonameid_b", "geonameid_a", "km"], axis=1)
     road = pd.concat([there, back]).set_index(["geonameid_a", "geonameid_b"])["km"]
-    table["road"] = road.reindex(pd.MultiIndex.from_frame(table[["to", "place"]])).to_numpy()
-    return table.join(load("city-access").set_index("geonameid")["access_30"], on="place")
+    return road.reindex(pd.MultiIndex.from_frame(table[["to", "place"]])).to_numpy()
 
 
 @cache

@@ -12,21 +12,21 @@ from __future__ import annotations
 # mypy: disable-error-code="no-untyped-call"
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import KDTree
 
-from scsreport.geometry import Floats, chord_to_km, kilometres, km_to_chord, unit_vectors
+from scsreport.geometry import Floats, kilometres, unit_vectors
+from scsreport.typology.neighbours import Ints, Neighbours, Places, Roads, neighbours, strongest
 
 __all__ = [
     "APART_KM",
-    "AXIS_KM",
     "BLOCK",
     "DEFAULT",
     "LEAST_KM",
-    "NEAREST",
     "RANGES",
     "STRONGEST",
     "TERMS",
@@ -39,13 +39,9 @@ __all__ = [
     "nodes",
 ]
 
-Ints = npt.NDArray[np.intp]
-
 WINDOW_KM = 400.0  # how far a neighbour is looked for; a city with none is given this distance
 THROUGH_KM = 300.0  # how far the ends of a path through a city may lie
-AXIS_KM = 200.0
 STRONGEST = 40  # neighbours, by mass over distance, whose pairs are looked at
-NEAREST = 9  # neighbours of the spanning tree
 APART_KM = 10.0  # nearer than this a neighbour is the same place, not an end of a path
 TOUCH_KM = 15.0  # nearer than this, cities count as of one footprint where none are given
 LEAST_KM = 20.0  # shorter trips do not weigh more
@@ -96,7 +92,6 @@ RANGES: Mapping[str, tuple[float, float]] = {
 """What each threshold is multiplied with in the runs (of ``detour``, what is over one)."""
 
 Grid = dict[str, tuple[tuple[str, ...], Floats]]
-Between = Callable[[Ints, Ints], Floats]
 
 
 def _log_km(km: Floats) -> Floats:
@@ -193,150 +188,96 @@ def check(frame: pd.DataFrame, what: str) -> pd.DataFrame:
     return frame
 
 
-@dataclass(frozen=True)
-class _Places:
-    """Columns of a frame as arrays."""
+class _Ways(NamedTuple):
+    """Pairs of neighbours that a city is on the way between, one row a city and pair."""
 
-    point: Floats
-    people: Floats
-    country: Ints
-    row: Ints  # position among the places that others may have as neighbours, or -1
+    city: Ints
+    smaller: Floats  # people of the smaller end
+    via: Floats  # km through the city
+    detour: Floats  # km through the city over km between the two
+    gravity: Floats  # product of people over km
 
-    def between(self, a: Ints, b: Ints) -> Floats:
-        """Return great-circle distances of pairs of places."""
-        return kilometres(self.point[a], self.point[b])
+    def cells(self, sizes: Floats, detours: Floats, cities: int) -> Ints:
+        """Return for each pair the number of sizes it is below, of detours it is over, and city.
 
-    def __getitem__(self, rows: npt.NDArray[np.bool_] | Ints | slice) -> _Places:
-        return _Places(self.point[rows], self.people[rows], self.country[rows], self.row[rows])
-
-
-def _pairs(
-    cities: _Places, others: _Places, tree: KDTree, within: float
-) -> tuple[Ints, Ints, Floats]:
-    """Return positions and km of neighbours within reach, in the same country, not oneself."""
-    near = KDTree(cities.point).sparse_distance_matrix(
-        tree, km_to_chord(within), output_type="coo_matrix"
-    )
-    i, j = near.row.astype(np.intp), near.col.astype(np.intp)
-    kept = (cities.country[i] == others.country[j]) & (cities.row[i] != others.row[j])
-    return i[kept], others.row[j[kept]], chord_to_km(near.data[kept])
+        The three are packed into one number, as ``reshape(4, 4, cities)`` takes them apart.
+        """
+        below = 3 - np.searchsorted(sizes, self.smaller, side="right")
+        over = np.searchsorted(detours, self.detour)
+        return np.asarray((below * 4 + over) * cities + self.city)
 
 
-def _strongest(
-    n: int, i: Ints, j: Ints, km: Floats, weight: Floats, count: int
-) -> tuple[Ints, Floats]:
-    """Return per city its neighbours of most weight, -1 where there are fewer, and their km."""
-    order = np.flatnonzero(weight > 0)
-    order = order[np.lexsort((-weight[order], i[order]))]
-    i, j, km = i[order], j[order], km[order]
-    rank = np.arange(len(i)) - np.searchsorted(i, i)
-    kept = rank < count
-    neighbour, distance = np.full((n, count), -1, np.intp), np.full((n, count), np.inf)
-    neighbour[i[kept], rank[kept]], distance[i[kept], rank[kept]] = j[kept], km[kept]
-    return neighbour, distance
+def _way_through(
+    near: Ints,
+    km: Floats,
+    people: Floats,
+    between: Callable[[Ints, Ints], Floats],
+    widest: float,
+) -> _Ways:
+    """Return the pairs of neighbours that a city is on the way between, at the widest detour."""
+    count = near.shape[1]
+    ends = (people > 0) & (km >= APART_KM)
+    first, second = np.triu_indices(count, 1)
+    city, pair = np.nonzero(ends[:, first] & ends[:, second])
+    a, b = city * count + first[pair], city * count + second[pair]
+    via = km.take(a) + km.take(b)
+    detour = via / np.maximum(between(near.take(a), near.take(b)), 1.0)
+    on = detour <= widest  # a third; the others count at no detour
+    city, a, b, via, detour = city[on], a[on], b[on], via[on], detour[on]
+    gravity = people.take(a) * people.take(b) / np.maximum(via, LEAST_KM)
+    return _Ways(city, np.minimum(people.take(a), people.take(b)), via, detour, gravity)
+
+
+class _Through(NamedTuple):
+    """What passes through cities.
+
+    Both traffic and span have the values of a size as their first axis (of traffic the floor, of
+    span the large size), the values of the detour as their second, the cities as their third.
+    """
+
+    traffic: Floats  # gravity of pairs on whose way the city is, over that of its own trips
+    span: Floats  # shortest way between two cities of a million, km
+    trips: Floats  # gravity of own trips, at the middle floor
 
 
 def _through(
-    own: _Places, world: _Places, near: Ints, km: Floats, between: Between, limits: Thresholds
-) -> tuple[Floats, Floats, Floats]:
-    """Return through traffic, the shortest way between two cities of a million, and own trips.
-
-    Through traffic is the gravity (product of populations over distance) of the pairs of
-    neighbours that the city is on the way between, over the gravity of its own trips to them.
-    Its first axis is the floor, that of the way the large size, the second of both the detour.
-    """
-    (n, k), mass = near.shape, np.where(near >= 0, world.people[near], 0.0)
-    detours, floors, larges = (nodes(name, limits) for name in ("detour", "size_floor", "large"))
-    ends = (mass > 0) & (km >= APART_KM)
-    u, v = np.triu_indices(k, 1)
-    row, pair = np.nonzero(ends[:, u] & ends[:, v])
-    a, b = row * k + u[pair], row * k + v[pair]
-    ratio = (km.take(a) + km.take(b)) / np.maximum(between(near.take(a), near.take(b)), 1.0)
-    on = ratio <= detours[-1]  # a third; the others count at no detour
-    row, a, b, ratio = row[on], a[on], b[on], ratio[on]
-    via, smaller = km.take(a) + km.take(b), np.minimum(mass.take(a), mass.take(b))
-    gravity = mass.take(a) * mass.take(b) / np.maximum(via, LEAST_KM)
-
-    def cell(sizes: Floats) -> Ints:  # of a pair: sizes it is below, detours it is over, city
-        below = 3 - np.searchsorted(sizes, smaller, side="right")
-        return np.asarray((below * 4 + np.searchsorted(detours, ratio)) * n + row)
-
-    traffic = np.bincount(cell(floors), gravity, 16 * n).reshape(4, 4, n).cumsum(0).cumsum(1)
-    span = np.full(16 * n, 2 * THROUGH_KM)
-    np.minimum.at(span, cell(2 * larges), via)
-    span = np.minimum.accumulate(np.minimum.accumulate(span.reshape(4, 4, n)), axis=1)
-    trips = own.people[:, None] * mass / np.maximum(km, LEAST_KM)
-    total = np.array([np.where(mass >= floor, trips, 0).sum(axis=1) for floor in floors])
-    traffic = traffic[2::-1, :3] / np.where(total > 0, total, 1)[:, None]
-    return traffic, span[2::-1, :3], total[1] / limits.size_floor**2
+    own: Places,
+    world: Places,
+    near: Ints,
+    km: Floats,
+    between: Callable[[Ints, Ints], Floats],
+    limits: Thresholds,
+) -> _Through:
+    """Measure what passes through each city on the way between its neighbours."""
+    cities = len(near)
+    people = np.where(near >= 0, world.people[near], 0.0)
+    detours, floors = nodes("detour", limits), nodes("size_floor", limits)
+    ways = _way_through(near, km, people, between, detours[-1])
+    own_trips = own.people[:, None] * people / np.maximum(km, LEAST_KM)
+    total = np.array([np.where(people >= floor, own_trips, 0).sum(axis=1) for floor in floors])
+    passing = np.bincount(ways.cells(floors, detours, cities), ways.gravity, 16 * cities)
+    passing = passing.reshape(4, 4, cities).cumsum(0).cumsum(1)[2::-1, :3]
+    traffic = passing / np.where(total > 0, total, 1)[:, None]
+    return _Through(traffic, _span(ways, cities, limits), total[1] / limits.size_floor**2)
 
 
-def _shape(own: _Places, world: _Places, near: Ints) -> tuple[Floats, Floats]:
-    """Return axis ratio and diameter share of the spanning tree of each city's neighbourhood."""
-    (n, k), rows = near.shape, np.arange(len(near))
-    points = np.where((near >= 0)[..., None], world.point[near], own.point[:, None])
-    points = np.concatenate([own.point[:, None], points], axis=1)
-    flat = points - (points @ own.point[..., None]) * own.point[:, None]
-    flat -= flat.mean(axis=1, keepdims=True)
-    spread = np.linalg.eigvalsh(flat.swapaxes(1, 2) @ flat)  # smallest first, the first is zero
-    axis = np.sqrt(np.maximum(spread[:, 1], 0) / np.maximum(spread[:, 2], 1e-18))
-    gap = chord_to_km(np.linalg.norm(points[:, :, None] - points[:, None], axis=-1))
-    # Prim's algorithm for all cities at once; the lengths of all paths grow with the tree.
-    inside = np.arange(k + 1) == np.zeros((n, 1))
-    link, parent = gap[:, 0].copy(), np.zeros((n, k + 1), np.intp)
-    path, length = np.zeros_like(gap), np.zeros(n)
-    for _ in range(k):
-        new = np.where(inside, np.inf, link).argmin(axis=1)
-        step = link[rows, new]
-        way = np.where(inside, path[rows, parent[rows, new]] + step[:, None], 0)
-        path[rows, new], path[rows, :, new] = way, way
-        length += step
-        inside[rows, new] = True
-        closer = gap[rows, new] < link
-        link = np.where(closer, gap[rows, new], link)
-        parent = np.where(closer, new[:, None], parent)
-    share = path.max(axis=(1, 2)) / np.maximum(length, 1e-9)
-    few = (near >= 0).sum(axis=1) < 4  # with the city itself, fewer than five places
-    return np.where(few, np.nan, axis), np.where(few, np.nan, share)
+def _span(ways: _Ways, cities: int, limits: Thresholds) -> Floats:
+    """Return the shortest way between two cities of a million that leads through a city."""
+    span = np.full(16 * cities, 2 * THROUGH_KM)
+    cells = ways.cells(2 * nodes("large", limits), nodes("detour", limits), cities)
+    np.minimum.at(span, cells, ways.via)
+    span = np.minimum.accumulate(span.reshape(4, 4, cities))
+    return np.asarray(np.minimum.accumulate(span, axis=1)[2::-1, :3])
 
 
-class _Roads:
-    """Distances by road between places, both ways."""
-
-    def __init__(self, roads: pd.DataFrame, places: pd.Index) -> None:
-        ends = [places.get_indexer(pd.Index(roads[f"geonameid_{end}"])) for end in "ab"]
-        kept = (np.minimum(*ends) >= 0) & (ends[0] != ends[1])
-        a, b, km = ends[0][kept], ends[1][kept], roads["km"].to_numpy(float)[kept]
-        self.key = np.r_[a * len(places) + b, b * len(places) + a]
-        order = np.argsort(self.key)
-        self.key, self.km = self.key[order], np.r_[km, km][order]
-        self.size = len(places)
-
-    def neighbours(self, own: _Places, world: _Places) -> tuple[Ints, Ints, Floats]:
-        """Return pairs as :func:`_pairs` does."""
-        first, last = (np.searchsorted(self.key, (own.row + end) * self.size) for end in (0, 1))
-        i = np.repeat(np.arange(len(first)), last - first)
-        at = first[i] + np.arange(len(i)) - np.searchsorted(i, i)
-        j, km = self.key[at] % self.size, self.km[at]
-        near = (km <= THROUGH_KM) & (world.country[own.row[i]] == world.country[j])
-        return i[near], j[near], km[near]
-
-    def between(self, a: Ints, b: Ints) -> Floats:
-        """Return the distance of pairs of places, NaN where there is none."""
-        key = a * self.size + b
-        at = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-        return np.asarray(np.where(self.key[at] == key, self.km[at], np.nan))
-
-
-def _block(
-    own: _Places, trees: list[tuple[_Places, KDTree]], roads: _Roads | None, limits: Thresholds
-) -> dict[str, Floats]:
-    """Measure some cities: arrays by the thresholds each depends on, the cities last."""
-    n, world = len(own.people), trees[0][0]
+def _near(own: Places, world: Places, pairs: Neighbours, limits: Thresholds) -> dict[str, Floats]:
+    """Return distances to larger cities, their shadow, and the cities around."""
+    n, (i, j, km) = len(own.people), pairs
+    people = world.people[j]
+    times = people / own.people[i]
+    larger = np.where(times > 1, times, 0.0)
     floors, larges, reaches = (nodes(name, limits) for name in ("size_floor", "large", "reach"))
-    i, j, km = _pairs(own, *trees[1], WINDOW_KM)
-    mass, times = world.people[j], world.people[j] / own.people[i]
-    larger, over = np.where(times > 1, times, 0.0), [mass >= floor for floor in floors]
+    over = [people >= floor for floor in floors]
 
     def total(values: npt.ArrayLike) -> Floats:
         return np.bincount(i, np.asarray(values, float), minlength=n).astype(float)
@@ -346,39 +287,86 @@ def _block(
         np.minimum.at(least, i[kept], km[kept])
         return least
 
-    found = {
+    return {
         "km_larger": closest(times > 1),
-        "km_large": np.array([closest(mass >= size) for size in larges]),
-        "km_million": np.array([closest(mass >= 2 * size) for size in larges]),
+        "km_large": np.array([closest(people >= size) for size in larges]),
+        "km_million": np.array([closest(people >= 2 * size) for size in larges]),
         "shadow_near": np.array([total(larger * 2 ** (-km / r / 0.3)) for r in reaches]),
         "shadow": np.array([total(larger * 2 ** (-km / r / 0.6)) for r in reaches]),
         "cities_near": np.array([[total((km <= r) & city) for city in over] for r in reaches]),
         "footprint_mates": np.array([total((km <= TOUCH_KM) & city) for city in over]),
     }
-    closeness = 1 / np.maximum(km, 1e-9)
-    leader, _ = _strongest(n, i, j, km, (times > 1) * closeness, 1)
-    near, gap = _strongest(
-        n, i, j, km, np.where(km <= THROUGH_KM, mass / np.maximum(km, LEAST_KM), 0), STRONGEST
-    )
-    found["interposition"], found["km_span"], found["trips"] = _through(
-        own, world, near, gap, world.between, limits
-    )
-    found["pass_through"] = found["interposition"]
+
+
+def _on_the_way(
+    own: Places, world: Places, pairs: Neighbours, roads: Roads | None, limits: Thresholds
+) -> dict[str, Floats]:
+    """Return what passes through, by great circle and, where there are roads, by road."""
+    weight = world.people[pairs.place] / np.maximum(pairs.km, LEAST_KM)
+    weight = np.where(pairs.km <= THROUGH_KM, weight, 0)
+    near, km = strongest(len(own.people), pairs, weight, STRONGEST)
+    straight = _through(own, world, near, km, world.between, limits)
+    traffic, trips = straight.traffic, straight.trips
     if roads is not None:
-        a, b, by_road = roads.neighbours(own, world)
-        near, gap = _strongest(
-            n, a, b, by_road, world.people[b] / np.maximum(by_road, LEAST_KM), STRONGEST
-        )
-        traffic, _, trips = _through(own, world, near, gap, roads.between, limits)
+        by_road = roads.neighbours(own, world, THROUGH_KM)
+        weight = world.people[by_road.place] / np.maximum(by_road.km, LEAST_KM)
+        near, km = strongest(len(own.people), by_road, weight, STRONGEST)
+        along = _through(own, world, near, km, roads.between, limits)
         there = (near >= 0).any(axis=1)
-        found["pass_through"] = np.where(there, traffic, found["interposition"])
-        found["trips"] = np.where(there, trips, found["trips"])
-    small = (mass < limits.size_floor) | (km > AXIS_KM)
-    nearest, _ = _strongest(n, i, j, km, np.where(small, 0, closeness), NEAREST)
-    found["axis_ratio"], found["tree_share"] = _shape(own, world, nearest)
-    i, j, km = _pairs(own, *trees[0], 2 * reaches[-1])
-    around = np.array([total(np.where(km <= 2 * r, world.people[j], 0)) for r in reaches])
-    return found | {"dominance": own.people / (own.people + around), "larger": leader[:, 0]}
+        traffic = np.where(there, along.traffic, traffic)
+        trips = np.where(there, along.trips, trips)
+    return {
+        "interposition": straight.traffic,
+        "km_span": straight.span,
+        "trips": trips,
+        "pass_through": traffic,
+    }
+
+
+def _dominance(own: Places, world: Places, tree: KDTree, limits: Thresholds) -> Floats:
+    """Return the share of a city in all people within twice the reach."""
+    reaches = nodes("reach", limits)
+    i, j, km = neighbours(own, world, tree, 2 * reaches[-1])
+    around = [
+        np.bincount(i, np.where(km <= 2 * reach, world.people[j], 0), len(own.people))
+        for reach in reaches
+    ]
+    return np.asarray(own.people / (own.people + np.array(around)))
+
+
+def _nearest_larger(own: Places, world: Places, pairs: Neighbours) -> Floats:
+    """Return the row of the nearest larger place, -1 where there is none."""
+    larger = world.people[pairs.place] > own.people[pairs.city]
+    nearness = larger / np.maximum(pairs.km, 1e-9)
+    return strongest(len(own.people), pairs, nearness, 1)[0][:, 0].astype(float)
+
+
+class _Trees(NamedTuple):
+    """All places, and those that may count as cities, with their trees."""
+
+    world: Places
+    all_places: KDTree
+    large: Places
+    large_places: KDTree
+
+
+def _trees(world: Places, limits: Thresholds) -> _Trees:
+    large = world[world.people >= nodes("size_floor", limits)[0]]
+    return _Trees(world, KDTree(world.point), large, KDTree(large.point))
+
+
+def _block(
+    own: Places, trees: _Trees, roads: Roads | None, limits: Thresholds
+) -> dict[str, Floats]:
+    """Measure some cities: arrays by the thresholds each depends on, the cities last."""
+    world = trees.world
+    pairs = neighbours(own, trees.large, trees.large_places, WINDOW_KM)
+    return {
+        **_near(own, world, pairs, limits),
+        **_on_the_way(own, world, pairs, roads, limits),
+        "dominance": _dominance(own, world, trees.all_places, limits),
+        "larger": _nearest_larger(own, world, pairs),
+    }
 
 
 def measure(
@@ -411,7 +399,34 @@ def measure(
     """
     cities, places = check(cities, "cities"), check(places, "places")
     known = places.index.get_indexer(cities.index)
-    if (strange := ~cities["country"].isin(places["country"].unique()) & (known < 0)).any():
+    _check_together(cities, places, known)
+    every = pd.concat([places[_whole(places)], cities[known < 0]])
+    world, own = _as_arrays(every, cities)
+    trees = _trees(world, thresholds)
+    by_road = None if roads is None else Roads(roads, every.index)
+    blocks = [slice(at, at + BLOCK) for at in range(0, max(len(cities), 1), BLOCK)]
+    parts = [_block(own[rows], trees, by_road, thresholds) for rows in blocks]
+    raw = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+    if footprints is not None:
+        raw["footprint_mates"] = _mates(cities, places, footprints, nodes("size_floor", thresholds))
+    middle = {name: values[(1,) * (values.ndim - 1)] for name, values in raw.items()}
+    ids = np.array([*every.index, None], object)  # the last stands for none
+    middle["larger"] = ids[middle["larger"].astype(int)]
+    values = pd.DataFrame(middle, index=cities.index)
+    return values, {name: (axes, scale(raw[name])) for name, (axes, scale) in TERMS.items()}
+
+
+def _whole(places: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which places are cities, and no boroughs or twins of one."""
+    if "kind" not in places:
+        return np.ones(len(places), bool)
+    return np.asarray(places["kind"] == "city")
+
+
+def _check_together(cities: pd.DataFrame, places: pd.DataFrame, known: Ints) -> None:
+    """Raise if a city lies in a country without places, or far from its own row of places."""
+    strange = ~cities["country"].isin(places["country"].unique()) & (known < 0)
+    if strange.any():
         row = cities.index[strange][0]
         raise ValueError(
             f"cities: row {row}, column 'country' holds {cities.loc[row, 'country']!r}, unknown to "
@@ -426,11 +441,13 @@ def measure(
             f"{off.max():,.0f} km from the same row of places; expected the same point (are they "
             "swapped?)"
         )
-    whole = places["kind"] == "city" if "kind" in places else np.ones(len(places), bool)
-    every = pd.concat([places[whole], cities[known < 0]])
+
+
+def _as_arrays(every: pd.DataFrame, cities: pd.DataFrame) -> tuple[Places, Places]:
+    """Return all places and the cities to measure as arrays, with countries as numbers."""
     codes, _ = pd.factorize(pd.concat([every["country"], cities["country"]]))
     world, own = (
-        _Places(
+        Places(
             unit_vectors(frame["lat"], frame["lon"]),
             frame["population"].to_numpy(float),
             code,
@@ -438,19 +455,7 @@ def measure(
         )
         for frame, code in ((every, codes[: len(every)]), (cities, codes[len(every) :]))
     )
-    by_road = None if roads is None else _Roads(roads, every.index)
-    blocks = [slice(at, at + BLOCK) for at in range(0, max(len(cities), 1), BLOCK)]
-    large = world[world.people >= nodes("size_floor", thresholds)[0]]
-    trees = [(some, KDTree(some.point)) for some in (world, large)]
-    parts = [_block(own[rows], trees, by_road, thresholds) for rows in blocks]
-    raw = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
-    if footprints is not None:
-        raw["footprint_mates"] = _mates(cities, places, footprints, nodes("size_floor", thresholds))
-    middle = {name: values[(1,) * (values.ndim - 1)] for name, values in raw.items()}
-    leader = middle["larger"].astype(int)
-    named = np.array([*every.index, None], object)[leader]
-    values = pd.DataFrame(middle | {"larger": named}, index=cities.index)
-    return values, {name: (axes, scale(raw[name])) for name, (axes, scale) in TERMS.items()}
+    return world, own
 
 
 def _mates(

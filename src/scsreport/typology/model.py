@@ -237,9 +237,8 @@ def classify(
         ``footprint_mates``, ``dominance`` (share of the people within twice the reach),
         ``interposition`` and ``pass_through`` (trips between others that it is on the way of,
         over its own trips: along great circles and by road), ``km_span`` (shortest way through
-        it between two cities of a million, at most 600), ``axis_ratio`` and ``tree_share`` of its
-        neighbourhood, ``trips`` (gravity of its own trips; 1 is that of two cities of the
-        floor a km apart), ``larger`` (id of the nearest larger city).
+        it between two cities of a million, at most 600), ``trips`` (gravity of its own trips; 1
+        is that of two cities of the floor a km apart), ``larger`` (id of the nearest larger city).
 
     Raises
     ------

@@ -16,8 +16,9 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedGroupKFold
 
 from scsreport.geometry import Floats
-from scsreport.typology.measures import Grid, Ints
-from scsreport.typology.model import FORMS, Model, draw, fit, shares, terms
+from scsreport.typology.measures import Grid
+from scsreport.typology.model import FORMS, draw, fit, shares, terms
+from scsreport.typology.neighbours import Ints
 
 __all__ = [
     "BINS",
@@ -137,53 +138,77 @@ def cross_validate(
     -------
     Validation
     """
-    seen_all = terms(values)
-    label, group = labels["label"], labels["group"].to_numpy()
-    drawn, chosen = draw(runs, rng), []
+    lab = _Laboratory(grid, terms(values), values["km_larger"].to_numpy(), labels["label"])
+    group, drawn = labels["group"].to_numpy(), draw(runs, rng)
     guesses = {name: np.zeros((repeats, len(labels), len(FORMS))) for name in METHODS}
-
-    def held_out(rows: Ints, model: Model, times: int) -> Floats:
-        part: Grid = {name: (axes, nodes[..., rows]) for name, (axes, nodes) in grid.items()}
-        return shares(part, model, drawn.head(times)).to_numpy()
-
-    def loss(rows: Ints, inner: list[Any], penalty: float) -> float:
-        losses = []
-        for kept, held in inner:
-            model = fit(seen_all.iloc[rows[kept]], label.iloc[rows[kept]], penalty=penalty)
-            given = held_out(rows[held], model, 20)[:, ORDER]
-            losses.append(log_loss(label.iloc[rows[held]], given, labels=sorted(FORMS)))
-        return float(np.mean(losses))
-
-    for repeat in range(repeats):
-        for train, test in _folds(label, group, folds, rng):
-            inner = _folds(label.iloc[train], group[train], 4, rng)  # the same for each penalty
-            chosen.append(min(PENALTIES, key=partial(loss, train, inner)))
-            seen, answer = seen_all.iloc[train], label.iloc[train]
-            model = fit(seen, answer, penalty=chosen[-1])
-            guesses["classifier"][repeat, test] = held_out(test, model, runs)
-            plain = LogisticRegression(C=np.inf, max_iter=20_000, tol=1e-8).fit(
-                seen[list(PLAIN)], answer
-            )
-            odds = plain.predict_proba(seen_all.iloc[test][list(PLAIN)])
-            guesses["plain logit"][repeat, test] = odds[:, np.argsort(ORDER)]
-            km = values["km_larger"].to_numpy()
-            cuts = max(
-                combinations(CUTS, 2), key=lambda two: (by_cuts(km[train], two) == answer).sum()
-            )
-            rule = by_cuts(km[test], cuts)
-            guesses["distance rule"][repeat, test] = rule[:, None] == np.array(FORMS)
     guesses["always hub"][..., FORMS.index("hub")] = 1
-    weight = _resampled(group, rng)
-    found = {name: _scores(guess, labels, weight) for name, guess in guesses.items()}
-    found["classifier over plain logit"] = found["classifier"] - found["plain logit"]
-    parts = {}
-    for name, table in found.items():
-        low, high = np.quantile(table[1:], [0.025, 0.975], axis=0)
-        parts[name] = pd.DataFrame({"value": table[0], "low": low, "high": high}, list(SCORES))
-    scores = pd.concat(parts, names=["method", "score"]).reset_index()
+    chosen = []
+    for repeat in range(repeats):
+        for train, test in _folds(lab.label, group, folds, rng):
+            inner = _folds(lab.label.iloc[train], group[train], 4, rng)  # the same for each penalty
+            loss = partial(lab.loss, train, inner, drawn.head(20))
+            chosen.append(min(PENALTIES, key=loss))
+            guesses["classifier"][repeat, test] = lab.classifier(train, test, chosen[-1], drawn)
+            guesses["plain logit"][repeat, test] = lab.plain_logit(train, test)
+            guesses["distance rule"][repeat, test] = lab.distance_rule(train, test)
     share = pd.DataFrame(guesses["classifier"].mean(axis=0), labels.index, list(FORMS))
     typed = labels.assign(**share.add_prefix("p_"), type=share.idxmax(axis=1))
+    scores = _compare(guesses, labels, _resampled(group, rng))
     return Validation(scores, typed, pd.Series(chosen).value_counts())
+
+
+@dataclass(frozen=True)
+class _Laboratory:
+    """The labelled cities; each method is fitted to some of them and types others."""
+
+    grid: Grid
+    terms: pd.DataFrame
+    km: Floats  # to the nearest larger city
+    label: "pd.Series[str]"
+
+    def classifier(self, train: Ints, test: Ints, penalty: float, drawn: pd.DataFrame) -> Floats:
+        """Return the shares of the forms by the classifier of this book."""
+        model = fit(self.terms.iloc[train], self.label.iloc[train], penalty=penalty)
+        held: Grid = {name: (axes, at[..., test]) for name, (axes, at) in self.grid.items()}
+        return shares(held, model, drawn).to_numpy(float)
+
+    def plain_logit(self, train: Ints, test: Ints) -> Floats:
+        """Return the shares of the forms by a logit on plain measures, without a ridge."""
+        plain = self.terms[list(PLAIN)]
+        logit = LogisticRegression(C=np.inf, max_iter=20_000, tol=1e-8)
+        logit.fit(plain.iloc[train], self.label.iloc[train])
+        return np.asarray(logit.predict_proba(plain.iloc[test])[:, np.argsort(ORDER)])
+
+    def distance_rule(self, train: Ints, test: Ints) -> Floats:
+        """Return one for the form of the two best cuts of the distance to a larger city."""
+        answer = self.label.iloc[train]
+
+        def right(cuts: tuple[float, float]) -> int:
+            return int((by_cuts(self.km[train], cuts) == answer).sum())
+
+        best = max(combinations(CUTS, 2), key=right)
+        typed: npt.NDArray[np.bool_] = by_cuts(self.km[test], best)[:, None] == np.array(FORMS)
+        return typed.astype(float)
+
+    def loss(self, rows: Ints, inner: list[Any], drawn: pd.DataFrame, penalty: float) -> float:
+        """Return the mean log loss of the classifier over the inner folds."""
+        losses = []
+        for kept, held in inner:
+            given = self.classifier(rows[kept], rows[held], penalty, drawn)[:, ORDER]
+            truth = self.label.iloc[rows[held]]
+            losses.append(log_loss(truth, given, labels=sorted(FORMS)))
+        return float(np.mean(losses))
+
+
+def _compare(guesses: dict[str, Floats], labels: pd.DataFrame, weight: Floats) -> pd.DataFrame:
+    """Return all scores with their intervals, and the gain of the classifier over the logit."""
+    by_method = {name: _scores(guess, labels, weight) for name, guess in guesses.items()}
+    gain = by_method["classifier"] - by_method["plain logit"]
+    parts = {}
+    for name, table in (by_method | {"classifier over plain logit": gain}).items():
+        low, high = np.quantile(table[1:], [0.025, 0.975], axis=0)
+        parts[name] = pd.DataFrame({"value": table[0], "low": low, "high": high}, list(SCORES))
+    return pd.concat(parts, names=["method", "score"]).reset_index()
 
 
 def by_cuts(km: Floats, cuts: tuple[float, float]) -> npt.NDArray[np.str_]:
