@@ -317,10 +317,11 @@ def country_map(country: str = "IDN") -> Parts:
         "leader": ranked.get(LEADER, "a smaller town"),
         "second": ranked.get(SECONDARY, "none"),
     }
+    borders, regions = load("borders"), load("regions")
     draw = partial(
         _draw_country,
-        outline=load("borders")[lambda table: table["country"] == code],
-        regions=load("regions")[lambda table: table["country"] == code],
+        outline=borders[borders["country"] == code],
+        regions=regions[regions["country"] == code],
     )
     return Parts(data.reset_index(), facts, draw, raster=True)
 
