@@ -11,8 +11,9 @@ help: ## list the commands
 book: .venv/.installed ## build the site: _build/html/index.html
 	@$(BIN)/scsreport book
 
-test: .venv/.installed ## run the tests
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadscope -m "not site"
+test: .venv/.installed ## run the tests, and report how much of measures and findings they cover
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadscope -m "not site" \
+	  --cov --cov-report=term
 
 check: book ## style, types, and the built pages in a browser
 	@$(BIN)/ruff check .
@@ -38,7 +39,7 @@ lab: .venv/.installed ## open the chapters as notebooks
 lock: ## pin the newest versions that go together (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv/)" >&2; exit 1; }
 	@uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
-	  --generate-hashes --no-header --no-emit-index-url requirements.in --output-file requirements.lock
+	  --generate-hashes --no-header --no-emit-index-url --all-extras pyproject.toml --output-file requirements.lock
 	@{ sed -e '/^ *--hash/d' -e '/^ *#/d' -e 's/ \\$$//' requirements.lock; echo '-e .'; } > requirements.txt
 	@echo "Wrote requirements.lock and requirements.txt"
 

@@ -5,7 +5,11 @@ repository, another proves on a bad example that it can fail.
 """
 
 import ast
+import contextlib
+import importlib.metadata
 import re
+import sys
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -559,6 +563,79 @@ def named(paths: Iterable[Path], rule) -> list[str]:
         for path in paths
         for fault in rule(path.read_text("utf-8"))
     ]
+
+
+# What a room may import beside the base dependencies: an extra of pyproject.toml.
+EXTRAS = {"book": "book", "sources": "authors", "tables.manifest": "authors"}
+
+
+def declared(*extras: str) -> set[str]:
+    """Names of the packages that pyproject.toml declares for an installation with the extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = list(project["dependencies"])
+    for extra in extras:
+        wanted += project["optional-dependencies"][extra]
+    names = [re.match(r"[A-Za-z0-9._-]+", line)[0] for line in wanted]
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
+
+
+def undeclared(text: str, packages: set[str]) -> list[str]:
+    """Imports of packages that are neither Python's own nor declared."""
+    known, faults = importlib.metadata.packages_distributions(), []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module or ""]
+        else:
+            continue
+        for top in (name.split(".")[0] for name in names):
+            if top in sys.stdlib_module_names or top == "scsreport":
+                continue
+            owners = {re.sub(r"[-_.]+", "-", name).lower() for name in known.get(top, [top])}
+            if not owners & packages:
+                faults.append(f"line {node.lineno}: {top}; declare it in pyproject.toml")
+    return faults
+
+
+def brought_by_jupyter_book() -> set[str]:
+    """Names of the packages that Jupyter Book itself declares, at any depth."""
+    found, waiting = set(), ["jupyter-book"]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            needed = importlib.metadata.requires(name) or []
+            lines = [line for line in needed if "extra ==" not in line]
+            waiting += [
+                re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9._-]+", line)[0]).lower()
+                for line in lines
+            ]
+    return found
+
+
+def test_what_is_imported_is_declared():
+    faults = []
+    for name, path in modules().items():
+        room = listed(name, EXTRAS)
+        packages = declared(EXTRAS[room]) if room else declared()
+        if room == "book":
+            packages |= brought_by_jupyter_book()
+        faults += named([path], lambda text, packages=packages: undeclared(text, packages))
+    assert faults == []
+
+
+def test_dependencies_have_a_lowest_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    lines = [*project["dependencies"], *(line for extra in extras for line in extra)]
+    assert [line for line in lines if not re.search(r"[>=]=\d", line)] == []
+
+
+def test_an_undeclared_package_is_seen():
+    assert len(undeclared("import os\nimport numpy\nfrom sklearn import svm", {"numpy"})) == 1
 
 
 def test_the_package_neither_prints_nor_seeds():

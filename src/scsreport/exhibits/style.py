@@ -8,8 +8,8 @@ from typing import Any
 
 import matplotlib.style as mpl_style
 import pandas as pd
-from cycler import cycler
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 from PIL import Image
 
 __all__ = [

@@ -1,0 +1,222 @@
+"""A book of two pages in a folder of its own, with a copy of the package beside it."""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scsreport.book import exhibit
+from scsreport.tables import paths
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"/>'
+IMAGE = {
+    "mime": "image/svg+xml",
+    "data": base64.b64encode(PICTURE).decode(),
+    "width": 400,
+    "height": 200,
+}
+COMMON = {
+    "caption": "Number of cities, 2020.",
+    "notes": ["Towns below fifty thousand are left out."],
+    "serves": [
+        {
+            "id": "A2",
+            "label": "After Cities Alliance (2019), statement A2",
+            "statement": "Systems take three forms.",
+        }
+    ],
+    "sources": [
+        {
+            "name": "places",
+            "title": "Places",
+            "attribution": "A. Author",
+            "vintage": "2020",
+            "licence": "CC-BY-4.0",
+        }
+    ],
+    "licence": "CC-BY-4.0",
+    "function": "scsreport.measure.cities",
+    "csv": "# Licence of this table: CC-BY-4.0\ncity,size\nA,1\n",
+}
+FIGURE = COMMON | {
+    "id": "fig-cities",
+    "kind": "figure",
+    "title": "Most cities are small.",
+    "alt": "A curve falls from left to right.",
+    "images": {"light": IMAGE, "dark": IMAGE},
+}
+TABLE = COMMON | {
+    "id": "tab-cities",
+    "kind": "table",
+    "title": "Three cities hold half of all.",
+    "alt": "City A is the largest.",
+    "table": {
+        "columns": [
+            {"label": "Row", "kind": "claim"},
+            {"label": "City", "kind": "text"},
+            {"label": "Size (thousand)", "kind": "number"},
+            {"label": "Shown in", "kind": "exhibit"},
+        ],
+        "rows": [
+            ["A1", "Beta", "1,200", "fig-cities"],
+            ["A2", "Alpha", "–", ""],
+            ["A3", "Gamma", "90", "fig-cities"],
+        ],
+    },
+}
+MEASURE = f'''"""A measure of the small book."""
+
+from IPython.display import display
+
+FIGURE = {FIGURE!r}
+TABLE = {TABLE!r}
+
+
+def cities():
+    """Return how many."""
+    return "seven cities"
+
+
+def show(payload):
+    display({{"{exhibit.MIME}": payload}}, raw=True)
+
+
+def publish(key, value):
+    prefix = "application/papermill.record/"
+    display({{prefix + "text/plain": repr(value)}}, raw=True,
+            metadata={{"scrapbook": {{"name": key, "mime_prefix": prefix}}}})
+'''
+HEAD = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+"""
+INDEX = f"""{HEAD}# Small book
+
+There are {{glue:text}}`cities`, see {{numref}}`tab-cities` and {{cite:t}}`soo2005`.
+
+```{{code-cell}} ipython3
+:tags: [remove-cell]
+
+from scsreport import measure
+
+measure.publish("cities", measure.cities())
+```
+
+```{{code-cell}} ipython3
+measure.show(measure.FIGURE)
+```
+
+The law is $p_r = P_1 / r^{{\\zeta}}$.
+
+$$\\ln r = a - \\zeta \\ln p$$ (law)
+"""
+CHAPTER = f"""{HEAD}(ledger)=
+# Ledger
+
+{{numref}}`fig-cities` is on the first page.
+
+```{{code-cell}} ipython3
+:tags: [hide-input]
+
+from scsreport import measure
+
+measure.show(measure.TABLE)
+```
+
+```{{bibliography}}
+```
+"""
+TOC = "format: jb-book\nroot: index\nchapters:\n  - file: chapters/ledger\n"
+
+
+class Book:
+    """A small book in a folder, with the package that its chapters import."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        shutil.copytree(paths.PACKAGE, root / "src" / "scsreport")
+        (root / "chapters").mkdir()
+        (root / "data").mkdir()
+        self.write("data/datapackage.json", json.dumps({"resources": []}))
+        self.write("requirements.lock", "")
+        self.write("src/scsreport/measure.py", MEASURE)
+        self.write("index.md", INDEX)
+        self.write("chapters/ledger.md", CHAPTER)
+        self.write("_toc.yml", TOC)
+        shutil.copy(paths.CONFIG, root)
+        shutil.copy(paths.BIBLIOGRAPHY, root / "chapters")
+
+    def write(self, name: str, text: str) -> None:
+        (self.root / name).write_text(text, encoding="utf-8")
+
+    def replace(self, name: str, old: str, new: str) -> str:
+        before = (self.root / name).read_text(encoding="utf-8")
+        assert old in before
+        self.write(name, before.replace(old, new))
+        return before
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        path = os.pathsep.join([str(self.root / "src"), os.environ.get("PYTHONPATH", "")])
+        return subprocess.run(
+            [str(Path(sys.executable).with_name(words[0])), *words[1:]],
+            cwd=self.root,
+            env=os.environ | {"PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        return self.run("python", "-m", "scsreport", "book")
+
+    def page(self, name: str) -> str:
+        return (self.root / "_build" / "html" / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    """Return a small book, built once."""
+    small = Book(tmp_path_factory.mktemp("book"))
+    result = small.build()
+    assert result.returncode == 0, result.stdout + result.stderr
+    return small
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """Return a folder with a file of each kind, where the package thinks it lives."""
+    for name in ("src/scsreport/a.py", "data/t.csv", "requirements.lock", "chapters/c.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1")
+    for folder in ("book", "sources"):
+        (tmp_path / "src/scsreport" / folder).mkdir()
+    for name, path in (("ROOT", ""), ("PACKAGE", "src/scsreport"), ("DATA", "data")):
+        monkeypatch.setattr(paths, name, tmp_path / path)
+    monkeypatch.setattr(paths, "LOCK", tmp_path / "requirements.lock")
+    return tmp_path
+
+
+@pytest.fixture
+def figure():
+    """Return what a figure hands to the book, complete."""
+    return dict(FIGURE)
+
+
+@pytest.fixture
+def picture():
+    """Return the picture of the figure, as SVG."""
+    return PICTURE.decode()
