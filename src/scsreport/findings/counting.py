@@ -37,7 +37,7 @@ def units() -> pd.DataFrame:
 
 
 def counting(how: str, table: pd.DataFrame | None = None) -> tuple[pd.DataFrame, str, str]:
-    """Return the rows, the unit and the size column that a counting stands for.
+    """Return the rows, the unit and the column of people that a counting stands for.
 
     Parameters
     ----------
@@ -49,13 +49,13 @@ def counting(how: str, table: pd.DataFrame | None = None) -> tuple[pd.DataFrame,
     Returns
     -------
     tuple
-        Rows, ``unit`` for :func:`scsreport.definitions.members`, name of the size column.
+        Rows, ``unit`` for :func:`scsreport.definitions.members`, name of the column of people.
 
     Examples
     --------
-    >>> rows, unit, size = counting('by footprint')
-    >>> unit, size
-    ('footprint', 'size')
+    >>> rows, unit, population = counting('by footprint')
+    >>> unit, population
+    ('footprint', 'footprint_population')
     """
     rows = units() if table is None else table
     if how == "as listed":
@@ -64,6 +64,7 @@ def counting(how: str, table: pd.DataFrame | None = None) -> tuple[pd.DataFrame,
     if how == "without suburbs":
         return rows[~rows["in_primary_footprint"] | rows["is_primary"]], "city", "population"
     if how == "by footprint":
-        size = rows["footprint_population"].fillna(rows["population"])
-        return rows.assign(size=size), "footprint", "size"
+        # A place outside every footprint stands for itself.
+        people = rows["footprint_population"].fillna(rows["population"])
+        return rows.assign(footprint_population=people), "footprint", "footprint_population"
     raise ValueError(f"counting {how!r}; expected one of {', '.join(COUNTINGS)}")

@@ -67,10 +67,10 @@ def by_rule() -> pd.DataFrame:
     africa = countries.loc[countries["continent"] == "AF", "population"].sum()
     rows = []
     for how in COUNTINGS:
-        table, unit, size = counting(how)
+        table, unit, population = counting(how)
         for rule, stand in definitions.standing(table, unit=unit).items():
             inside, above = table[stand == "secondary"], table[stand == "larger"]
-            people = inside.groupby("continent")[size].sum()
+            people = inside.groupby("continent")[population].sum()
             rows.append(
                 {
                     "rule": rule,
@@ -82,7 +82,7 @@ def by_rule() -> pd.DataFrame:
                     "of_urban": people.sum() / urban,
                     "of_africa": people.get("AF", 0) / africa,
                     "in_africa_asia": inside["continent"].isin(["AF", "AS"]).mean(),
-                    "larger": above[size].sum() / world,
+                    "larger": above[population].sum() / world,
                 }
             )
     result = pd.DataFrame(rows)
@@ -125,16 +125,19 @@ def sizes(places: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict
-        By unit, "cities" and "footprints": one row each, with ``country`` and ``size`` (people).
+        By unit, "cities" and "footprints": one row each, with ``country`` and ``population``.
     """
     listed, _, _ = counting("as listed", places)
-    cities = listed[listed["kind"] == "city"].assign(size=lambda rows: rows["population"])
-    joined, _, _ = counting("by footprint", places)
+    cities = listed[listed["kind"] == "city"]
+    joined, _, population = counting("by footprint", places)
     joined = joined.sort_values("population", ascending=False)
     footprints = joined[joined["footprint"].isna() | ~joined["footprint"].duplicated()]
+    # The people of a unit: of a city its own, of a footprint those of all its cities.
+    footprints = footprints.assign(population=footprints[population])
     samples = {"cities": cities, "footprints": footprints}
     return {
-        unit: rows.loc[rows["size"] >= CITY, ["country", "size"]] for unit, rows in samples.items()
+        unit: rows.loc[rows["population"] >= CITY, ["country", "population"]]
+        for unit, rows in samples.items()
     }
 
 
@@ -153,7 +156,7 @@ def ranked(places: pd.DataFrame | None = None) -> pd.DataFrame:
     """
     parts = []
     for unit, sample in sizes(places).items():
-        people = np.sort(sample["size"].to_numpy())[::-1]
+        people = np.sort(sample["population"].to_numpy())[::-1]
         rank = np.arange(1, len(people) + 1)
         parts.append(pd.DataFrame({"unit": unit, "rank": rank, "population": people}))
     return pd.concat(parts, ignore_index=True)
@@ -175,9 +178,9 @@ def rank_size(places: pd.DataFrame | None = None) -> pd.DataFrame:
     """
     rows = {}
     for unit, sample in sizes(places).items():
-        fit = citysize.rank_size(sample["size"])
-        lead = citysize.primacy(sample["size"]).first_second
-        rows[unit] = fit._asdict() | {"top": sample["size"].max(), "lead": lead}
+        fit = citysize.rank_size(sample["population"])
+        lead = citysize.primacy(sample["population"]).first_second
+        rows[unit] = fit._asdict() | {"top": sample["population"].max(), "lead": lead}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("unit")
 
 
@@ -190,7 +193,7 @@ def exponents_by_cutoff() -> pd.DataFrame:
         One row per ``unit`` and ``cutoff``, as :func:`scsreport.citysize.exponent_by_cutoff`.
     """
     fits = {
-        unit: citysize.exponent_by_cutoff(sample["size"], CUTOFFS)
+        unit: citysize.exponent_by_cutoff(sample["population"], CUTOFFS)
         for unit, sample in sizes().items()
     }
     return pd.concat(fits, names=["unit", "cutoff"]).reset_index()
@@ -205,7 +208,7 @@ def exponents_by_country() -> pd.DataFrame:
         Indexed by ``country``, rising: as :func:`scsreport.citysize.rank_size_by`.
     """
     cities = sizes()["cities"]
-    table = citysize.rank_size_by(cities["size"], cities["country"])
+    table = citysize.rank_size_by(cities["population"], cities["country"])
     return table[table["n"] >= FEWEST].sort_values("exponent").rename_axis("country")
 
 

