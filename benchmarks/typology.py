@@ -99,7 +99,7 @@ def scaled(copies):
     from scsreport.typology import model
 
     def measured(places, roads):
-        cities = places[(places["population"] >= classification.CITY) & ~places["is_primary"]]
+        cities = places[(places["population"] >= classification.CITY_FLOOR) & ~places["is_primary"]]
         return model.measure(cities, places, roads=roads)[1]
 
     def drawn(grid):

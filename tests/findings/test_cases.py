@@ -55,7 +55,7 @@ def test_no_group_of_fewer_than_three_tells_anything(first, chosen):
 
 def test_the_stored_groups_are_those_of_the_official_file(shared):
     table = official_files.read("wup2018", shared("WUP2018-F12-Cities_Over_300K.xls"))
-    made = growth.growth_of_named(table, cases.named(table))
+    made = growth.growth_of_named(table, cases.groups_in_list(table))
     pd.testing.assert_frame_equal(made, load("wup-named"), check_dtype=False, atol=1e-9)
     source = datasets.resource("wup-named").sources[0]
     assert table.attrs["sha256"] in source and "growth.growth_of_named" in source
@@ -64,14 +64,14 @@ def test_the_stored_groups_are_those_of_the_official_file(shared):
 def test_a_named_city_that_is_not_there_is_said():
     table = pd.DataFrame({"city": [1], "name": ["Abuja"], "country": "NG", "lat": 9.0, "lon": 7.5})
     with pytest.raises(ValueError, match="Malappuram: found 0 cities of that name, expected one"):
-        cases.named(table)
+        cases.groups_in_list(table)
 
 
 def test_groups_of_korea_are_told_apart_by_place():
-    five = {"name": list(cases.FIVE), "country": list(cases.FIVE.values())}
+    five = {"name": list(cases.FIVE_CITIES), "country": list(cases.FIVE_CITIES.values())}
     korea = {"name": ["Suwon", "Busan"], "country": "KR", "lat": [37.29, 35.1], "lon": [127, 129.0]}
     table = pd.concat([pd.DataFrame(five), pd.DataFrame(korea)], ignore_index=True)
-    found = cases.named(table.assign(city=table.index))
+    found = cases.groups_in_list(table.assign(city=table.index))
     assert found.to_dict() == dict.fromkeys(range(5), "C01") | {5: "C04", 6: "C04 others"}
 
 
@@ -93,7 +93,7 @@ def test_distances_are_those_of_the_map():
 
 
 def test_arithmetic_on_the_printed_numbers():
-    found, figures = cases.implied(), claims.figures()
+    found, figures = cases.implied_numbers(), claims.figures()
     assert found["gyeonggi"] * 1.158 == pytest.approx(13.11)
     assert found["seoul"] * 0.956 == pytest.approx(9.77)
     assert found["cny"] == pytest.approx(figures["printed_low"]["C05a"], abs=0.005)

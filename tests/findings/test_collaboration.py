@@ -52,7 +52,7 @@ def test_far_cities_keep_their_own_plants(monkeypatch, line):
     assert sorted(shared["group"]) == [1, 2, 3]
     for rule in [*collaboration.RULES, "nucleolus"]:
         assert shared[rule].to_numpy() == pytest.approx(1)
-    row = collaboration.table().set_index("kind").loc["freight"]
+    row = collaboration.joint_savings().set_index("kind").loc["freight"]
     assert row["plants"] == 3
     assert row[["empty", *collaboration.RULES]].isna().all()
 
@@ -116,7 +116,7 @@ def test_the_stored_table_is_what_is_computed(monkeypatch):
     few = some(5)
     alone(monkeypatch, *few.items())
     kept = load("joint-savings").query("system in @few").reset_index(drop=True)
-    pd.testing.assert_frame_equal(collaboration.table(), kept, check_dtype=False, atol=2e-6)
+    pd.testing.assert_frame_equal(collaboration.joint_savings(), kept, check_dtype=False, atol=2e-6)
 
 
 def test_routine_services_never_pay_beyond_their_limit():

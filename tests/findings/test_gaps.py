@@ -208,7 +208,7 @@ def test_no_row_of_the_file_is_kept(people):
         assert not set(table.columns) & {"population", "region", "region_code", "unit"}
         assert not counts & set(table.select_dtypes("number").to_numpy().ravel())
     parts = load("gap-parts")
-    alone = parts[(parts["n"] < gaps.FEWEST) & parts["relative"].notna()]
+    alone = parts[(parts["n"] < gaps.MIN_UNITS) & parts["relative"].notna()]
     assert set(alone["table"] + alone["iso3"]) <= {
         "regional-outputIND",
         "mexicoMEX",
@@ -253,13 +253,18 @@ def test_a_verdict_needs_five_per_cent_after_holm():
     """The textbook example of Holm's steps: 0.005 x 4, 0.01 x 3, 0.03 x 2, then 0.04 as high."""
     found = gaps.judge(changes_of([0.01, 0.04, 0.03, 0.005]))
     assert found["p_holm"].tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert found["verdict"].tolist() == ["rose", gaps.STAYED, gaps.STAYED, "rose"]
+    assert found["verdict"].tolist() == [
+        "rose",
+        gaps.NOT_SHOWN_TO_MOVE,
+        gaps.NOT_SHOWN_TO_MOVE,
+        "rose",
+    ]
 
 
 def test_a_fall_is_judged_as_a_rise_is_and_on_the_level_is_not_below_it():
     found = gaps.judge(changes_of([0.04], change=-0.01))
     assert found["verdict"].tolist() == ["fell"]
-    assert gaps.judge(changes_of([0.05]))["verdict"].tolist() == [gaps.STAYED]
+    assert gaps.judge(changes_of([0.05]))["verdict"].tolist() == [gaps.NOT_SHOWN_TO_MOVE]
 
 
 def test_tests_of_another_measure_are_no_part_of_a_correction():
@@ -295,7 +300,7 @@ def test_quarters_are_those_of_giddy():
     wide = gaps.long_panel("us-states")[range(1929, 2010, 10)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        chain = Markov(np.ceil(wide.rank(pct=True).to_numpy() * gaps.QUARTERS), summary=False)
+        chain = Markov(np.ceil(wide.rank(pct=True).to_numpy() * gaps.RANK_CLASSES), summary=False)
     own = gaps.convergence().query("table == 'us-states' and start == 1929 and end == 2009").iloc[0]
     assert np.isclose(chain.p[0, 0], own["stay_low"])
     assert np.isclose(chain.p[-1, -1], own["stay_high"])

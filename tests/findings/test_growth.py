@@ -92,7 +92,7 @@ def test_regions_agree_with_the_continents():
 
 def test_sectors_share_all_jobs():
     shares = findings.jobs_by_sector()
-    for year in findings.DECADES:
+    for year in findings.JOBS_YEARS:
         assert shares.xs(year, axis=1, level="year").sum(axis=1).tolist() == pytest.approx(
             [1] * len(shares)
         )

@@ -64,23 +64,23 @@ def test_every_choice_counts_the_whole_set():
 @pytest.mark.parametrize("outcome", infrastructure.OUTCOMES)
 def test_the_main_run_anew_is_the_stored_one(outcome, stored):
     row = infrastructure.curve().query("main and outcome == @outcome").iloc[0]
-    found = infrastructure.mains().loc[outcome]
+    found = infrastructure.main_differences().loc[outcome]
     for name in ("difference", "low", "high", "vif", "least", "most", "n", "lost"):
         assert found[name] == pytest.approx(row[name], abs=2e-5), name
-    one, data = infrastructure.main(outcome), infrastructure.main(outcome).data
+    one, data = infrastructure.main_run(outcome), infrastructure.main_run(outcome).data
     assert one.hard.scores.equals(data["hard_score"]) and len(data) == found["n"]
     assert data["name"].notna().all()
 
 
 def test_gaps_get_a_picture_and_no_regression():
-    own = infrastructure.main("gap")
+    own = infrastructure.main_run("gap")
     assert own.found is None
     assert len(own.data) < LEAST
     shown = exhibits.gaps()
     words = " ".join([shown.title, shown.caption, shown.alt, *shown.notes])
     assert "no regression" in words and "No line is fitted" in words
     with pytest.raises(AssertionError, match="gap"):
-        infrastructure.compared("gap")
+        infrastructure.main_comparison("gap")
 
 
 def test_the_states_as_published_and_with_errors_that_hang_together():
@@ -103,16 +103,16 @@ def test_a_gini_counts_to_neither_side():
 
 
 def test_those_lost_are_poorer_and_lack_schooling():
-    every, used = infrastructure.countries(), infrastructure.main("income").data
+    every, used = infrastructure.countries(), infrastructure.main_run("income").data
     base = every.query("population >= 1000000").dropna(subset="income")
     lost = base.loc[base.index.difference(used.index)]
-    assert len(lost) == infrastructure.mains()["lost"]["income"]
+    assert len(lost) == infrastructure.main_differences()["lost"]["income"]
     assert lost["income"].median() < used["income"].median() - 1
     assert lost["school_years"].isna().mean() > 0.5
 
 
 def test_the_headline_covers_zero_and_the_editions_disagree():
-    found = infrastructure.mains()
+    found = infrastructure.main_differences()
     assert found["low"]["income"] < 0 < found["high"]["income"]
     assert (found["high"][["income_2016", "growth"]] < 0).all()
     ranked = infrastructure.curve().query("main").set_index("outcome")["rank"]
@@ -120,13 +120,13 @@ def test_the_headline_covers_zero_and_the_editions_disagree():
 
 
 def test_dense_countries_look_soft():
-    off = infrastructure.main("income").data
+    off = infrastructure.main_run("income").data
     softer = (off["hard_score"] - off["soft_score"]).nsmallest(3).index
     assert {"SGP", "HKG"} <= set(softer)
 
 
 def test_wide_gaps_lie_where_scores_are_low():
-    data = infrastructure.main("gap").data
+    data = infrastructure.main_run("gap").data
     for side in ("hard_score", "soft_score"):
         low = data.nsmallest(6, side)["gap"].mean()
         assert low > data.nlargest(6, side)["gap"].mean() + 0.05
@@ -146,7 +146,7 @@ def test_the_words_say_correlates_and_countries():
 
 def test_the_loading_of_an_item_is_that_of_its_edition():
     data = exhibits.items().parts.data.set_index("item")["loading"]
-    newer, older = (infrastructure.main(o) for o in ("income", "income_2016"))
+    newer, older = (infrastructure.main_run(o) for o in ("income", "income_2016"))
     assert data["road"] == newer.hard.loadings["road"] != older.hard.loadings["road"]
     assert data["internet_users_2016"] == older.hard.loadings["internet_users_2016"]
     assert np.isnan(data["rail"])

@@ -14,7 +14,7 @@ from scsreport.tables.datasets import load
 def test_the_stored_rows_are_those_of_the_measure():
     for system in levels.examples():
         stored = load("levels").query("system == @system").set_index("level")
-        _, region = levels.find(system)
+        _, region = levels.find_region(system)
         gained = investment.gains(region, BASE, investment.pure_levels(region))
         assert (gained.output >= -1e-12).all()
         rows = investment.outcomes(region, gained)
@@ -81,6 +81,6 @@ def test_an_illustration_makes_nothing_true():
 
 def test_an_unknown_system_is_named_and_a_city_finds_its_own():
     with pytest.raises(ValueError, match="'cluster-99999'"):
-        levels.find("cluster-99999")
-    _, region = levels.find("Bandung")
+        levels.find_region("cluster-99999")
+    _, region = levels.find_region("Bandung")
     assert "Bandung" in system_roads.cities()["name"][region.cities.index].to_list()

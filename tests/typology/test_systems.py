@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.spatial.transform import Rotation
 
-from scsreport.findings.forms import found, named_systems
+from scsreport.findings.forms import named_systems, recovered_systems
 from scsreport.geometry import degrees, kilometres, unit_vectors
 from scsreport.typology.systems import detect, green, linearity, polycentricity
 
@@ -246,12 +246,12 @@ def test_found_and_missed_by_hand():
         {"system": list("aabbbbcdd"), "label": ["corridor"] * 6 + ["cluster", *["corridor"] * 2]},
         [1, 2, 3, 4, 5, 6, 4, 7, 8],
     )
-    table = found(members, named, forms)
+    table = recovered_systems(members, named, forms)
     assert table["found"].to_dict() == {"a": True, "b": False, "c": True, "d": False}
     assert table.loc["a", "joined"] == "b"
     assert table.loc["b", ["share", "why"]].tolist() == [0.25, "2 of 4 in no system"]
     assert table["why"].tolist()[2:] == ["", "2 of 2 in no system"]
-    typed = found(members, named[7:], forms.assign(type="hub"))
+    typed = recovered_systems(members, named[7:], forms.assign(type="hub"))
     assert typed["why"].tolist() == ["2 of 2 typed otherwise"]
 
 

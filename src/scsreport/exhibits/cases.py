@@ -79,7 +79,7 @@ def _facts(case: str) -> dict[str, Any]:
     """Return the judged figures by id, the places of a case by name, and what is implied."""
     own = cases.places().query("case == @case").drop(columns="case").set_index("name")
     ends = ["value", "low", "high", "met", "countings", "printed_low"]
-    return dict(own) | dict(claims.figures()[ends]) | dict(cases.implied())
+    return dict(own) | dict(claims.figures()[ends]) | dict(cases.implied_numbers())
 
 
 def _counted(values: "pd.Series[Any]", form: str = "{} ({})") -> str:
@@ -100,7 +100,10 @@ def _map(case: str) -> Parts:
     shown = data["named"] | (data["population"].rank(ascending=False) <= LARGEST)
     away = ", " + data["road"].fillna(data["km"]).map(text.count) + " km"
     data["label"] = (data["name"] + away.where(data["end"] != "", "")).where(shown, "")
-    facts = _facts(case) | {"n": len(data), "joined": len(cases.joined()["C05"]["system"])}
+    facts = _facts(case) | {
+        "n": len(data),
+        "joined": len(cases.joined_with_centre()["C05"]["system"]),
+    }
     facts["told"] = _counted(data["form"])
     facts["mates"] = (data["footprint"] == data["footprint"].iloc[0]).sum()
     return Parts(data, facts, _draw)
@@ -124,7 +127,7 @@ map_c04, map_c05, map_c06, map_c07, map_c08, map_c09, map_c10 = (
 @exhibit("fig-c01", serves=["A3"], sources=("wup-named",))
 def growth() -> Parts:
     """Set the growth of the five beside that of all cities."""
-    table, source = cases.pace()
+    table, source = cases.growth_of_groups()
     names = {"C01": "the five together", "all": "all cities"}
     data = table.assign(series=table["group"].map(names), percent=100 * table["growth"])
     data = data.dropna(subset="series").astype({"start": str})
@@ -214,7 +217,7 @@ def every() -> Parts:
     figures = _figures()
     facts["printed"] = dict(figures["said"])
     facts["rates"] = figures.loc["C05a", "range"]
-    facts["implied"] = cases.implied()
+    facts["implied"] = cases.implied_numbers()
     facts["verdict_of"] = data.set_index("id")["verdict"]
     return Parts(data, facts | {"verdicts": _counted(data["verdict"], "{1} “{0}”")})
 

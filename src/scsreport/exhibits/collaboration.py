@@ -50,8 +50,8 @@ DECLARED = {
     "limit": collaboration.LIMITS[0],
     "other": collaboration.LIMITS[1],
     "used": collaboration.USED_UP,
-    "from": city_groups.WORKED[0],
-    "to": city_groups.WORKED[1],
+    "from": city_groups.WORKED_SIZES[0],
+    "to": city_groups.WORKED_SIZES[1],
 }
 """What is declared, for the words."""
 

@@ -215,7 +215,7 @@ def terms() -> Parts:
 def explained() -> Parts:
     """Say how much external factors explain beyond internal ones, in every sample."""
     table = _results().query("model == @connectivity.MODEL")
-    table = table.drop_duplicates(connectivity.KEYS)
+    table = table.drop_duplicates(connectivity.RESULT_KEYS)
     between = _interval(table["partial_low"], table["partial_high"], text.tenths)
     data = table.assign(between=between)
     by_outcome = data.groupby("outcome")["partial"]

@@ -47,7 +47,7 @@ GROUPS = forms.NAMES | {"secondary": "secondary, rule D7", "larger": "larger", "
 MEASURES = {measure: words["label"] for measure, words in WORDS.items()}
 TYPED = ("city-forms", "cities")
 HELD = ("typology-held-out", "typology-scores", "typology-labels")
-START, END = growth.RECENT
+START, END = growth.RECENT_YEARS
 KM_A_DEGREE = 111.2  # of latitude
 ENDS: list[Any] = ["min", "max", "idxmin", "idxmax"]
 

@@ -121,7 +121,7 @@ def changes() -> Parts:
 def paths() -> Parts:
     """Follow the gap of every country that has two years or more, with bands."""
     table = gaps.aggregates("gap-changes")[0].query("variant == 'all' and measure == 'gini'")
-    moving = table.loc[table["start"] < table["end"], gaps.KEYS].drop_duplicates()
+    moving = table.loc[table["start"] < table["end"], gaps.SERIES_KEYS].drop_duplicates()
     data = _named(table.merge(moving)).sort_values(["country", "weights", "end"])
     interval = list(INTERVAL)
     data[interval] = data[interval].add(data["before"], axis=0)
@@ -176,7 +176,7 @@ def measured() -> Parts:
         "unmatched": (with_people["regions"] - with_people["joined"]).sum(),
         "coarse": data["units"].between(1, data["joined"] - 1).sum(),
     }
-    joins = [*gaps.KEYS, "first", "last", "regions", "joined", "units", "of_country"]
+    joins = [*gaps.SERIES_KEYS, "first", "last", "regions", "joined", "units", "of_country"]
     beside = ["gini", "gini_year", "elsewhere"]
     return Parts(data[[*joins, "country", "changed", "what", "people", *beside]], facts)
 

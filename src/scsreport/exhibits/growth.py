@@ -17,7 +17,7 @@ from scsreport.tables.datasets import load
 __all__ = ["classes", "gap", "pace", "regions", "size_classes", "structure"]
 __dir__ = listing(__all__)
 
-START, END = growth.RECENT
+START, END = growth.RECENT_YEARS
 TIER = "10-50%"
 NEAR = 2  # cities by which a cell may differ
 FAST = 0.01  # a year; it doubles a city within a lifetime
@@ -133,7 +133,7 @@ def _judged() -> dict[str, Any]:
 def structure() -> Parts:
     """Show how jobs moved between sectors, one of the drivers named."""
     shares = growth.jobs_by_sector()
-    first, last = growth.DECADES
+    first, last = growth.JOBS_YEARS
     names = load("countries").set_index("iso3")["name"].to_dict()
     shares.index = shares.index.map(names).fillna("West Germany")
     fall = (shares["agriculture"][last] - shares["agriculture"][first]).sort_values()

@@ -66,7 +66,7 @@ def _curve_facts() -> dict[str, Any]:
     """Return the counts of the curve, the main differences, and the declaration."""
     counts = infrastructure.counts()
     by_outcome = counts[counts["choice"] == "outcome"].set_index("taken")
-    main = infrastructure.mains()
+    main = infrastructure.main_differences()
     table = infrastructure.curve()
     declared = load("specifications")["declared"]
     return {
@@ -89,7 +89,7 @@ def items() -> Parts:
     loadings: dict[Any, float] = {}
     explained = {}
     for outcome in EDITIONS:
-        main = infrastructure.main(outcome)
+        main = infrastructure.main_run(outcome)
         # An item of both editions shows its loading in the newer one.
         loadings |= main.hard.loadings.to_dict() | main.soft.loadings.to_dict()
         explained[outcome] = {"hard": main.hard.explained, "soft": main.soft.explained}
@@ -107,7 +107,7 @@ def items() -> Parts:
 )
 def countries() -> Parts:
     """Set the hard against the soft score of every country."""
-    data = infrastructure.main(SHOWN).data.reset_index()
+    data = infrastructure.main_run(SHOWN).data.reset_index()
     data["third"] = pd.qcut(data[SHOWN], 3, labels=THIRDS)
     lead_of_hard = (data["hard_score"] - data["soft_score"]).set_axis(data["name"]).sort_values()
     softer = lead_of_hard.index[:NAMED]
@@ -116,7 +116,7 @@ def countries() -> Parts:
     facts = {
         "n": len(data),
         "r": data["hard_score"].corr(data["soft_score"]),
-        "lost": infrastructure.mains()["lost"][SHOWN],
+        "lost": infrastructure.main_differences()["lost"][SHOWN],
         "near": (lead_of_hard.abs() < NEAR).mean(),
         "softer": text.listing(softer),
         "harder": text.listing(harder),
@@ -161,7 +161,9 @@ def _name_points(axes: Axes, data: pd.DataFrame, x: str, y: str) -> None:
 @exhibit("tab-infrastructure-models", formerly="tab-hardsoft-models", serves=["A5"], sources=TABLES)
 def models() -> Parts:
     """Print both sides separately, together and interacted, for the four outcomes."""
-    tables = {outcome: infrastructure.compared(outcome).table.loc[MODELS] for outcome in OUTCOMES}
+    tables = {
+        outcome: infrastructure.main_comparison(outcome).table.loc[MODELS] for outcome in OUTCOMES
+    }
     estimates = {
         outcome: table["estimate"].unstack("model").to_dict() for outcome, table in tables.items()
     }
@@ -175,7 +177,9 @@ def models() -> Parts:
 @exhibit("tab-infrastructure-main", formerly="tab-hardsoft-main", serves=["A5"], sources=TABLES)
 def differences() -> Parts:
     """Print hard minus soft of the main specifications with all that qualifies it."""
-    return Parts(infrastructure.mains().rename(index=OUTCOMES).reset_index(), _curve_facts())
+    return Parts(
+        infrastructure.main_differences().rename(index=OUTCOMES).reset_index(), _curve_facts()
+    )
 
 
 @exhibit("fig-infrastructure-curve", formerly="fig-hardsoft-curve", serves=["A5"], sources=CURVE)
@@ -245,7 +249,7 @@ def choices() -> Parts:
 def gaps() -> Parts:
     """Set the gaps of the previous chapter beside both scores: a picture and no regression."""
     known = infrastructure.countries()["gap"].dropna().rename(infrastructure.names())
-    data = infrastructure.main("gap").data.reset_index()
+    data = infrastructure.main_run("gap").data.reset_index()
     lost = sorted(set(known.index) - set(data["name"]))
     facts = {"n": len(data), "known": len(known), "lost": text.listing(lost), "least": LEAST}
     return Parts(data, facts | text.extremes(data.set_index("name")["gap"]), _draw_gaps)

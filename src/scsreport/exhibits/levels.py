@@ -78,7 +78,7 @@ def world() -> Parts:
 @exhibit("tab-level-examples", serves=["A7"], sources=TABLES)
 def examples() -> Parts:
     """Work one system of each form through."""
-    data = levels.worked()
+    data = levels.worked_examples()
     most = data.loc[data.groupby("system", sort=False)["gain"].idxmax()]
     facts = {
         "names": text.listing(data["name"].unique()),
@@ -92,7 +92,7 @@ def examples() -> Parts:
 @exhibit("fig-level-frontier", serves=["A7"], sources=TABLES)
 def frontier(system: str = "") -> Parts:
     """Draw output against inequality for every mix, of the worked systems or of one (id, city)."""
-    data = levels.mixes_of(system)
+    data = levels.mixes_by_system(system)
     data["gain"] = 100 * data["gain"]
     data["narrowing"] = -100 * data["gap"]
     pure, front = data[data["level"] != ""], data[data["frontier"]]

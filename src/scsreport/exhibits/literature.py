@@ -6,7 +6,7 @@ from scsreport import claims
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.findings import forms, literature
-from scsreport.findings.functions import NEAR_KM, functions_of_cities
+from scsreport.findings.functions import NEAR_KM, flags_of_cities
 from scsreport.tables.datasets import load
 
 __all__ = [
@@ -26,7 +26,7 @@ SIZES = ("primary", "secondary", "smaller")
 )
 def output_bound() -> Parts:
     """Bound the output of secondary cities by that of the regions they lead, by country."""
-    table = literature.regions_led()
+    table = literature.output_by_largest_city()
     names = load("countries").set_index("iso3")["name"]
     wide = table.pivot(index="iso3", columns="rule", values="share")
     one = table.drop_duplicates("iso3").set_index("iso3")
@@ -66,7 +66,7 @@ def coast() -> Parts:
 @exhibit("fig-functions", serves=["A1"], sources=("city-functions", "cities"))
 def functions() -> Parts:
     """Show how many cities of each rank have the functions that can be flagged."""
-    table = functions_of_cities()
+    table = flags_of_cities()
     wide = table.groupby("size")[list(forms.ROLES)].mean().loc[list(SIZES)]
     data = wide.rename(columns=forms.ROLES).rename_axis(columns="function").stack()
     data = data.rename("share").reset_index().assign(percent=lambda t: 100 * t["share"])

@@ -256,7 +256,7 @@ def exponents() -> Parts:
     data = table.assign(name=names, low=middle - reach, high=middle + reach).reset_index()
     covers = ((data["low"] <= 1) & (data["high"] >= 1)).sum()
     facts = text.extremes(data.set_index("name")["exponent"])
-    facts |= {"covers": covers, "n": len(data), "mean": middle.mean(), "fewest": systems.FEWEST}
+    facts |= {"covers": covers, "n": len(data), "mean": middle.mean(), "fewest": systems.MIN_CITIES}
     draw = partial(
         charts.rows,
         x="exponent",
@@ -290,7 +290,7 @@ def primacy() -> Parts:
     listed = load("cities").query("kind == 'city'")["country"].nunique()
     facts = text.extremes(data.set_index("name")["factor"])
     facts |= {"apart": (~table["near"]).sum(), "n": len(data), "missing": listed - len(data)}
-    facts |= {"factor": systems.NEAR_FACTOR, "by": sources, "median": sources.median()}
+    facts |= {"factor": systems.AGREEMENT_FACTOR, "by": sources, "median": sources.median()}
     draw = partial(
         charts.scatter,
         x="GeoNames",
@@ -328,7 +328,7 @@ def country_map(country: str = "IDN") -> Parts:
 
 def _roles(home: pd.DataFrame) -> pd.DataFrame:
     """Return the cities of a country by their part in its system."""
-    table = home[(home["kind"] == "city") & (home["population"] >= systems.CITY)]
+    table = home[(home["kind"] == "city") & (home["population"] >= systems.CITY_FLOOR)]
     kept, unit, _ = counting("without suburbs", home)
     secondary = kept.index[definitions.members("D7", kept, unit=unit)]
     conditions: list[Any] = [

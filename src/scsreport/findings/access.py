@@ -18,11 +18,11 @@ from scsreport.findings.within_countries import explain
 from scsreport.tables.datasets import load
 
 __all__ = [
-    "FLOOR",
+    "ADDED_PEOPLE",
+    "GROWTH_YEARS",
     "INTERNAL",
     "MODELS",
     "SAMPLES",
-    "SPAN",
     "access",
     "access_to",
     "growth_of_cities",
@@ -30,10 +30,10 @@ __all__ = [
     "regressions",
 ]
 
-Counted = Callable[["pd.Series[Any]", "pd.Series[Any]"], "pd.Series[Any]"]
+PairFilter = Callable[["pd.Series[Any]", "pd.Series[Any]"], "pd.Series[Any]"]
 
-SPAN = (2000, 2015)
-FLOOR = 100_000  # people added to every access: the smallest city there is
+GROWTH_YEARS = (2000, 2015)
+ADDED_PEOPLE = 100_000  # to every access: the smallest city there is
 INTERNAL = {
     "growth": ["size", "regional_capital", "airport", "port", "coast"],
     "output": ["size", "primary", "airport", "port", "coast", "oil"],
@@ -80,11 +80,11 @@ def access() -> pd.DataFrame:
         (``access_30``) and in larger ones (``larger_30``), for both half-lives; trips that begin or
         end there (``endpoint``) and that pass (``through_10``), for each zone in km.
     """
-    node = load("city-nodes").query("road_near").set_index("geonameid")["road_node"]
+    node_of_city = load("city-nodes").query("road_near").set_index("geonameid")["road_node"]
     listed = load("cities").query("kind == 'city'").set_index("geonameid")["population"]
-    people = listed[listed.index.isin(node.index)].astype(float)
+    people = listed[listed.index.isin(node_of_city.index)].astype(float)
     minutes = connectivity.pairs(people.index)
-    roads = network(load("roads"), node)
+    roads = network(load("roads"), node_of_city)
 
     def is_larger(own: "pd.Series[Any]", other: "pd.Series[Any]") -> "pd.Series[Any]":
         return own.map(people) < other.map(people)
@@ -102,7 +102,7 @@ def access() -> pd.DataFrame:
     return pd.DataFrame(columns).round(1).rename_axis("geonameid").reset_index()
 
 
-def access_to(mass: "pd.Series[Any]", half_life: float, counted: Counted) -> "pd.Series[Any]":
+def access_to(mass: "pd.Series[Any]", half_life: float, counts: PairFilter) -> "pd.Series[Any]":
     """Return the people within reach of each city in some of the others.
 
     Parameters
@@ -111,7 +111,7 @@ def access_to(mass: "pd.Series[Any]", half_life: float, counted: Counted) -> "pd
         People by ``geonameid``.
     half_life : float
         Minutes after which people count half.
-    counted : callable
+    counts : callable
         Of the ids of two cities, pair by pair: whether the second counts for the first.
 
     Returns
@@ -122,7 +122,7 @@ def access_to(mass: "pd.Series[Any]", half_life: float, counted: Counted) -> "pd
     one_way = connectivity.pairs(mass.index).set_axis(["own", "other", "minutes"], axis=1)
     back = one_way.rename(columns={"own": "other", "other": "own"})
     both_ways = pd.concat([one_way, back])
-    both_ways = both_ways[counted(both_ways["own"], both_ways["other"])]
+    both_ways = both_ways[counts(both_ways["own"], both_ways["other"])]
     people = both_ways["other"].map(mass) * np.exp2(-both_ways["minutes"] / half_life)
     within_reach = people.groupby(both_ways["own"]).sum()
     return pd.Series(within_reach.reindex(mass.index, fill_value=0.0))
@@ -139,11 +139,12 @@ def growth_of_cities(listed: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By ``city``: ``y``, growth a year in logarithms over :data:`SPAN`; ``size``; and the columns
-        of :func:`scsreport.findings.connectivity.cities` of the largest city of its country within
-        20 km, empty where there is none; ``access_2000``, where people of the first year count.
+        By ``city``: ``y``, growth a year in logarithms over :data:`GROWTH_YEARS`; ``size``; and the
+        columns of :func:`scsreport.findings.connectivity.cities` of the largest city of its country
+        within 20 km, empty where there is none; ``access_2000``, where people of the first year
+        count.
     """
-    first, last = SPAN
+    first, last = GROWTH_YEARS
     people = listed.pivot(index="city", columns="year", values="population")
     rows = listed.drop_duplicates("city").set_index("city")[["lat", "lon", "country"]]
     per_year = np.log(people[last] / people[first]) / (last - first)
@@ -176,9 +177,9 @@ def output_of_regions(people: pd.DataFrame) -> pd.DataFrame:
     regions = gaps.last_year(gaps.panel(people)).query("table == 'regional-output'")
     cities = _with_access_beyond(_cities_in(regions))
     by_unit = cities.groupby("unit")
-    has = by_unit[["airport", "port", "is_primary"]].max()
+    functions = by_unit[["airport", "port", "is_primary"]].max()
     traffic = by_unit[list(cities.filter(regex="^(through_|endpoint)"))].sum()
-    of_cities = _means_over_people(cities).join(has).join(traffic)
+    of_cities = _means_over_people(cities).join(functions).join(traffic)
     regions = regions.assign(coast=regions["coast"] == "coast").join(of_cities, on="unit")
     codes = load("countries").set_index("iso3")["country"]
     return regions.assign(
@@ -191,11 +192,11 @@ def output_of_regions(people: pd.DataFrame) -> pd.DataFrame:
 
 def _cities_in(regions: pd.DataFrame) -> pd.DataFrame:
     """Return all cities, each with the ``unit`` of output in which it lies, missing where none."""
-    names = load("region-crosswalk").query("table == 'regional-output'")
-    names = names.assign(code=names["region_code"].fillna(names["region_id"]))
-    names = names.melt("region_id", ["code", "region"], value_name="unit")
-    named = names[names["unit"].isin(regions["unit"])].drop_duplicates("region_id")
-    unit = named.set_index("region_id")["unit"]
+    crosswalk = load("region-crosswalk").query("table == 'regional-output'")
+    crosswalk = crosswalk.assign(code=crosswalk["region_code"].fillna(crosswalk["region_id"]))
+    crosswalk = crosswalk.melt("region_id", ["code", "region"], value_name="unit")
+    crosswalk = crosswalk[crosswalk["unit"].isin(regions["unit"])]
+    unit = crosswalk.drop_duplicates("region_id").set_index("region_id")["unit"]
     cities = connectivity.cities()
     return cities.assign(unit=cities["region_id"].map(unit))
 
@@ -252,8 +253,8 @@ def regressions(listed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
                 result = explain(prepared, INTERNAL[outcome], external)
                 parts.append(result.assign(outcome=outcome, sample=sample, model=model))
     table = pd.concat(parts, ignore_index=True)
-    first = ["outcome", "sample", "model"]
-    return table[[*first, *table.columns.drop(first)]].round(5)
+    key_columns = ["outcome", "sample", "model"]
+    return table[[*key_columns, *table.columns.drop(key_columns)]].round(5)
 
 
 def _models_of(sample: str) -> dict[str, list[str]]:
@@ -268,15 +269,15 @@ def _prepared(rows: pd.DataFrame, outcome: str, sample: str) -> pd.DataFrame:
     half_life = OTHER_HALF_LIVES.get(sample, HALF_LIFE)
     zone = OTHER_ZONES.get(sample, ZONE_KM)
     kept = rows.query(SAMPLES[outcome][sample])
-    reach = kept["access_2000" if sample == MASSES_OF_2000 else f"access_{half_life}"]
+    people_in_reach = kept["access_2000" if sample == MASSES_OF_2000 else f"access_{half_life}"]
     larger = kept[f"larger_{half_life}"]
     # Rounding may leave a city that has larger ones alone with a little less than nothing.
-    smaller = (reach - larger).clip(lower=0)
+    smaller = (people_in_reach - larger).clip(lower=0)
     # Without a trip of its own nobody is passed either.
     passing = (kept[f"through_{zone}"] / kept["endpoint"]).fillna(0)
     return kept.assign(
-        access=np.log(FLOOR + reach),
-        larger=np.log(FLOOR + larger),
-        smaller=np.log(FLOOR + smaller),
+        access=np.log(ADDED_PEOPLE + people_in_reach),
+        larger=np.log(ADDED_PEOPLE + larger),
+        smaller=np.log(ADDED_PEOPLE + smaller),
         through=np.log1p(passing),
     )

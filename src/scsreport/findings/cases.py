@@ -27,13 +27,13 @@ __all__ = [
     "ATLANTIC",
     "BEIJING",
     "CAPITAL",
-    "CITY",
-    "FIVE",
+    "CITY_FLOOR",
+    "FIVE_CITIES",
     "GYEONGGI",
     "NEAR_KM",
     "NEWFOUNDLAND",
     "PLACES",
-    "QUOTED",
+    "QUOTED_RULE",
     "RALEIGH",
     "READING",
     "SEOUL",
@@ -41,22 +41,31 @@ __all__ = [
     "answers",
     "atlantic",
     "by_rule",
+    "groups_in_list",
     "growth_in_list",
-    "implied",
-    "joined",
-    "named",
-    "pace",
+    "growth_of_groups",
+    "implied_numbers",
+    "joined_with_centre",
     "places",
 ]
 
 ACRE = 0.0040468564224  # km2, the international acre
 NEAR_KM = 50.0  # by road: the reach of a daily trip, ours
-FIVE = {"Malappuram": "IN", "Kozhikode": "IN", "Can Tho": "VN", "Suqian": "CN", "Abuja": "NG"}
+FIVE_CITIES = {
+    "Malappuram": "IN",
+    "Kozhikode": "IN",
+    "Can Tho": "VN",
+    "Suqian": "CN",
+    "Abuja": "NG",
+}
 ATLANTIC = ("New Brunswick", "Nova Scotia", "Prince Edward Island", "Labrador")
 CAPITAL = ("Beijing", "Tianjin", "Hebei")
-BEIJING, RALEIGH, SEOUL = 1816670, 4487042, 1835848
-LINKS = ["case", "to", "place", "named"]
-GYEONGGI, NEWFOUNDLAND = "KOR-2498", "CAN-686"
+BEIJING = 1816670
+RALEIGH = 4487042
+SEOUL = 1835848
+GYEONGGI = "KOR-2498"
+NEWFOUNDLAND = "CAN-686"
+LINK_COLUMNS = ["case", "to", "place", "named"]
 PLACES: Mapping[str, tuple[tuple[int | str, ...], ...]] = {
     "C01": ((1264154,), (1265873,), (1586203,), (1793771,), (2352778,)),
     "C04": ((SEOUL,),),
@@ -88,11 +97,13 @@ READING = {
 }
 """Short name, mechanism and level of each case: our reading."""
 
-CITY, SMALL, ABSENT = 100_000, "under 100,000 people", "not on the list"
-QUOTED = "D3"  # the first of the two rules that the source quotes
+CITY_FLOOR = 100_000
+SMALL = "under 100,000 people"
+ABSENT = "not on the list"
+QUOTED_RULE = "D3"  # the first of the two rules that the source quotes
 
 
-def named(listed: pd.DataFrame) -> "pd.Series[str]":
+def groups_in_list(listed: pd.DataFrame) -> "pd.Series[str]":
     """Find the groups of the cases in World Urbanization Prospects.
 
     Parameters
@@ -111,14 +122,14 @@ def named(listed: pd.DataFrame) -> "pd.Series[str]":
     ValueError
         If one of the five is not there exactly once.
     """
-    one: Any = listed.drop_duplicates("city").set_index("city")
+    cities: Any = listed.drop_duplicates("city").set_index("city")
     groups: dict[int, str] = {}
-    for name, country in FIVE.items():
-        found = one.index[(one["country"] == country) & one["name"].str.startswith(name)]
-        if len(found) != 1:
-            raise ValueError(f"{name}: found {len(found)} cities of that name, expected one")
-        groups[found[0]] = "C01"
-    korea = one[one["country"] == "KR"]
+    for name, country in FIVE_CITIES.items():
+        matches = cities.index[(cities["country"] == country) & cities["name"].str.startswith(name)]
+        if len(matches) != 1:
+            raise ValueError(f"{name}: found {len(matches)} cities of that name, expected one")
+        groups[matches[0]] = "C01"
+    korea = cities[cities["country"] == "KR"]
     points = gpd.GeoSeries(gpd.points_from_xy(korea["lon"], korea["lat"]), korea.index)
     inside = points.within(load("regions").set_index("region_id")["geometry"][GYEONGGI])
     groups |= inside.map({True: "C04", False: "C04 others"}).to_dict()
@@ -126,7 +137,7 @@ def named(listed: pd.DataFrame) -> "pd.Series[str]":
 
 
 @cache
-def pace() -> tuple[pd.DataFrame, str]:
+def growth_of_groups() -> tuple[pd.DataFrame, str]:
     """Return the growth of the groups of the cases, from the best source there is.
 
     Returns
@@ -151,7 +162,7 @@ def growth_in_list(listed: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Rows of :func:`scsreport.growth.growth_of_named`.
     """
-    return growth.growth_of_named(listed, named(listed))
+    return growth.growth_of_named(listed, groups_in_list(listed))
 
 
 @cache
@@ -163,11 +174,11 @@ def atlantic() -> pd.DataFrame:
     DataFrame
         One row per ``year``, one column per province, named by its id in ``regions``.
     """
-    table = load("regional-output").query("iso3 == 'CAN'")
-    output = table.pivot(index="year", columns="region_id", values="output")
+    of_provinces = load("regional-output").query("iso3 == 'CAN'")
+    output = of_provinces.pivot(index="year", columns="region_id", values="output")
     regions = load("regions").query("country == 'CA'").set_index("region_id")["name"]
-    ours = regions.index[regions.str.contains("|".join(ATLANTIC))]
-    return output.div(output.sum(axis=1), axis=0)[ours]
+    of_the_four = regions.index[regions.str.contains("|".join(ATLANTIC))]
+    return output.div(output.sum(axis=1), axis=0)[of_the_four]
 
 
 @cache
@@ -184,22 +195,23 @@ def places() -> pd.DataFrame:
         where it is linked to none and where roads are cut, are longer than 600 km, or lead to a
         place under 100,000; ``access_30`` by road.
     """
-    table = pd.concat([_named(), _of_areas()], ignore_index=True)
+    table = pd.concat([_named_places(), _places_of_areas()], ignore_index=True)
     table = table.sort_values("case", kind="stable", ignore_index=True)
-    listed, large = load("places").set_index("geonameid"), load("cities").set_index("geonameid")
+    listed = load("places").set_index("geonameid")
+    cities = load("cities").set_index("geonameid")
     names = ["name", "country", "population", "footprint", "footprint_population", "lat", "lon"]
     table = table.join(listed[names], on="place")
-    table = table.join(large[["population_agglomeration", "region_name"]], on="place")
+    table = table.join(cities[["population_agglomeration", "region_name"]], on="place")
     table["name"] = table["name"].fillna(table["place"].astype("str"))
     table[["sure", "form"]] = _forms_of(table)
     linked = table["to"] != table["place"]
     table["end"] = table["to"].map(listed["name"]).where(linked, "")
-    table["km"] = _great_circle(table, listed).where(linked)
-    table["road"] = _by_road(table)
+    table["km"] = _km_by_great_circle(table, listed).where(linked)
+    table["road"] = _km_by_road(table)
     return table.join(load("city-access").set_index("geonameid")["access_30"], on="place")
 
 
-def _named() -> pd.DataFrame:
+def _named_places() -> pd.DataFrame:
     """Return the places that a source names, each with the first of its group."""
     rows = [
         (case, group[0], place, True)
@@ -207,48 +219,48 @@ def _named() -> pd.DataFrame:
         for group in groups
         for place in group
     ]
-    return pd.DataFrame(rows, columns=LINKS)
+    return pd.DataFrame(rows, columns=LINK_COLUMNS)
 
 
-def _of_areas() -> pd.DataFrame:
+def _places_of_areas() -> pd.DataFrame:
     """Return all listed cities of the areas of three cases; those of Gyeonggi lead to Seoul."""
-    large = load("cities").query("kind == 'city'").set_index("geonameid")
+    cities = load("cities").query("kind == 'city'").set_index("geonameid")
     areas = {
-        "C02": large.index[(large["country"] == "KH") & ~large["is_primary"]],
-        "C03": large.index[large["region_id"].isin(atlantic().columns)],
-        "C04": large.index[large["region_id"] == GYEONGGI],
+        "C02": cities.index[(cities["country"] == "KH") & ~cities["is_primary"]],
+        "C03": cities.index[cities["region_id"].isin(atlantic().columns)],
+        "C04": cities.index[cities["region_id"] == GYEONGGI],
     }
     rows = [
         (case, SEOUL if case == "C04" else place, place, False)
         for case, area in areas.items()
         for place in area
     ]
-    return pd.DataFrame(rows, columns=LINKS)
+    return pd.DataFrame(rows, columns=LINK_COLUMNS)
 
 
 def _forms_of(table: pd.DataFrame) -> pd.DataFrame:
     """Return certainty and form of places, and why a place has none."""
     typed = forms.cities()
-    kinds = [table["lat"].isna(), table["population"] < CITY]
-    untyped = pd.Series(np.select(kinds, [ABSENT, SMALL], "largest city"), table.index)
-    form = table["place"].map(typed["type"]).map(forms.NAMES).fillna(untyped)
-    sure = typed[forms.SHARES].max(axis=1).reindex(table["place"]).to_numpy()
-    return pd.DataFrame({"sure": sure, "form": form}, table.index)
+    reasons = [table["lat"].isna(), table["population"] < CITY_FLOOR]
+    without_form = pd.Series(np.select(reasons, [ABSENT, SMALL], "largest city"), table.index)
+    form = table["place"].map(typed["type"]).map(forms.NAMES).fillna(without_form)
+    certainty = typed[forms.SHARES].max(axis=1).reindex(table["place"]).to_numpy()
+    return pd.DataFrame({"sure": certainty, "form": form}, table.index)
 
 
-def _great_circle(table: pd.DataFrame, listed: pd.DataFrame) -> "pd.Series[float]":
+def _km_by_great_circle(table: pd.DataFrame, listed: pd.DataFrame) -> "pd.Series[float]":
     """Return km by great circle between the two ends of links."""
-    ends = [listed[["lat", "lon"]].reindex(table[end]) for end in ("to", "place")]
-    km = kilometres(*(unit_vectors(end["lat"], end["lon"]) for end in ends))
+    coordinates = [listed[["lat", "lon"]].reindex(table[end]) for end in ("to", "place")]
+    km = kilometres(*(unit_vectors(end["lat"], end["lon"]) for end in coordinates))
     return pd.Series(km, table.index)
 
 
-def _by_road(table: pd.DataFrame) -> Any:
+def _km_by_road(table: pd.DataFrame) -> Any:
     """Return km by road between the two ends of links, missing where none is stored."""
-    there = load("road-distances")
-    back = there.set_axis(["geonameid_b", "geonameid_a", "km"], axis=1)
-    road = pd.concat([there, back]).set_index(["geonameid_a", "geonameid_b"])["km"]
-    return road.reindex(pd.MultiIndex.from_frame(table[["to", "place"]])).to_numpy()
+    one_way = load("road-distances")
+    back = one_way.set_axis(["geonameid_b", "geonameid_a", "km"], axis=1)
+    km = pd.concat([one_way, back]).set_index(["geonameid_a", "geonameid_b"])["km"]
+    return km.reindex(pd.MultiIndex.from_frame(table[["to", "place"]])).to_numpy()
 
 
 @cache
@@ -261,44 +273,48 @@ def by_rule() -> pd.DataFrame:
         Indexed by "rule, counting", the headline first: ``C01``, how many of the five; ``C02``,
         how many in Cambodia; ``rule`` and ``counting``.
     """
-    five, rows = pd.Index(np.ravel(PLACES["C01"])), []
-    rules = sorted(definitions.RULES, key=QUOTED.__ne__)
+    five = pd.Index(np.ravel(PLACES["C01"]))
+    rows = []
+    rules = sorted(definitions.RULES, key=QUOTED_RULE.__ne__)
     for how in COUNTINGS:
         table, unit, _ = counting(how)
-        stand = definitions.standing(table, unit=unit)
+        standing = definitions.standing(table, unit=unit)
         for rule in rules:
-            inside = table.index[stand[rule] == "secondary"]
+            inside = table.index[standing[rule] == "secondary"]
             cambodian = (table.loc[inside, "country"] == "KH").sum()
             rows.append((f"{rule}, {how}", len(inside.intersection(five)), cambodian, rule, how))
-    names = ["", "C01", "C02", "rule", "counting"]
-    return pd.DataFrame(rows, columns=names).set_index("")
+    columns = ["", "C01", "C02", "rule", "counting"]
+    return pd.DataFrame(rows, columns=columns).set_index("")
 
 
 @cache
-def joined() -> dict[str, Any]:
+def joined_with_centre() -> dict[str, Any]:
     """Return whom detection, footprints and roads join with the centre of C05 and of C09.
 
     Returns
     -------
     dict
-        By case and way to join, ids of cities; the system is the largest that holds the centre.
+        By case and criterion, ids of cities; the system is the largest that holds the centre.
     """
-    cities, of = load("cities").set_index("geonameid"), load("system-members")
-    found: dict[str, Any] = {}
+    cities = load("cities").set_index("geonameid")
+    members = load("system-members")
+    joined: dict[str, Any] = {}
     for case, centre in (("C05", BEIJING), ("C09", RALEIGH)):
-        held = of[of["system"].isin(of.loc[of["geonameid"] == centre, "system"])]
-        held = held[held["system"] == held["system"].mode()[0]].set_index("geonameid")
+        systems_of_centre = members.loc[members["geonameid"] == centre, "system"]
+        candidates = members[members["system"].isin(systems_of_centre)]
+        largest = candidates["system"].mode()[0]
+        system = candidates[candidates["system"] == largest].set_index("geonameid")
         urban = cities.index[cities["footprint"] == cities.loc[centre, "footprint"]]
-        found[case] = {"system": held.index, "footprint": urban}
+        joined[case] = {"system": system.index, "footprint": urban}
         if case == "C05":
-            found[case]["its own cities"] = held.index[held["own"]]
+            joined[case]["its own cities"] = system.index[system["own"]]
     near = places().query("case == 'C09' and (road <= @NEAR_KM or place == @RALEIGH)")
-    found["C09"]["50 km by road"] = pd.Index(near["place"])
-    return found
+    joined["C09"]["50 km by road"] = pd.Index(near["place"])
+    return joined
 
 
 @cache
-def implied() -> "pd.Series[float]":
+def implied_numbers() -> "pd.Series[float]":
     """Return what follows from the printed numbers alone; it tests the text and not the event.
 
     Returns
@@ -307,13 +323,17 @@ def implied() -> "pd.Series[float]":
         ``gyeonggi`` and ``seoul``: million people in 2009; ``cny`` and ``aud``: units of the
         currency for one US dollar; ``before`` and ``after``: km an hour to Bandung.
     """
-    of: Any = load("printed").set_index("number")["value"]
-    told = {
-        name: of[f"c04-{name}"] / (1 + of[f"c04-{name}-growth"]) for name in ("gyeonggi", "seoul")
+    printed: Any = load("printed").set_index("number")["value"]
+    implied = {
+        name: printed[f"c04-{name}"] / (1 + printed[f"c04-{name}-growth"])
+        for name in ("gyeonggi", "seoul")
     }
-    told |= {"cny": of["c05-cny"] / of["c05-usd"], "aud": of["c06-price-aud"] / of["c06-price-usd"]}
-    told |= {end: 60 * of["c07-length"] / of[f"c07-{end}"] for end in ("before", "after")}
-    return pd.Series(told)
+    implied["cny"] = printed["c05-cny"] / printed["c05-usd"]
+    implied["aud"] = printed["c06-price-aud"] / printed["c06-price-usd"]
+    implied |= {
+        end: 60 * printed["c07-length"] / printed[f"c07-{end}"] for end in ("before", "after")
+    }
+    return pd.Series(implied)
 
 
 def answers() -> list[Answer]:
@@ -330,16 +350,16 @@ def answers() -> list[Answer]:
 
 def _fast_cities() -> list[Answer]:
     """Answer for the five cities named as the fastest."""
-    growth_of: Any = pace()[0].set_index(["start", "floor", "group"])
+    growth_of: Any = growth_of_groups()[0].set_index(["start", "floor", "group"])
     rate = growth_of["growth"].unstack("group")
-    within = {
+    among_fastest = {
         f"{top} fastest of {floor:,} and more": growth_of[f"within_{top}"][2015, floor, "C01"]
         for floor in rate.loc[2015].index
         for top in (10, 20, 50)
     }
     ratio = (rate["C01"] / rate["all"])[2015]
     return [
-        Answer("C01a", pd.Series(within), "wup-named", "fig-c01", official_file="wup2018"),
+        Answer("C01a", pd.Series(among_fastest), "wup-named", "fig-c01", official_file="wup2018"),
         Answer("C01b", ratio, "wup-named", "fig-c01", official_file="wup2018"),
         Answer("C01c", by_rule()["C01"], "places, footprints", "tab-c01"),
     ]
@@ -347,15 +367,16 @@ def _fast_cities() -> list[Answer]:
 
 def _around_seoul() -> list[Answer]:
     """Answer for Gyeonggi and Seoul."""
-    rate: Any = pace()[0].set_index(["start", "floor", "group"])["growth"].unstack("group")
+    growth_of: Any = growth_of_groups()[0].set_index(["start", "floor", "group"])
+    rate = growth_of["growth"].unstack("group")
     ahead = (rate["C04"] - rate["C04 others"]).dropna()
-    decade = np.expm1(5 * rate["C04"].xs(growth.FLOOR, level="floor").sum())
+    growth_of_decade = np.expm1(5 * rate["C04"].xs(growth.FLOOR, level="floor").sum())
     seoul = places().query("place == @SEOUL").iloc[0]
     millions = seoul[["population", "population_agglomeration"]] / 1e6
-    whole = single(decade, "2010 to 2020")
+    over_decade = single(growth_of_decade, "2010 to 2020")
     return [
         Answer("C04a", ahead, "wup-named", "tab-c04", official_file="wup2018"),
-        Answer("C04b", whole, "wup-named", "tab-c04", official_file="wup2018"),
+        Answer("C04b", over_decade, "wup-named", "tab-c04", official_file="wup2018"),
         Answer("C04c", millions, "cities", "tab-c04"),
     ]
 
@@ -366,8 +387,8 @@ def _rates_and_systems() -> list[Answer]:
     rates = rates.sort_values("year", ascending=False).set_index(["iso3", "year"])["rate"]
     province = load("cities").set_index("geonameid")["region_name"]
     joined_provinces = {
-        way: province[ids][lambda names: names.isin(CAPITAL)].nunique()
-        for way, ids in joined()["C05"].items()
+        criterion: province[ids][lambda names: names.isin(CAPITAL)].nunique()
+        for criterion, ids in joined_with_centre()["C05"].items()
     }
     systems = "systems, system-members, footprints"
     return [
@@ -382,7 +403,10 @@ def _counts_of_places() -> list[Answer]:
     shrinking = places().query("case == 'C08' and place != to")
     listed = single(shrinking["lat"].notna().sum(), "listed")
     acres = load("printed").set_index("number")["value"]["c09-acres"]
-    triangle = {way: ids.isin(PLACES["C09"][0]).sum() for way, ids in joined()["C09"].items()}
+    triangle = {
+        criterion: ids.isin(PLACES["C09"][0]).sum()
+        for criterion, ids in joined_with_centre()["C09"].items()
+    }
     arithmetic = "arithmetic on the printed figures"
     tables = "system-members, footprints, road-distances"
     return [

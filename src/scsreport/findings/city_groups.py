@@ -21,9 +21,9 @@ from scsreport.findings import connectivity, forms
 from scsreport.geometry import Floats
 from scsreport.tables.datasets import load
 
-__all__ = ["WORKED", "CityGroup", "coverage", "names", "systems", "whole_cities", "worked"]
+__all__ = ["WORKED_SIZES", "CityGroup", "coverage", "names", "systems", "whole_cities", "worked"]
 
-WORKED = (4, 8)
+WORKED_SIZES = (4, 8)
 """Fewest and most cities of a worked region: ours."""
 HUB_MINUTES = 150
 """By road around a worked hub: ours."""
@@ -72,8 +72,8 @@ def names(ids: pd.Index[Any]) -> pd.Series[str]:
 
 
 @cache
-def _roads() -> tuple[pd.Index[Any], Floats]:
-    """Return a key of each pair of cities with a road, and its km; beyond the end: no way.
+def _roads_by_pair() -> tuple[pd.Index[Any], Floats]:
+    """Return a key of each pair of cities with a road, and its km; beyond the end: no road.
 
     One key of both ids finds a road in one look-up, many times as fast as two.
     """
@@ -88,10 +88,10 @@ def _pair_key(smaller: Any, larger: Any) -> Any:
 
 def _joined_by_road(people: pd.Series[float]) -> CityGroup:
     """Join cities by road, through others of them; leave out those with no way to the first."""
-    keys, km = _roads()
+    keys, km = _roads_by_pair()
     ids = people.index.to_numpy()
-    wanted = _pair_key(np.minimum(ids[:, None], ids), np.maximum(ids[:, None], ids))
-    direct = km[keys.get_indexer(wanted.ravel())].reshape(wanted.shape)
+    pair_keys = _pair_key(np.minimum(ids[:, None], ids), np.maximum(ids[:, None], ids))
+    direct = km[keys.get_indexer(pair_keys.ravel())].reshape(pair_keys.shape)
     shortest = shortest_path(direct)
     kept = np.flatnonzero(np.isfinite(shortest[0]))[:MOST]
     people = people.iloc[kept]
@@ -114,7 +114,10 @@ def systems() -> dict[str, CityGroup]:
     members = load("system-members")
     rank = people.index.get_indexer(pd.Index(members["geonameid"]))
     ranks = members.assign(rank=rank).query("rank >= 0").groupby("system", sort=False)["rank"]
-    groups = {str(system): _joined_by_road(people.iloc[np.sort(part)]) for system, part in ranks}
+    groups = {
+        str(system): _joined_by_road(people.iloc[np.sort(of_members)])
+        for system, of_members in ranks
+    }
     return {system: group for system, group in groups.items() if len(group.people) > 1}
 
 
@@ -127,7 +130,8 @@ def coverage() -> dict[str, int]:
         ``systems`` and those ``used``; ``cut``, those of which only the 12 largest cities are
         taken; ``parts``, members left out as twins and boroughs; ``least`` people of a city taken.
     """
-    used, members = systems(), load("system-members")
+    used = systems()
+    members = load("system-members")
     whole = members["system"][members["geonameid"].isin(whole_cities().index)]
     return {
         "systems": members["system"].nunique(),
@@ -149,17 +153,18 @@ def worked() -> dict[str, CityGroup]:
         8 cities that are all secondary under D1, each in another country. A hub comes with the
         smaller whole cities of its country within 150 minutes by road; suburbs are no hubs.
     """
-    listed = whole_cities()
-    secondary = definitions.members("D1", listed)
+    cities = whole_cities()
+    secondary = definitions.members("D1", cities)
     groups = {name: group.people for name, group in systems().items()} | _around_hubs()
     largest_first = sorted(groups.items(), key=lambda group: group[1].sum(), reverse=True)
     chosen: dict[str, CityGroup] = {}
     countries: set[str] = set()
     for name, people in largest_first:
-        form, country = name.split("-")[0], listed["country"][people.index[0]]
+        form = name.split("-")[0]
+        country = cities["country"][people.index[0]]
         if form in chosen or country in countries:
             continue
-        if WORKED[0] <= len(people) <= WORKED[1] and secondary[people.index].all():
+        if WORKED_SIZES[0] <= len(people) <= WORKED_SIZES[1] and secondary[people.index].all():
             chosen[form] = _joined_by_road(people.sort_values(ascending=False))
             countries.add(country)
     return chosen
@@ -170,8 +175,10 @@ def _around_hubs() -> dict[str, pd.Series[float]]:
     people = whole_cities()["population"].astype(float)
     hubs = forms.scoped("without suburbs").query("type == 'hub'").index
     near = connectivity.pairs(people.index).query("minutes <= @HUB_MINUTES")
-    ends = near.to_numpy()[:, :2].astype(int)
-    pairs = pd.DataFrame(np.vstack([ends, ends[:, ::-1]]), columns=["hub", "city"])
+    one_way = near.to_numpy()[:, :2].astype(int)
+    pairs = pd.DataFrame(np.vstack([one_way, one_way[:, ::-1]]), columns=["hub", "city"])
     larger = pairs["hub"].map(people) > pairs["city"].map(people)
     pairs = pairs[pairs["hub"].isin(hubs) & larger]
-    return {f"hub-{hub}": people[[hub, *city]] for hub, city in pairs.groupby("hub")["city"]}
+    return {
+        f"hub-{hub}": people[[hub, *neighbours]] for hub, neighbours in pairs.groupby("hub")["city"]
+    }

@@ -13,7 +13,7 @@ from scsreport.typology.model import FORMS, classify, fitted, gathered, terms
 from scsreport.typology.systems import Systems, detect
 
 __all__ = [
-    "CITY",
+    "CITY_FLOOR",
     "WORDS",
     "classify_world",
     "explain",
@@ -22,7 +22,7 @@ __all__ = [
     "systems_of_world",
 ]
 
-CITY = 100_000
+CITY_FLOOR = 100_000
 WORDS: dict[str, dict[str, str]] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text("utf-8")
 )
@@ -33,7 +33,7 @@ def inputs() -> dict[str, Any]:
     """Return the tables that typing the world needs, by the names of the arguments."""
     places = load("places").set_index("geonameid")
     return {
-        "cities": places[(places["population"] >= CITY) & ~places["is_primary"]],
+        "cities": places[(places["population"] >= CITY_FLOOR) & ~places["is_primary"]],
         "places": places,
         "roads": load("road-distances"),
         "footprints": load("footprints"),
@@ -67,7 +67,8 @@ def systems_of_world() -> Systems:
         As :func:`scsreport.typology.systems.detect`, against a null of all places.
     """
     places = inputs()["places"]
-    return detect(gathered(inputs()["cities"], places, CITY), classify_world(), background=places)
+    cities = gathered(inputs()["cities"], places, CITY_FLOOR)
+    return detect(cities, classify_world(), background=places)
 
 
 def reasons(geonameid: int) -> pd.DataFrame:
@@ -97,13 +98,15 @@ def reasons(geonameid: int) -> pd.DataFrame:
     table = classify_world()
     if geonameid not in table.index:
         raise ValueError(
-            f"geonameid {geonameid}: not typed; expected a city of {CITY:,} people or more that is "
-            "not its country's largest"
+            f"geonameid {geonameid}: not typed; expected a city of {CITY_FLOOR:,} people or more "
+            "that is not its country's largest"
         )
-    scaled, weights = terms(table), fitted().weights
-    above: Any = scaled.loc[geonameid] - scaled.mean()
+    scaled = terms(table)
+    weights = fitted().weights
+    above_mean: Any = scaled.loc[geonameid] - scaled.mean()
     value: Any = table[list(weights.index)].loc[geonameid]
-    return weights[list(FORMS)].mul(above / weights["sd"], axis=0).assign(value=value.astype(float))
+    points = weights[list(FORMS)].mul(above_mean / weights["sd"], axis=0)
+    return points.assign(value=value.astype(float))
 
 
 def explain(geonameid: int) -> str:
@@ -128,28 +131,30 @@ def explain(geonameid: int) -> str:
     >>> print(explain(1645518).splitlines()[0])  # doctest: +ELLIPSIS
     Depok (ID) is typed cluster: ...
     """
-    points, table, places = reasons(geonameid), classify_world(), inputs()["places"]
-    city: Any = table.loc[geonameid]
+    points = reasons(geonameid)
+    places = inputs()["places"]
+    city: Any = classify_world().loc[geonameid]
     shares = pd.Series({form: float(city[f"p_{form}"]) for form in FORMS})
     first, second, third = map(str, shares.sort_values(ascending=False).index)
-    lead = (points[first] - points[second]).sort_values()
+    advantage = (points[first] - points[second]).sort_values()
     larger = places["name"].reindex([city["larger"]]).iloc[0]
 
-    def say(term: str) -> str:
-        words, limit = WORDS[term], 2 * THROUGH_KM if term == "km_span" else WINDOW_KM
+    def in_words(term: str) -> str:
+        words = WORDS[term]
+        limit = 2 * THROUGH_KM if term == "km_span" else WINDOW_KM
         phrase = words["far"] if "far" in words and city[term] >= limit else words["said"]
-        return f"{phrase.format(value=city[term], name=larger)} ({lead[term]:+.1f})"
+        return f"{phrase.format(value=city[term], name=larger)} ({advantage[term]:+.1f})"
 
-    itself: Any = places.loc[geonameid]
+    listed: Any = places.loc[geonameid]
     return "\n".join(
         [
-            f"{itself['name']} ({itself['country']}) is typed {first}: "
+            f"{listed['name']} ({listed['country']}) is typed {first}: "
             f"{shares[first]:.0%} over the runs, "
             f"{second} {shares[second]:.0%}, {third} {shares[third]:.0%}"
             + (" (contested)." if city["contested"] else "."),
             f"For {first} rather than {second}, in points over the average city: "
-            + "; ".join(say(term) for term in lead.index[:-4:-1])
+            + "; ".join(in_words(term) for term in advantage.index[:-4:-1])
             + ".",
-            f"Most against it: {say(str(lead.index[0]))}.",
+            f"Most against it: {in_words(str(advantage.index[0]))}.",
         ]
     )

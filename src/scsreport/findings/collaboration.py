@@ -45,6 +45,7 @@ __all__ = [
     "arrangements_by_form",
     "break_even",
     "curve",
+    "joint_savings",
     "leavers",
     "markets",
     "pairs",
@@ -53,7 +54,6 @@ __all__ = [
     "savings",
     "shares",
     "sites",
-    "table",
 ]
 
 REFERENCE = 300_000
@@ -158,9 +158,10 @@ def savings(**changes: Any) -> pd.DataFrame:
     curves = {kind: curve(kind, **changes) for kind in _kinds()}
     rows = []
     for system, group in city_groups.systems().items():
-        outputs, km = np.asarray(_outputs(group), float), group.km.to_numpy()
-        for kind, options in curves.items():
-            saving = collaboration.joint_saving(outputs, distances=km, **options)
+        outputs = np.asarray(_outputs(group), float)
+        km = group.km.to_numpy()
+        for kind, cost_curve in curves.items():
+            saving = collaboration.joint_saving(outputs, distances=km, **cost_curve)
             rows.append((system, _form(system), kind, len(outputs), saving))
     return pd.DataFrame(rows, columns=["system", "form", "kind", "n", "saving"])
 
@@ -219,8 +220,8 @@ def _group(system: str) -> CityGroup:
     """Return a system or worked region by its name."""
     known = city_groups.systems() | city_groups.worked()
     if system not in known:
-        least = "with two whole cities or more that roads join, such as 'corridor-3'"
-        raise ValueError(f"system: found {system!r}, expected one of the table systems {least}")
+        condition = "with two whole cities or more that roads join, such as 'corridor-3'"
+        raise ValueError(f"system: found {system!r}, expected one of the table systems {condition}")
     return known[system]
 
 
@@ -252,20 +253,20 @@ def _plant_of_each(one_plant: Floats, cheapest: Floats) -> npt.NDArray[np.int_]:
     does.
     """
     masks = np.arange(len(one_plant))
-    left = len(one_plant) - 1
-    cities = 1 << np.arange(left.bit_length())
+    unassigned = len(one_plant) - 1
+    cities = 1 << np.arange(unassigned.bit_length())
     plant = np.zeros(len(cities), int)
-    while left:
-        first = left & -left
-        groups = masks[(masks & ~left == 0) & (masks & first > 0)]
-        excess = one_plant[groups] + cheapest[left ^ groups] - cheapest[left]
-        group = groups[np.abs(excess).argmin()]
+    while unassigned:
+        first = unassigned & -unassigned
+        groups = masks[(masks & ~unassigned == 0) & (masks & first > 0)]
+        excess_cost = one_plant[groups] + cheapest[unassigned ^ groups] - cheapest[unassigned]
+        group = groups[np.abs(excess_cost).argmin()]
         plant[cities & group > 0] = plant.max() + 1
-        left ^= group
+        unassigned ^= group
     return plant
 
 
-def table() -> pd.DataFrame:
+def joint_savings() -> pd.DataFrame:
     """Return what is stored as ``joint-savings``: a minute of games.
 
     Returns
@@ -286,7 +287,7 @@ def table() -> pd.DataFrame:
 
 
 def _outcome_of_game(system: str, kind: str) -> dict[str, Any]:
-    """Return the columns of :func:`table` that follow from the game of a system."""
+    """Return the columns of :func:`joint_savings` that follow from the game of a system."""
     shared = shares(system, kind, nucleolus=False)
     outcome = {"plants": shared["group"].max()}
     if outcome["plants"] < len(shared):
@@ -356,8 +357,8 @@ def leavers() -> pd.DataFrame:
     -------
     DataFrame
         Indexed by ``kind`` and ``form``, one row per system, 1 or 0: under each of :data:`RULES`;
-        whether the core is ``empty``, and ``used_up`` as in :func:`table`; and where one plant is
-        ``forced`` on a system for which several are cheaper.
+        whether the core is ``empty``, and ``used_up`` as in :func:`joint_savings`; and where one
+        plant is ``forced`` on a system for which several are cheaper.
     """
     flags = [*RULES, "empty", "used_up"]
     cases = load("joint-savings").set_index(["kind", "form"])
@@ -370,9 +371,9 @@ def markets() -> pd.DataFrame:
     Declared before any value was seen: output a head goes by access to a power, and access counts
     people, each half for every :data:`HALF_LIFE` minutes by road, own people in full. A set of
     cities is worth the sum of people times that index where each reaches the set alone. The powers
-    are the elasticities of :data:`scsreport.findings.connectivity.IMPORTED`, estimated elsewhere.
-    Markets are open already, and gains partly move from elsewhere: this is the gain against no
-    contact at all, an upper bound.
+    are the elasticities of :data:`scsreport.findings.connectivity.IMPORTED_PARAMETERS`, estimated
+    elsewhere. Markets are open already, and gains partly move from elsewhere: this is the gain
+    against no contact at all, an upper bound.
 
     Returns
     -------
@@ -380,7 +381,7 @@ def markets() -> pd.DataFrame:
         One row per ``system`` (also the worked regions, by form) and ``elasticity``: ``form``, and
         ``gain``: the synergy as a share of what the cities are worth apart.
     """
-    _, elasticities = connectivity.IMPORTED
+    _, elasticities = connectivity.IMPORTED_PARAMETERS
     groups = city_groups.systems() | city_groups.worked()
     rows = [
         (system, _form(system), elasticity, _gain_of_one_market(group, elasticity))
@@ -394,12 +395,12 @@ def _gain_of_one_market(group: CityGroup, elasticity: float) -> float:
     """Return the synergy of some cities over what they are worth apart."""
     people = group.people.to_numpy()
     minutes = group.km.to_numpy() * 60 / connectivity.KMH
-    counted = np.exp2(-minutes / HALF_LIFE)
+    weight = np.exp2(-minutes / HALF_LIFE)
 
     def worth(members: Iterable[int]) -> float:
-        inside = sorted(members)
-        access = counted[np.ix_(inside, inside)] @ people[inside]
-        return float(people[inside] @ access**elasticity)
+        rows = sorted(members)
+        access = weight[np.ix_(rows, rows)] @ people[rows]
+        return float(people[rows] @ access**elasticity)
 
     everyone = range(len(people))
     gain = collaboration.synergy(everyone, worth)
@@ -417,11 +418,11 @@ def quartiles_of_markets() -> pd.DataFrame:
     """
     keys = ["form", "elasticity"]
     rows = markets()
-    region = rows["system"] == rows["form"]
-    gains = rows[~region].groupby(keys)["gain"]
+    is_region = rows["system"] == rows["form"]
+    gains = rows[~is_region].groupby(keys)["gain"]
     spread = gains.quantile(np.array([0.25, 0.5, 0.75])).unstack()
     spread = spread.set_axis(["low", "median", "high"], axis=1)
-    of_regions = rows[region].set_index(keys)["gain"]
+    of_regions = rows[is_region].set_index(keys)["gain"]
     return spread.join(of_regions, how="outer").assign(n=gains.size())
 
 
@@ -442,17 +443,17 @@ def pairs(kind: str, people: Iterable[float], km: Iterable[float], **changes: An
     DataFrame
         One row per ``people`` and ``km``: ``saving``.
     """
-    options = curve(kind, **changes)
+    cost_curve = curve(kind, **changes)
     apart = 1 - np.eye(2)
     rows = [
         (
             size,
-            far,
+            distance,
             collaboration.joint_saving(
-                np.full(2, size / REFERENCE), distances=far * apart, **options
+                np.full(2, size / REFERENCE), distances=distance * apart, **cost_curve
             ),
         )
-        for size, far in product(people, km)
+        for size, distance in product(people, km)
     ]
     return pd.DataFrame(rows, columns=["people", "km", "saving"])
 
@@ -520,13 +521,13 @@ def _served(group: CityGroup, plan: Siting, kind: str) -> dict[str, float]:
 
 def _cost_of_sites(group: CityGroup, chosen: list[Any], kind: str) -> float:
     """Return the cost of plants at some sites, hauls included, over that of separate plants."""
-    options = curve(kind)
-    plant = {name: options[name] for name in ("exponent", "efficient_size")}
+    cost_curve = curve(kind)
+    plant = {name: cost_curve[name] for name in ("exponent", "efficient_size")}
     outputs = _outputs(group)
-    km = group.km[chosen]
-    loads = outputs.groupby(km.idxmin(axis=1)).sum()
-    hauls = options["haul"] * (outputs @ km.min(axis=1))
-    joint = collaboration.plant_cost(loads, **plant).sum() + hauls
+    km_to_sites = group.km[chosen]
+    load_of_site = outputs.groupby(km_to_sites.idxmin(axis=1)).sum()
+    hauls = cost_curve["haul"] * (outputs @ km_to_sites.min(axis=1))
+    joint = collaboration.plant_cost(load_of_site, **plant).sum() + hauls
     return float(joint / collaboration.plant_cost(outputs, **plant).sum())
 
 

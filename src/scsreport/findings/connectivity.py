@@ -22,10 +22,10 @@ from scsreport.tables.datasets import load
 __all__ = [
     "CASES",
     "HALF_LIVES",
-    "IMPORTED",
-    "KEYS",
+    "IMPORTED_PARAMETERS",
     "KMH",
     "MODEL",
+    "RESULT_KEYS",
     "TRIPS",
     "ZONES",
     "Link",
@@ -71,15 +71,16 @@ CASES = {
 }
 """The links that are named, each after the one that it extends."""
 
-FIRST_LINE, EXTENSION = "Jakarta-Bandung", "Bandung-Surabaya"
+FIRST_LINE = "Jakarta-Bandung"
+EXTENSION = "Bandung-Surabaya"
 GEELONG = "c06"
 CASES_EXHIBIT = "tab-connectivity-links"
 MODEL = "access and through traffic"
 TRIPS = {"stations": ("before", "after"), "doors": ("start", "door")}
 """Columns of :func:`link_minutes`: minutes before and after, by where a trip begins and ends."""
 
-KEYS = ["outcome", "sample", "model"]
-IMPORTED = ((15, 30, 60), (0.08, 0.125))
+RESULT_KEYS = ["outcome", "sample", "model"]
+IMPORTED_PARAMETERS = ((15, 30, 60), (0.08, 0.125))
 """Half-lives, and elasticities of Jedwab and Storeygard and of Ahlfeldt and Feddersen."""
 
 Minutes = tuple[float, float, float, float, float, float]
@@ -100,7 +101,8 @@ def pairs(geonameids: "pd.Index[Any]") -> pd.DataFrame:
     """
     country = load("cities").set_index("geonameid")["country"]
     table = load("road-distances")
-    a, b = table["geonameid_a"], table["geonameid_b"]
+    a = table["geonameid_a"]
+    b = table["geonameid_b"]
     listed = a.isin(geonameids) & b.isin(geonameids)
     domestic = country[a].to_numpy() == country[b].to_numpy()
     return connectivity.travel_times(table[listed & domestic], kmh=KMH)
@@ -119,7 +121,7 @@ def cities() -> pd.DataFrame:
         within 10 km.
     """
     table = load("city-access").set_index("geonameid").join(load("cities").set_index("geonameid"))
-    table = table.join(functions.functions()[["regional_capital", "airport", "port", "coast"]])
+    table = table.join(functions.flags()[["regional_capital", "airport", "port", "coast"]])
     form = forms.cities()["type"].reindex(table.index).fillna("primary")
     suburb = table["in_primary_footprint"] & ~table["is_primary"]
     return table.assign(form=form, suburb=suburb, ratio=table["through_10"] / table["endpoint"])
@@ -170,8 +172,8 @@ def results_in_hundredths() -> pd.DataFrame:
         points of growth a year, and about per cent of output.
     """
     table = load("access-regressions")
-    in_logarithms = ["coef", "low", "high", "spatial_low", "spatial_high"]
-    return table.assign(**(table[in_logarithms] * 100))
+    log_columns = ["coef", "low", "high", "spatial_low", "spatial_high"]
+    return table.assign(**(table[log_columns] * 100))
 
 
 @cache
@@ -252,7 +254,7 @@ def effects() -> pd.DataFrame:
         country = listed["country"][link.first]
         people = listed.loc[listed["country"] == country, "population"].astype(float)
         times = _minutes_before(name, trip, people.index)
-        for half_life, elasticity in product(*IMPORTED):
+        for half_life, elasticity in product(*IMPORTED_PARAMETERS):
             gains = connectivity.link_effect(
                 times,
                 people,
@@ -284,10 +286,10 @@ def _minutes_before(name: str, trip: str, geonameids: "pd.Index[Any]") -> pd.Dat
     minutes = link_minutes()
     before, after = TRIPS[trip]
     stretched = FIRST_LINE if name == EXTENSION else name
-    half = pairs(geonameids).pivot(index="geonameid_a", columns="geonameid_b", values="minutes")
-    half = half.reindex(index=geonameids, columns=geonameids).fillna(np.inf)
+    one_way = pairs(geonameids).pivot(index="geonameid_a", columns="geonameid_b", values="minutes")
+    one_way = one_way.reindex(index=geonameids, columns=geonameids).fillna(np.inf)
     table: pd.DataFrame = (
-        np.minimum(half, half.T) * minutes[before][stretched] / minutes["road"][stretched]
+        np.minimum(one_way, one_way.T) * minutes[before][stretched] / minutes["road"][stretched]
     )
     if name == EXTENSION:
         first_line = CASES[FIRST_LINE]

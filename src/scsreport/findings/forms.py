@@ -12,7 +12,7 @@ import pandas as pd
 from scsreport import definitions, growth
 from scsreport.findings import functions
 from scsreport.findings.answer import Answer
-from scsreport.findings.classification import CITY, inputs
+from scsreport.findings.classification import CITY_FLOOR, inputs
 from scsreport.tables.datasets import load
 from scsreport.tables.official_files import best
 from scsreport.typology import FORMS, measure
@@ -24,17 +24,17 @@ __all__ = [
     "SHARES",
     "answers",
     "cities",
+    "cities_with_roles",
     "confusion",
     "counts",
     "examples",
-    "found",
     "growth_by_form",
     "growth_in_list",
+    "located_cities",
     "named_systems",
-    "points",
+    "recovered_systems",
     "roles",
     "scoped",
-    "sized",
     "traffic",
 ]
 
@@ -50,6 +50,11 @@ ROLES = {
     "coast": "coast",
     "border": "land border",
 }
+MIN_CITIES = 3
+"""Cities of either size that a country needs for a median of its own."""
+
+EXAMPLES = 3
+"""Systems of each form that are drawn."""
 
 
 @cache
@@ -97,39 +102,51 @@ def counts() -> pd.DataFrame:
         ``expected``, the share of the cities by their certainties instead of their first form,
         and ``contested``, the share of the type without a clear form.
     """
-    rules = definitions.standing(load("cities").set_index("geonameid")) == "secondary"
     parts = []
     for scope in SCOPES:
-        table = scoped(scope)
-        groups = {("continent", "World"): table}
-        groups |= {("continent", str(name)): part for name, part in table.groupby("continent")}
-        groups |= {
-            ("rule", str(rule)): table[inside[table.index]] for rule, inside in rules.items()
-        }
-        for (by, group), part in groups.items():
-            of = part.groupby("type")
-            found = of.agg(
-                cities=("population", "size"),
-                people=("population", "sum"),
-                contested=("contested", "mean"),
-            ).reindex(FORMS)
-            found[["cities", "people"]] = found[["cities", "people"]].fillna(0)
-            found["share"] = found["cities"] / len(part)
-            found["of_people"] = found["people"] / part["population"].sum()
-            found["expected"] = part[SHARES].mean().to_numpy()
-            keys = {"scope": scope, "by": by, "group": group}
-            parts.append(found.rename_axis("type").reset_index().assign(**keys))
+        for (by, group), table in _groups_of(scoped(scope)).items():
+            counted = _counts_by_form(table)
+            parts.append(counted.assign(scope=scope, by=by, group=group))
     return pd.concat(parts, ignore_index=True)
 
 
+def _groups_of(table: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return the rows of the world, of each continent and of each rule."""
+    groups = {("continent", "World"): table}
+    for continent, rows in table.groupby("continent"):
+        groups["continent", str(continent)] = rows
+    secondary = definitions.standing(load("cities").set_index("geonameid")) == "secondary"
+    for rule, is_secondary in secondary.items():
+        groups["rule", str(rule)] = table[is_secondary[table.index]]
+    return groups
+
+
+def _counts_by_form(table: pd.DataFrame) -> pd.DataFrame:
+    """Count the cities and people of each form, one row per ``type``."""
+    counted = (
+        table.groupby("type")
+        .agg(
+            cities=("population", "size"),
+            people=("population", "sum"),
+            contested=("contested", "mean"),
+        )
+        .reindex(FORMS)
+    )
+    counted[["cities", "people"]] = counted[["cities", "people"]].fillna(0)
+    counted["share"] = counted["cities"] / len(table)
+    counted["of_people"] = counted["people"] / table["population"].sum()
+    counted["expected"] = table[SHARES].mean().to_numpy()
+    return counted.rename_axis("type").reset_index()
+
+
 @cache
-def sized() -> pd.DataFrame:
+def cities_with_roles() -> pd.DataFrame:
     """Return cities without suburbs, the primary ones among them, with functions and traffic."""
     places = inputs()["places"]
-    first = places[places["is_primary"] & (places["population"] >= CITY)]
-    first, _ = measure(first, places, roads=inputs()["roads"])
-    table = pd.concat([scoped("without suburbs"), first])
-    table = table.join(functions.functions_of_cities(), how="inner")
+    primary = places[places["is_primary"] & (places["population"] >= CITY_FLOOR)]
+    primary, _ = measure(primary, places, roads=inputs()["roads"])
+    table = pd.concat([scoped("without suburbs"), primary])
+    table = table.join(functions.flags_of_cities(), how="inner")
     table["size"] = table["size"].replace("primary", "larger")
     table["any"] = table[["regional_capital", "airport", "port"]].any(axis=1)
     table["traffic"] = table["pass_through"] * table["trips"]
@@ -150,13 +167,14 @@ def roles() -> pd.DataFrame:
         ``pass_through``, its median over own trips. Suburbs of the primary city are left out. Sizes
         by rule D7; the primary cities are among the larger ones and have no form.
     """
-    table = sized()
+    table = cities_with_roles()
     parts = []
     for by in ("type", "size"):
-        of = table.groupby(by)
-        found = of[["any", *ROLES]].mean().join(of[["traffic", "pass_through"]].median())
-        found["n"] = of.size()
-        parts.append(found.rename_axis("group").reset_index().assign(by=by))
+        groups = table.groupby(by)
+        shares = groups[["any", *ROLES]].mean()
+        medians = groups[["traffic", "pass_through"]].median()
+        measured = shares.join(medians).assign(n=groups.size())
+        parts.append(measured.rename_axis("group").reset_index().assign(by=by))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -169,15 +187,15 @@ def traffic() -> pd.DataFrame:
     DataFrame
         Indexed by ``larger`` and ``smaller``: ``pooled``, the ratio of the medians over all
         cities, and ``within countries``, the median over countries of that ratio inside each,
-        with ``n`` countries that have three cities of either size.
+        with ``n`` countries that have :data:`MIN_CITIES` of either size.
     """
-    table = sized()
+    table = cities_with_roles()
     pooled = table.groupby("size")["traffic"].median()
-    of = table.groupby(["country", "size"])["traffic"]
-    inside = of.median().where(of.size() >= 3).unstack("size")
+    by_country = table.groupby(["country", "size"])["traffic"]
+    medians = by_country.median().where(by_country.size() >= MIN_CITIES).unstack("size")
     rows = {}
     for other in ("larger", "smaller"):
-        pair = inside[["secondary", other]].dropna()
+        pair = medians[["secondary", other]].dropna()
         ratio = pair["secondary"] / pair[other].where(pair[other] > 0)
         ratio = ratio.where(pair.sum(axis=1) > 0).fillna(np.inf).where(pair["secondary"] > 0, 0)
         rows[other] = (pooled["secondary"] / pooled[other], ratio.median(), len(ratio))
@@ -194,11 +212,11 @@ def confusion() -> pd.DataFrame:
         One row per labelled city: ``label``, ``second_label``, ``type``, ``certainty``,
         ``strict`` and ``either`` (whether the first, or one of both labels was met), ``continent``.
     """
-    held = load("typology-held-out").fillna({"second_label": ""}).set_index("geonameid")
-    held["certainty"] = held[SHARES].max(axis=1)
-    held["strict"] = held["type"] == held["label"]
-    held["either"] = held["strict"] | (held["type"] == held["second_label"])
-    return held.join(load("cities").set_index("geonameid")[["name", "continent"]])
+    held_out = load("typology-held-out").fillna({"second_label": ""}).set_index("geonameid")
+    held_out["certainty"] = held_out[SHARES].max(axis=1)
+    held_out["strict"] = held_out["type"] == held_out["label"]
+    held_out["either"] = held_out["strict"] | (held_out["type"] == held_out["second_label"])
+    return held_out.join(load("cities").set_index("geonameid")[["name", "continent"]])
 
 
 @cache
@@ -227,19 +245,21 @@ def growth_in_list(listed: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Rows of :func:`scsreport.growth.growth_by_form`.
     """
-    return growth.growth_by_form(listed, points())
+    return growth.growth_by_form(listed, located_cities())
 
 
-def points() -> pd.DataFrame:
+def located_cities() -> pd.DataFrame:
     """Return cities with place, form and coast, to be found again in another list."""
     listed = load("cities").query("kind == 'city'").set_index("geonameid")
     form = load("city-forms").set_index("geonameid")["type"].reindex(listed.index)
     columns = ["country", "lat", "lon", "population"]
-    coast = functions.functions()["coast"].reindex(listed.index, fill_value=False)
+    coast = functions.flags()["coast"].reindex(listed.index, fill_value=False)
     return listed[columns].assign(form=form.fillna("primary"), coast=coast)
 
 
-def found(members: pd.DataFrame, named: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:
+def recovered_systems(
+    members: pd.DataFrame, named: pd.DataFrame, forms: pd.DataFrame
+) -> pd.DataFrame:
     """Say which named systems are found: more than half of their cities in one of their form.
 
     Parameters
@@ -258,26 +278,43 @@ def found(members: pd.DataFrame, named: pd.DataFrame, forms: pd.DataFrame) -> pd
         detected system, the ``share`` of them it holds, ``found``, the named systems ``joined``
         with it, and ``why`` it was missed.
     """
-    rows = {}
-    for name, group in named.groupby("system"):
-        form = group["label"].mode()[0]
-        held = members.loc[members.index.isin(group.index) & (members["form"] == form), "system"]
-        counts = held.groupby(held).size().sort_values(ascending=False, kind="stable")
-        inside, best = held.index.nunique(), counts.index[0] if len(counts) else ""
-        share = float(counts.iloc[0]) / len(group) if len(counts) else 0.0
-        outside = group.index.difference(held.index)
-        other = int((forms["type"].reindex(outside) != form).sum())
-        why = f"split over {len(counts)} systems"
-        if 2 * inside <= len(group):
-            text = f"{other} of {len(group)} typed otherwise"
-            why = text if other else f"{len(outside)} of {len(group)} in no system"
-        rows[name] = (form, len(group), best, share, share > 0.5, "" if share > 0.5 else why)
-    columns = ["form", "n", "best", "share", "found", "why"]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("system")
-    same = table[table["best"] != ""].groupby("best").groups
-    joined = (sorted({*same.get(best, [])} - {name}) for name, best in table["best"].items())
-    table.insert(5, "joined", [", ".join(names) for names in joined])
-    return table
+    rows = {name: _recovery(members, group, forms) for name, group in named.groupby("system")}
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("system")
+    named_by_best = table[table["best"] != ""].groupby("best").groups
+    joined = [
+        ", ".join(sorted({*named_by_best.get(system, [])} - {name}))
+        for name, system in table["best"].items()
+    ]
+    columns = ["form", "n", "best", "share", "found", "joined", "why"]
+    return table.assign(joined=joined)[columns]
+
+
+def _recovery(
+    members: pd.DataFrame, group: pd.DataFrame, forms: pd.DataFrame
+) -> dict[str, str | int | float | bool]:
+    """Return how well the labelled cities of one named system are met."""
+    form = group["label"].mode()[0]
+    systems = members.loc[members.index.isin(group.index) & (members["form"] == form), "system"]
+    sizes = systems.groupby(systems).size().sort_values(ascending=False, kind="stable")
+    share = float(sizes.iloc[0]) / len(group) if len(sizes) else 0.0
+    outside = group.index.difference(systems.index)
+    typed_otherwise = int((forms["type"].reindex(outside) != form).sum())
+    if share > 0.5:
+        why = ""
+    elif 2 * systems.index.nunique() > len(group):
+        why = f"split over {len(sizes)} systems"
+    elif typed_otherwise:
+        why = f"{typed_otherwise} of {len(group)} typed otherwise"
+    else:
+        why = f"{len(outside)} of {len(group)} in no system"
+    return {
+        "form": form,
+        "n": len(group),
+        "best": sizes.index[0] if len(sizes) else "",
+        "share": share,
+        "found": share > 0.5,
+        "why": why,
+    }
 
 
 @cache
@@ -287,10 +324,10 @@ def named_systems() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Of :func:`found`. The detector has not seen the labels' systems.
+        Of :func:`recovered_systems`. The detector has not seen the labels' systems.
     """
     labels = load("typology-labels").set_index("geonameid").query("label != 'hub'")
-    return found(load("system-members").set_index("geonameid"), labels, cities())
+    return recovered_systems(load("system-members").set_index("geonameid"), labels, cities())
 
 
 @cache
@@ -309,29 +346,45 @@ def examples() -> pd.DataFrame:
         middle ``urban_lat``, ``urban_lon``.
     """
     listed = load("cities").set_index("geonameid")
-    table, of = load("systems").set_index("system"), load("system-members").set_index("geonameid")
-    sure = cities()[SHARES].max(axis=1).rename("sure")
-    rank = of[of["own"]].join(sure).groupby("system")["sure"].mean()
-    whole = of.join(listed["kind"])["kind"].eq("city").groupby(of["system"]).sum()
-    fit = table[whole.reindex(table.index).between(5, 15) & (table["people"] >= 1_000_000)]
-    fit = fit.assign(sure=rank).sort_values("sure", ascending=False)
-    parts = []
-    border = load("city-functions").set_index("geonameid")["border_km"]
-    hubs = cities().query("type == 'hub' and population >= 500_000")
-    hubs = hubs[~(border.reindex(hubs.index) < 50)]  # a twin across the border is not seen
-    hubs = hubs.assign(rank=hubs["p_hub"] * hubs["dominance"]).sort_values("rank", ascending=False)
-    for _, city in hubs.drop_duplicates("continent").head(3).iterrows():
-        near = (listed[["lat", "lon"]] - city[["lat", "lon"]].astype(float)).abs().lt(1).all(axis=1)
-        parts.append(listed[near].assign(panel=city["name"], form="hub", position=np.nan))
-    for form in FORMS[1:]:
-        for system, row in fit[fit["form"] == form].drop_duplicates("country").head(3).iterrows():
-            part = of.loc[of["system"] == system, ["position"]].join(listed)
-            parts.append(part.assign(panel=row["name"], form=form))
+    parts = [*_example_hubs(listed), *_example_systems(listed)]
     urban = load("footprints").set_index("footprint")[["area_km2", "lat", "lon"]]
     urban = urban.rename(columns={"lat": "urban_lat", "lon": "urban_lon"})
     columns = ["panel", "form", "name", "population", "lat", "lon", "position", "footprint"]
     table = pd.concat(parts).query("kind == 'city'")[columns].join(urban, on="footprint")
     return pd.DataFrame(table.rename_axis("geonameid").reset_index())
+
+
+def _example_hubs(listed: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the cities within a degree of each of the three hubs to be shown."""
+    border_km = load("city-functions").set_index("geonameid")["border_km"]
+    hubs = cities().query("type == 'hub' and population >= 500_000")
+    hubs = hubs[~(border_km.reindex(hubs.index) < 50)]  # a twin across the border is not seen
+    hubs = hubs.assign(rank=hubs["p_hub"] * hubs["dominance"]).sort_values("rank", ascending=False)
+    places = listed[["lat", "lon"]]
+    parts = []
+    for _, hub in hubs.drop_duplicates("continent").head(EXAMPLES).iterrows():
+        near = (places - hub[["lat", "lon"]].astype(float)).abs().lt(1).all(axis=1)
+        parts.append(listed[near].assign(panel=hub["name"], form="hub", position=np.nan))
+    return parts
+
+
+def _example_systems(listed: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the cities of each of the clusters and corridors to be shown."""
+    table = load("systems").set_index("system")
+    members = load("system-members").set_index("geonameid")
+    whole_cities = members.join(listed["kind"])["kind"].eq("city").groupby(members["system"]).sum()
+    certainty = cities()[SHARES].max(axis=1).rename("certainty")
+    mean_certainty = members[members["own"]].join(certainty).groupby("system")["certainty"].mean()
+    is_shown = whole_cities.reindex(table.index).between(5, 15) & (table["people"] >= 1_000_000)
+    candidates = table[is_shown].assign(certainty=mean_certainty)
+    candidates = candidates.sort_values("certainty", ascending=False)
+    parts = []
+    for form in FORMS[1:]:
+        of_form = candidates[candidates["form"] == form].drop_duplicates("country")
+        for system, row in of_form.head(EXAMPLES).iterrows():
+            part = members.loc[members["system"] == system, ["position"]].join(listed)
+            parts.append(part.assign(panel=row["name"], form=form))
+    return parts
 
 
 def answers() -> list[Answer]:
@@ -362,5 +415,5 @@ def _share_of_rarest_form() -> "pd.Series[float]":
 
 def _groups_suggested() -> "pd.Series[float]":
     """Return the number of groups in which the measures fall best, by silhouette."""
-    best = load("form-groups").nlargest(1, "silhouette")["groups"]
-    return best.set_axis(["by silhouette"])
+    groups = load("form-groups").nlargest(1, "silhouette")["groups"]
+    return groups.set_axis(["by silhouette"])

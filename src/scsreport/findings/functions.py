@@ -9,8 +9,8 @@ from scsreport.tables.datasets import load
 
 __all__ = [
     "NEAR_KM",
-    "functions",
-    "functions_of_cities",
+    "flags",
+    "flags_of_cities",
 ]
 
 NEAR_KM = {"airport_km": 30, "port_km": 10, "rail_km": 5, "coast_km": 25, "border_km": 25}
@@ -18,7 +18,7 @@ NEAR_KM = {"airport_km": 30, "port_km": 10, "rail_km": 5, "coast_km": 25, "borde
 must be for a city to count as having it. The limits are ours."""
 
 
-def functions() -> pd.DataFrame:
+def flags() -> pd.DataFrame:
     """Flag which functions of 2014 every listed city shows, as far as data allow.
 
     Returns
@@ -27,22 +27,22 @@ def functions() -> pd.DataFrame:
         Indexed by ``geonameid``: ``airport``, ``port``, ``rail``, ``coast``, ``border`` (True
         within :data:`NEAR_KM`) and ``regional_capital``.
     """
-    near = load("city-functions").set_index("geonameid")
-    flags = {column.removesuffix("_km"): near[column] <= km for column, km in NEAR_KM.items()}
-    return pd.DataFrame(flags).assign(regional_capital=near["regional_capital"])
+    distances = load("city-functions").set_index("geonameid")
+    near = {column.removesuffix("_km"): distances[column] <= km for column, km in NEAR_KM.items()}
+    return pd.DataFrame(near).assign(regional_capital=distances["regional_capital"])
 
 
 @cache
-def functions_of_cities() -> pd.DataFrame:
+def flags_of_cities() -> pd.DataFrame:
     """Return the functions of each city of 100,000 and more with its size.
 
     Returns
     -------
     DataFrame
-        Of :func:`functions`, and ``size``: primary, secondary (rule D7), larger or smaller. Twins,
+        Of :func:`flags`, and ``size``: primary, secondary (rule D7), larger or smaller. Twins,
         boroughs and suburbs of the primary city are left out.
     """
     cities = load("cities").query("kind == 'city'").set_index("geonameid")
     cities = cities[~cities["in_primary_footprint"] | cities["is_primary"]]
     size = definitions.standing(cities)["D7"].mask(cities["is_primary"], "primary")
-    return functions().loc[cities.index].assign(size=size)
+    return flags().loc[cities.index].assign(size=size)

@@ -46,14 +46,14 @@ __all__ = [
     "world_shares",
 ]
 
-SINCE = 1990
+FIRST_YEAR = 1990
 """The first year with official population by region."""
 
 SEED = 2019
-LEVEL = 0.05
+SIGNIFICANCE = 0.05
 """Above this corrected p-value a change cannot be told from chance."""
 
-FEWEST = 3
+MIN_UNITS = 3
 """A group of fewer units is not shown: its mean would be that of one place."""
 
 PER_HEAD = {"mexico": ("MEX", "gdp_per_head"), "us-states": ("USA", "income_per_head")}
@@ -66,8 +66,8 @@ MEASURES = {
 }
 WEIGHTS = ("people", "regions")
 HEADLINE = ("gini", "people")
-STAYED = "not shown to move"
-VERDICTS = {1: "rose", -1: "fell", 0: STAYED}
+NOT_SHOWN_TO_MOVE = "not shown to move"
+VERDICTS = {1: "rose", -1: "fell", 0: NOT_SHOWN_TO_MOVE}
 GROUPINGS = ("coast", "leading")
 PERIODS = (
     ("mexico", 1940, 1970),
@@ -77,17 +77,17 @@ PERIODS = (
     ("us-states", 1969, 2009),
     ("us-states", 1929, 2009),
 )
-QUARTERS = 4  # classes of states by rank
-STEP = 10  # years between two looks at the class of a state
+RANK_CLASSES = 4  # classes of states by rank
+STEP_YEARS = 10  # years between two looks at the class of a state
 PER_JOB_IN_STATES = ("public", "private", "unemployment")
 CAPITAL_YEARS = (1970, 1986)
 SECTOR_YEARS = (1970, 2010)
 ELSEWHERE_YEAR = 2010  # of the Gini coefficients by people of Gennaioli and others (2014)
-KEYS = ["iso3", "table"]
-TEST = ["variant", "measure", "weights"]
+SERIES_KEYS = ["iso3", "table"]
+TEST_KEYS = ["variant", "measure", "weights"]
 """What tells apart the tests that are corrected together, one for each country."""
 
-CHANGE = ["before", "after", "change", "low", "high", "p"]
+CHANGE_COLUMNS = ["before", "after", "change", "low", "high", "p"]
 
 
 def panel(population: pd.DataFrame) -> pd.DataFrame:
@@ -107,11 +107,12 @@ def panel(population: pd.DataFrame) -> pd.DataFrame:
         with the book.
     """
     units = _with_people(_units(_regions()), population)
-    units["stretch"] = _past_last_break(units).astype(int)
+    units["stretch"] = _after_last_break(units).astype(int)
     units["coast"] = np.where(units["coastal"], "coast", "inland")
     units["leading"] = units["leading"].fillna("no city of 100,000")
-    kept = units[~units["broken"] & (units["year"] >= SINCE)].drop(columns=["coastal", "broken"])
-    return kept.dropna(subset="people").reset_index(drop=True)
+    units = units[~units["broken"] & (units["year"] >= FIRST_YEAR)]
+    units = units.drop(columns=["coastal", "broken"])
+    return units.dropna(subset="people").reset_index(drop=True)
 
 
 def _regions() -> pd.DataFrame:
@@ -166,15 +167,15 @@ def _with_people(units: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
     """Join people to units, and divide by them what is not yet per head."""
     listed = population.rename(columns={"region_code": "unit", "population": "people"})
     units = units.merge(listed[["iso3", "unit", "year", "people"]], how="left")
-    own = units.pop("own_people")
-    units["people"] = own.where(own > 0, units["people"]).astype(float)
+    own_people = units.pop("own_people")
+    units["people"] = own_people.where(own_people > 0, units["people"]).astype(float)
     per_head = units["table"].isin(list(PER_HEAD))
     units["value"] /= units["people"].where(~per_head, 1)
-    units["published"] = (own > 0) | per_head
+    units["published"] = (own_people > 0) | per_head
     return units
 
 
-def _past_last_break(units: pd.DataFrame) -> "pd.Series[bool]":
+def _after_last_break(units: pd.DataFrame) -> "pd.Series[bool]":
     """Say which rows lie behind the last break of their country."""
     last = units["year"].where(units["broken"]).groupby(units["iso3"]).transform("max")
     return units["year"] > last
@@ -186,13 +187,13 @@ def last_year(rows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows : DataFrame
-        Rows by :data:`KEYS` and ``year``, such as those of :func:`panel`.
+        Rows by :data:`SERIES_KEYS` and ``year``, such as those of :func:`panel`.
 
     Returns
     -------
     DataFrame
     """
-    return rows[rows["year"] == rows.groupby(KEYS)["year"].transform("max")]
+    return rows[rows["year"] == rows.groupby(SERIES_KEYS)["year"].transform("max")]
 
 
 def changes(population: pd.DataFrame) -> pd.DataFrame:
@@ -216,42 +217,42 @@ def changes(population: pd.DataFrame) -> pd.DataFrame:
     units = panel(population)
     longest = _longest_stretches(units)
     rows = []
-    for keys, stretch in units.groupby([*KEYS, "stretch"]):
+    for keys, stretch in units.groupby([*SERIES_KEYS, "stretch"]):
         iso3, table, _ = keys
         for variant, (value, people) in _variants(stretch).items():
             for row in _changes_in(value, people, variant, longest=keys in longest):
                 rows.append({"iso3": iso3, "table": table, "variant": variant, **row})
-    names = [*KEYS, *TEST, "start", "end", "longest", "n", *CHANGE]
+    names = [*SERIES_KEYS, *TEST_KEYS, "start", "end", "longest", "n", *CHANGE_COLUMNS]
     return pd.DataFrame(rows, columns=names).round(5)
 
 
 def _longest_stretches(units: pd.DataFrame) -> pd.Index:
     """Return table and stretch of the longest time over which each country can be followed."""
-    years = units.groupby([*KEYS, "stretch"])["year"].agg(["min", "max"])
+    years = units.groupby([*SERIES_KEYS, "stretch"])["year"].agg(["min", "max"])
     length = years["max"] - years["min"]
     return length.index[(length > 0) & (length == length.groupby("iso3").transform("max"))]
 
 
 def _variants(stretch: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
     """Return value per head and people, units by years, of each variant of a stretch."""
-    value, people = _wide(stretch)
-    found = {"all": (value, people)}
+    value, people = _units_by_year(stretch)
+    variants = {"all": (value, people)}
     if stretch["oil"].any():
-        found["without oil"] = _wide(stretch[~stretch["oil"]])
-    steady = _steady(people)
+        variants["without oil"] = _units_by_year(stretch[~stretch["oil"]])
+    mean_shares = _with_mean_shares(people)
     # With other people, output per head is another one; income per head is as it was published.
     per_head = stretch["table"].isin(PER_HEAD).all()
-    found["steady people"] = (value if per_head else value * people / steady, steady)
-    return found
+    variants["steady people"] = (value if per_head else value * people / mean_shares, mean_shares)
+    return variants
 
 
-def _wide(part: pd.DataFrame, column: str = "value") -> tuple[pd.DataFrame, pd.DataFrame]:
+def _units_by_year(units: pd.DataFrame, column: str = "value") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return values and people, units by years, of the units that have all years."""
-    value = part.pivot(index="unit", columns="year", values=column).dropna()
-    return value, part.pivot(index="unit", columns="year", values="people").loc[value.index]
+    value = units.pivot(index="unit", columns="year", values=column).dropna()
+    return value, units.pivot(index="unit", columns="year", values="people").loc[value.index]
 
 
-def _steady(people: pd.DataFrame) -> pd.DataFrame:
+def _with_mean_shares(people: pd.DataFrame) -> pd.DataFrame:
     """Hold each unit's share of people at its mean over the years."""
     total = people.sum()
     share = (people / total).mean(axis=1)
@@ -280,7 +281,7 @@ def _changes_in(
 def _change(
     measure: str, value: pd.DataFrame, people: pd.DataFrame, weights: str, start: Any, end: Any
 ) -> dict[str, float]:
-    """Return what :data:`CHANGE` names: both dates and the paired change between them."""
+    """Return what :data:`CHANGE_COLUMNS` names: both dates and the paired change between them."""
     index = MEASURES[measure]
     weight = people if weights == "people" else people**0  # of one for every region
     result = {
@@ -316,13 +317,17 @@ def joins(population: pd.DataFrame) -> pd.DataFrame:
         them were ``joined`` to people, the ``units`` they form, and ``of_country``, all people in
         these over those of the country by the World Bank in the last year.
     """
-    series = _regions().groupby(KEYS)
-    listed = series.agg(first=("year", "min"), last=("year", "max"), regions=("region", "nunique"))
-    units = last_year(panel(population)).groupby([*KEYS, "year"])
-    joined = units.agg(joined=("regions", "sum"), units=("unit", "size"), people=("people", "sum"))
+    regions = _regions().groupby(SERIES_KEYS)
+    by_series = regions.agg(
+        first=("year", "min"), last=("year", "max"), regions=("region", "nunique")
+    )
+    units = last_year(panel(population)).groupby([*SERIES_KEYS, "year"])
+    by_units = units.agg(
+        joined=("regions", "sum"), units=("unit", "size"), people=("people", "sum")
+    )
     of_country = load("worldbank").set_index(["iso3", "year"])["population"].astype(float)
-    joined["of_country"] = (joined.pop("people") / of_country).round(4)
-    table = listed.join(joined.droplevel("year")).fillna({"joined": 0, "units": 0})
+    by_units["of_country"] = (by_units.pop("people") / of_country).round(4)
+    table = by_series.join(by_units.droplevel("year")).fillna({"joined": 0, "units": 0})
     return table.reset_index().astype({"joined": int, "units": int})
 
 
@@ -339,16 +344,16 @@ def parts(population: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per ``iso3``, ``table``, ``year`` (the last), ``by`` and ``group``: Theil's T as
         ``total``, ``between`` and ``within``; ``n`` units of the group and their mean per head
-        over that of the country, ``relative``, blank for groups of fewer than :data:`FEWEST`
+        over that of the country, ``relative``, blank for groups of fewer than :data:`MIN_UNITS`
         unless the figures ship.
     """
-    series = last_year(panel(population)).groupby([*KEYS, "year"])
+    last_units = last_year(panel(population)).groupby([*SERIES_KEYS, "year"])
     divided = []
-    for ((iso3, table, year), units), by in product(series, GROUPINGS):
+    for ((iso3, table, year), units), by in product(last_units, GROUPINGS):
         theil = inequality.decompose_theil(units["value"], units[by], units["people"])
         keys: dict[str, Any] = {"iso3": iso3, "table": table, "year": year, "by": by}
         divided.append(_groups(units, by).reset_index().assign(**keys, **theil))
-    names = [*KEYS, "year", "by", "group", "n", "relative", "total", "between", "within"]
+    names = [*SERIES_KEYS, "year", "by", "group", "n", "relative", "total", "between", "within"]
     return pd.concat(divided, ignore_index=True)[names].round(5)
 
 
@@ -360,7 +365,7 @@ def _groups(units: pd.DataFrame, by: str) -> pd.DataFrame:
     n = grouped.size()
     mean = grouped["total"].sum() / grouped["people"].sum()
     relative = mean / np.average(units["value"], weights=units["people"])
-    shown = (n >= FEWEST) | bool(units["published"].all())
+    shown = (n >= MIN_UNITS) | bool(units["published"].all())
     return pd.DataFrame({"n": n, "relative": relative.where(shown)})
 
 
@@ -390,12 +395,12 @@ def aggregates(name: str) -> tuple[pd.DataFrame, str]:
     population = load_added("regional-population")
     if population is None:
         return load(name), f"Stored aggregate: {resource(name).vintage}."
-    anew, stored = AGGREGATES[name](population), load(name)
+    remade, stored = AGGREGATES[name](population), load(name)
     added = set(population["iso3"])
-    table = pd.concat([anew[anew["iso3"].isin(added)], stored[~stored["iso3"].isin(added)]])
-    table = table.sort_values(KEYS, kind="stable", ignore_index=True)
-    file = population.attrs["file"]
-    return table, f"Made anew from the file you added, {file}, as far as it goes."
+    table = pd.concat([remade[remade["iso3"].isin(added)], stored[~stored["iso3"].isin(added)]])
+    table = table.sort_values(SERIES_KEYS, kind="stable", ignore_index=True)
+    file_name = population.attrs["file"]
+    return table, f"Made anew from the file you added, {file_name}, as far as it goes."
 
 
 @cache
@@ -416,13 +421,13 @@ def judge(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        One row per country and per :data:`TEST`, with ``change`` and ``p``.
+        One row per country and per :data:`TEST_KEYS`, with ``change`` and ``p``.
 
     Returns
     -------
     DataFrame
         Its rows, with ``p_holm`` (over the countries of one variant, measure and weighting) and
-        ``verdict``: rose or fell where that is below :data:`LEVEL`, else not shown to move.
+        ``verdict``: rose or fell where that is below :data:`SIGNIFICANCE`, else not shown to move.
 
     References
     ----------
@@ -431,10 +436,10 @@ def judge(table: pd.DataFrame) -> pd.DataFrame:
     """
     # Not with statsmodels, whose correction sweeps the memory at every call.
     ranked = table.sort_values("p", kind="stable")
-    countries_left = ranked.groupby(TEST).cumcount(ascending=False) + 1
-    steps = (ranked["p"] * countries_left).groupby([ranked[key] for key in TEST])
+    countries_left = ranked.groupby(TEST_KEYS).cumcount(ascending=False) + 1
+    steps = (ranked["p"] * countries_left).groupby([ranked[key] for key in TEST_KEYS])
     p_holm = steps.cummax().clip(upper=1)
-    moved = np.sign(table["change"]).where(p_holm < LEVEL, 0)
+    moved = np.sign(table["change"]).where(p_holm < SIGNIFICANCE, 0)
     return table.assign(p_holm=p_holm, verdict=moved.map(VERDICTS))
 
 
@@ -451,16 +456,16 @@ def counts() -> pd.DataFrame:
     table = verdicts()
     rose = table["verdict"] == "rose"
     covered = table["iso3"].map(world_shares())
-    counted = table[TEST].assign(
+    counted = table[TEST_KEYS].assign(
         n=1,
         rose=rose,
         fell=table["verdict"] == "fell",
-        stayed=table["verdict"] == STAYED,
+        stayed=table["verdict"] == NOT_SHOWN_TO_MOVE,
         up=table["change"] > 0,
         covered=covered,
         people_rose=covered * rose,
     )
-    return counted.groupby(TEST, sort=False).sum().reset_index()
+    return counted.groupby(TEST_KEYS, sort=False).sum().reset_index()
 
 
 def world_shares() -> "pd.Series[float]":
@@ -504,7 +509,7 @@ def measured() -> pd.DataFrame:
         people and its ``gini_year``, the one nearest to :data:`ELSEWHERE_YEAR`; and the coefficient
         of :func:`printed_elsewhere`, ``elsewhere``.
     """
-    changed = verdicts()[KEYS].drop_duplicates().assign(changed=True)
+    changed = verdicts()[SERIES_KEYS].drop_duplicates().assign(changed=True)
     table = aggregates("gap-joins")[0].merge(changed, how="left").fillna({"changed": False})
     return table.join(_gini_nearest_to(ELSEWHERE_YEAR), on="iso3").assign(
         changed=lambda rows: rows["changed"].astype(bool),
@@ -541,10 +546,10 @@ def between_groups() -> pd.DataFrame:
     table = aggregates("gap-parts")[0]
     table = table[table["year"] == table.groupby("iso3")["year"].transform("max")]
     keys = ["iso3", "year", "total"]
-    named = table.assign(by="by_" + table["by"], share=table["between"] / table["total"])
+    labelled = table.assign(by="by_" + table["by"], share=table["between"] / table["total"])
     # Where all units are in one group, nothing was divided.
-    divided = named["n"] < named.groupby([*keys, "by"])["n"].transform("sum")
-    shares = named[divided].groupby([*keys, "by"])["share"].first().unstack()
+    divided = labelled["n"] < labelled.groupby([*keys, "by"])["n"].transform("sum")
+    shares = labelled[divided].groupby([*keys, "by"])["share"].first().unstack()
     return shares.join(table.pivot(index=keys, columns="group", values="relative"))
 
 
@@ -557,12 +562,12 @@ def primary_regions() -> pd.DataFrame:
         One row per ``iso3`` and ``year`` outside breaks: ``share`` of that region, ``herfindahl``,
         ``n`` regions.
     """
-    region = _largest_cities().query("is_primary").set_index("iso3")["region_id"].to_dict()
+    primary_region = _largest_cities().query("is_primary").set_index("iso3")["region_id"].to_dict()
     output = load("regional-output").dropna(subset="output").query("not is_break")
     rows = []
-    for (iso3, year), part in output.groupby(["iso3", "year"]):
-        regional = part.set_index("region_id")["output"]
-        concentration = inequality.concentration(regional, primary=region[iso3])
+    for (iso3, year), rows_of_year in output.groupby(["iso3", "year"]):
+        regional = rows_of_year.set_index("region_id")["output"]
+        concentration = inequality.concentration(regional, primary=primary_region[iso3])
         rows.append(
             {
                 "iso3": iso3,
@@ -619,8 +624,8 @@ def convergence() -> pd.DataFrame:
     for table, start, end in PERIODS:
         states = long_panel(table)
         beta = inequality.beta_convergence(states[start], states[end], end - start)
-        apart = inequality.sigma_convergence(states[[start, end]])
-        stay_low, stay_high = _stay_in_quarter(states[range(start, end + 1, STEP)])
+        spread = inequality.sigma_convergence(states[[start, end]])
+        stay_low, stay_high = _stay_in_quarter(states[range(start, end + 1, STEP_YEARS)])
         rows.append(
             {
                 "table": table,
@@ -629,8 +634,8 @@ def convergence() -> pd.DataFrame:
                 **beta._asdict(),
                 "stay_low": stay_low,
                 "stay_high": stay_high,
-                "sigma_start": apart[start],
-                "sigma_end": apart[end],
+                "sigma_start": spread[start],
+                "sigma_end": spread[end],
                 "tau": kendalltau(states[start], states[end]).statistic,
             }
         )
@@ -639,10 +644,10 @@ def convergence() -> pd.DataFrame:
 
 def _stay_in_quarter(states: pd.DataFrame) -> tuple[float, float]:
     """Return the shares of states that stay in the lowest and in the highest quarter a step."""
-    quarter = np.ceil(states.rank(pct=True).to_numpy() * QUARTERS)
+    quarter = np.ceil(states.rank(pct=True).to_numpy() * RANK_CLASSES)
     before = quarter[:, :-1]
     stays = quarter[:, 1:] == before
-    return float(stays[before == 1].mean()), float(stays[before == QUARTERS].mean())
+    return float(stays[before == 1].mean()), float(stays[before == RANK_CLASSES].mean())
 
 
 def ranks(table: str) -> pd.DataFrame:
@@ -665,14 +670,14 @@ def ranks(table: str) -> pd.DataFrame:
     relative = states / states.mean()
     crosswalk = load("region-crosswalk").query("table == @table")
     region_id = crosswalk.set_index("region")["region_id"].to_dict()
-    found = {
+    standing = {
         "region_id": states.index.map(region_id),
         "rank_start": rank[start],
         "rank_end": rank[end],
         "relative_start": relative[start],
         "relative_end": relative[end],
     }
-    return pd.DataFrame(found, index=states.index).reset_index()
+    return pd.DataFrame(standing, index=states.index).reset_index()
 
 
 def hanson_regions() -> pd.DataFrame:
@@ -685,11 +690,11 @@ def hanson_regions() -> pd.DataFrame:
         :func:`scsreport.inequality.decompose_theil` divides it; the Gini coefficients of
         ``states`` and of ``regions``; and ``share``, the part of Theil's T between regions.
     """
-    table = load("mexico").rename(columns={"gdp_per_head": "value", "hanson_region": "region"})
-    table["mean"] = table.groupby(["year", "region"])["value"].transform("mean")
-    by_year = table.groupby("year")
+    states = load("mexico").rename(columns={"gdp_per_head": "value", "hanson_region": "region"})
+    states["mean"] = states.groupby(["year", "region"])["value"].transform("mean")
+    by_year = states.groupby("year")
     theil = by_year[["value", "region"]].apply(
-        lambda states: inequality.decompose_theil(states["value"], states["region"])
+        lambda year: inequality.decompose_theil(year["value"], year["region"])
     )
     return theil.assign(
         states=by_year["value"].agg(inequality.gini),
@@ -709,10 +714,10 @@ def electricity() -> pd.DataFrame:
         points.
     """
     rows = load("indicators").query("vintage == 2025")
-    wide = rows.pivot_table(index="country", columns="indicator", values="value")
-    both = wide[["electricity", "rural_electricity"]].dropna()
-    gap = both["electricity"] - both["rural_electricity"]
-    return both.assign(gap=gap).sort_values("gap", ascending=False)
+    by_country = rows.pivot_table(index="country", columns="indicator", values="value")
+    both_indicators = by_country[["electricity", "rural_electricity"]].dropna()
+    gap = both_indicators["electricity"] - both_indicators["rural_electricity"]
+    return both_indicators.assign(gap=gap).sort_values("gap", ascending=False)
 
 
 def jobs_and_investment() -> pd.DataFrame:
@@ -726,13 +731,15 @@ def jobs_and_investment() -> pd.DataFrame:
         whether it went ``up`` by the bare sign, and ``rose`` or ``fell`` beyond chance, not
         corrected for the number of tests.
     """
-    states, sectors = _states_per_job(), _sectors_per_job()
+    states = _states_per_job()
+    sectors = _sectors_per_job()
     rows = [_change_by_jobs(face, "USA", states, CAPITAL_YEARS) for face in PER_JOB_IN_STATES]
-    for iso3, part in sectors.groupby("iso3"):
-        rows.append(_change_by_jobs("sectors", iso3, part, SECTOR_YEARS))
-    names = ["face", "iso3", "start", "end", "n", *CHANGE]
+    for iso3, sectors_of_country in sectors.groupby("iso3"):
+        rows.append(_change_by_jobs("sectors", iso3, sectors_of_country, SECTOR_YEARS))
+    names = ["face", "iso3", "start", "end", "n", *CHANGE_COLUMNS]
     table = pd.DataFrame([row for row in rows if row is not None], columns=names)
-    up, moved = table["change"] > 0, table["p"] < LEVEL
+    up = table["change"] > 0
+    moved = table["p"] < SIGNIFICANCE
     return table.assign(up=up, rose=moved & up, fell=moved & ~up)
 
 
@@ -756,8 +763,8 @@ def _change_by_jobs(
     face: str, iso3: Any, units: pd.DataFrame, years: tuple[int, int]
 ) -> dict[str, Any] | None:
     """Measure the change of one column, or return nothing where years or units are missing."""
-    value, people = _wide(units[units["year"].isin(years)], face)
-    if list(value) != list(years) or len(value) < FEWEST:
+    value, people = _units_by_year(units[units["year"].isin(years)], face)
+    if list(value) != list(years) or len(value) < MIN_UNITS:
         return None
     start, end = years
     change = _change("gini", value, people, "people", start, end)

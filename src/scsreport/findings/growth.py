@@ -20,8 +20,8 @@ __all__ = [
 ]
 
 PRINTED_YEARS = (1995, 2010, 2025)
-MIDDLE = ("0.5-1m", "1-5m")
-RECENT = (2000, 2015)
+MIDDLE_CLASSES = ("0.5-1m", "1-5m")
+RECENT_YEARS = (2000, 2015)
 REVISION = "revision of 2018"
 SECTORS = {
     "agriculture": ["agriculture"],
@@ -29,7 +29,7 @@ SECTORS = {
 }
 """Groups of the ten sectors; all others are services."""
 
-DECADES = (1970, 2010)
+JOBS_YEARS = (1970, 2010)
 AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "wup-size-classes": growth.size_classes,
     "wup-growth": growth.growth_by_period,
@@ -84,23 +84,23 @@ def jobs_by_sector() -> pd.DataFrame:
     """
     group_of = {sector: group for group, sectors in SECTORS.items() for sector in sectors}
     jobs = load("jobs").dropna(subset="jobs")
-    jobs = jobs[jobs["year"].isin(DECADES)]
+    jobs = jobs[jobs["year"].isin(JOBS_YEARS)]
     jobs = jobs.assign(group=jobs["sector"].map(group_of).fillna("services"))
-    sums = jobs.groupby(["iso3", "year", "group"])["jobs"].sum().unstack("group")
-    shares: Any = sums.div(sums.sum(axis=1), axis=0).unstack("year")
+    totals = jobs.groupby(["iso3", "year", "group"])["jobs"].sum().unstack("group")
+    shares: Any = totals.div(totals.sum(axis=1), axis=0).unstack("year")
     return pd.DataFrame(shares.dropna())
 
 
 def answers() -> list[Answer]:
     """Return the rebuilt values of A3 and of the figures of size classes, N08 and N09."""
     return [
-        _from_file("A3", _second_rank_by_region(), "wup-growth", "fig-growth-regions"),
+        _answer_from_file("A3", _second_rank_by_region(), "wup-growth", "fig-growth-regions"),
         *_added_in_asia(),
         *_world_by_class(),
     ]
 
 
-def _from_file(figure: str, values: "pd.Series[float]", source: str, exhibit: str) -> Answer:
+def _answer_from_file(figure: str, values: "pd.Series[float]", source: str, exhibit: str) -> Answer:
     """Answer a figure with values that are made anew where a reader has added the official file."""
     return Answer(figure, values, source, exhibit, official_file="wup2018")
 
@@ -108,10 +108,10 @@ def _from_file(figure: str, values: "pd.Series[float]", source: str, exhibit: st
 def _second_rank_by_region() -> "pd.Series[float]":
     """Return the growth of cities of 10 to 50 % of the largest, the World first."""
     table, _ = aggregates("wup-growth")
-    recent = (table["start"] == RECENT[0]) & (table["end"] == RECENT[1])
+    recent = (table["start"] == RECENT_YEARS[0]) & (table["end"] == RECENT_YEARS[1])
     tier = (table["by"] == "tier") & (table["group"] == "10-50%")
-    above = table["floor"] == growth.FLOOR
-    rates = table[recent & tier & above].set_index("region")["weighted"]
+    above_floor = table["floor"] == growth.FLOOR
+    rates = table[recent & tier & above_floor].set_index("region")["weighted"]
     # Both are parts of other areas, which count already.
     return rates.drop([growth.WITHOUT, "SSA"]).dropna()
 
@@ -119,7 +119,7 @@ def _second_rank_by_region() -> "pd.Series[float]":
 def _added_in_asia() -> list[Answer]:
     """Return Asia's share in the cities of the middle classes added, as printed and as counted."""
     classes, _ = size_classes()
-    middle = classes[classes["class"].isin(MIDDLE)]
+    middle = classes[classes["class"].isin(MIDDLE_CLASSES)]
     totals = middle.groupby(["year", "region"])[["printed", "ours"]].sum()
     before, after = (totals.loc[year] for year in PRINTED_YEARS[1:])
     shares = {
@@ -129,7 +129,7 @@ def _added_in_asia() -> list[Answer]:
     counted = single(shares["ours"], REVISION)
     return [
         Answer("N09a", printed, "size-classes-2014", "tab-size-classes"),
-        _from_file("N09b", counted, "wup-size-classes", "tab-size-classes"),
+        _answer_from_file("N09b", counted, "wup-size-classes", "tab-size-classes"),
     ]
 
 
@@ -139,6 +139,6 @@ def _world_by_class() -> list[Answer]:
     world = classes[classes["region"] == "World"]
     figures = "N08-" + world["class"] + "-" + world["year"].astype(str)
     return [
-        _from_file(figure, single(ours, REVISION), "wup-size-classes", "tab-size-classes")
+        _answer_from_file(figure, single(ours, REVISION), "wup-size-classes", "tab-size-classes")
         for figure, ours in zip(figures, world["ours"], strict=True)
     ]

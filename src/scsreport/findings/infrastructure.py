@@ -17,16 +17,16 @@ from scsreport.tables.datasets import load
 
 __all__ = [
     "CHOICES",
-    "FOUND",
     "OUTCOMES",
+    "RESULT_COLUMNS",
     "SIDES",
     "Z95",
-    "compared",
     "countries",
     "counts",
     "curve",
-    "main",
-    "mains",
+    "main_comparison",
+    "main_differences",
+    "main_run",
     "names",
     "run",
     "states",
@@ -36,8 +36,8 @@ OUTCOMES = ("income", "income_2016", "growth", "household_gini")
 CHOICES = ("outcome", "hard", "soft", "controls", "sample", "index")
 SIDES = ("above", "across", "below")
 Z95 = 1.96
-FOUND = ["n", "lost", "difference", "low", "high", "p_value", "vif", "least", "most"]
-FOUND += ["hard_explained", "soft_explained", "note"]
+RESULT_COLUMNS = ["n", "lost", "difference", "low", "high", "p_value", "vif", "least", "most"]
+RESULT_COLUMNS += ["hard_explained", "soft_explained", "note"]
 
 
 @cache
@@ -50,8 +50,8 @@ def countries() -> pd.DataFrame:
         As :func:`scsreport.infrastructure.gather` describes.
     """
     items = load("infrastructure-items")
-    names = {*items["table"], "countries"}
-    return infrastructure.gather(items, {name: load(name) for name in names})
+    tables = {*items["table"], "countries"}
+    return infrastructure.gather(items, {name: load(name) for name in tables})
 
 
 def run(ids: Collection[str] | None = None) -> pd.DataFrame:
@@ -69,8 +69,8 @@ def run(ids: Collection[str] | None = None) -> pd.DataFrame:
     """
     declared = load("specifications")
     chosen = declared if ids is None else declared[declared["id"].isin(ids)]
-    found = infrastructure.specification_curve(countries(), chosen)
-    return found[["id", *FOUND]].round(5).reset_index(drop=True)
+    results = infrastructure.specification_curve(countries(), chosen)
+    return results[["id", *RESULT_COLUMNS]].round(5).reset_index(drop=True)
 
 
 def curve() -> pd.DataFrame:
@@ -99,15 +99,17 @@ def counts() -> pd.DataFrame:
         ``across``, ``below``, and ``minus``, those with a difference below zero whatever the
         interval.
     """
-    table = curve().assign(every="all", minus=lambda t: t["difference"] < 0, n=1)
+    table = curve().assign(every="all", minus=lambda rows: rows["difference"] < 0, n=1)
     table = table.join(pd.get_dummies(table["side"]).reindex(columns=SIDES, fill_value=False))
-    names = ["n", *SIDES, "minus"]
-    parts = {c: table.groupby(c, sort=False)[names].sum() for c in ("every", *CHOICES)}
-    return pd.concat(parts, names=["choice", "taken"]).reset_index()
+    columns = ["n", *SIDES, "minus"]
+    counted = {
+        choice: table.groupby(choice, sort=False)[columns].sum() for choice in ("every", *CHOICES)
+    }
+    return pd.concat(counted, names=["choice", "taken"]).reset_index()
 
 
 @cache
-def main(outcome: str) -> infrastructure.Run:
+def main_run(outcome: str) -> infrastructure.Run:
     """Run the main specification of an outcome.
 
     Parameters
@@ -122,12 +124,12 @@ def main(outcome: str) -> infrastructure.Run:
         where there are too few countries.
     """
     declared = load("specifications").query("main").fillna("").set_index("outcome", drop=False)
-    done = infrastructure.run(countries(), declared.loc[outcome].to_dict())
-    scores = {"hard_score": done.hard.scores, "soft_score": done.soft.scores}
-    return done._replace(data=done.data.assign(name=done.data.index.map(names()), **scores))
+    result = infrastructure.run(countries(), declared.loc[outcome].to_dict())
+    scores = {"hard_score": result.hard.scores, "soft_score": result.soft.scores}
+    return result._replace(data=result.data.assign(name=result.data.index.map(names()), **scores))
 
 
-def compared(outcome: str) -> infrastructure.Comparison:
+def main_comparison(outcome: str) -> infrastructure.Comparison:
     """Return the comparison of the main specification of an outcome.
 
     Parameters
@@ -140,12 +142,12 @@ def compared(outcome: str) -> infrastructure.Comparison:
     Comparison
         Separately, together, interacted.
     """
-    found = main(outcome).found
-    assert found is not None, outcome
-    return found
+    comparison = main_run(outcome).found
+    assert comparison is not None, outcome
+    return comparison
 
 
-def mains() -> pd.DataFrame:
+def main_differences() -> pd.DataFrame:
     """Return the difference of the main specification of each outcome, with what qualifies it.
 
     Returns
@@ -156,11 +158,17 @@ def mains() -> pd.DataFrame:
     """
     rows = {}
     for outcome in OUTCOMES:
-        found = compared(outcome)
-        told = {name: value for name, value in found._asdict().items() if np.isscalar(value)}
-        one = found.without.rename(names())
-        ends = {"least": one.min(), "least_at": one.idxmin(), "most": one.max()}
-        rows[outcome] = told | ends | {"most_at": one.idxmax()}
+        comparison = main_comparison(outcome)
+        numbers = {
+            name: value for name, value in comparison._asdict().items() if np.isscalar(value)
+        }
+        without_one = comparison.without.rename(names())
+        rows[outcome] = numbers | {
+            "least": without_one.min(),
+            "least_at": without_one.idxmin(),
+            "most": without_one.max(),
+            "most_at": without_one.idxmax(),
+        }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
 
 
@@ -182,11 +190,14 @@ def states() -> pd.DataFrame:
         large, and ``least`` and ``most``, the interval of 95 % by the clustered one.
     """
     rows = load("us-capital")
-    given = {"capital": "public_capital", "private": "private_capital", "jobs": "jobs"}
-    terms = pd.DataFrame({name: np.log(rows[column]) for name, column in given.items()})
+    columns = {"capital": "public_capital", "private": "private_capital", "jobs": "jobs"}
+    terms = pd.DataFrame({name: np.log(rows[column]) for name, column in columns.items()})
     terms["unemployment"] = rows["unemployment"]
     panel = infrastructure.panel_effects(np.log(rows["product"]), terms, rows["state"])
-    of = panel.table.xs("capital", level="term")[["estimate", "n", "se", "clustered"]]
-    ends = {"least": of["estimate"] - Z95 * of["clustered"]}
-    ends["most"] = 2 * of["estimate"] - ends["least"]
-    return of.assign(times=of["clustered"] / of["se"], **ends)
+    of_capital = panel.table.xs("capital", level="term")[["estimate", "n", "se", "clustered"]]
+    least = of_capital["estimate"] - Z95 * of_capital["clustered"]
+    return of_capital.assign(
+        times=of_capital["clustered"] / of_capital["se"],
+        least=least,
+        most=2 * of_capital["estimate"] - least,
+    )

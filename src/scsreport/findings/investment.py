@@ -42,7 +42,7 @@ from scsreport.geometry import Floats
 __all__ = [
     "BASE",
     "FIRST",
-    "ROUNDED",
+    "NEGLIGIBLE",
     "SCENARIOS",
     "Gains",
     "Scenario",
@@ -56,11 +56,11 @@ __all__ = [
     "pure_levels",
 ]
 
-PARTS = 4
+MIX_PARTS = 4
 """Of the budget in a mix."""
-ROUNDED = 1e-9
+NEGLIGIBLE = 1e-9
 """A change below it is none."""
-LEAST = 0.2
+LEAST_ACCESS_SHARE = 0.2
 """The share of people with least access whose gain is looked at."""
 
 
@@ -145,8 +145,8 @@ def budget_km(region: Region, scenario: Scenario) -> float:
     -------
     float
     """
-    room = [roads.km.sum() * scenario.price(level) for level, roads in region.roads.items()]
-    return float(min(scenario.budget * region.tree_km, *room))
+    capacity_km = [roads.km.sum() * scenario.price(level) for level, roads in region.roads.items()]
+    return float(min(scenario.budget * region.tree_km, *capacity_km))
 
 
 def pure_levels(region: Region) -> pd.DataFrame:
@@ -214,31 +214,31 @@ def _minutes(region: Region, scenario: Scenario, faster_km: Mapping[str, float])
 
 def _faster_links(roads: Stretches, scenario: Scenario, km: float) -> Floats:
     """Return the ends and minutes of stretches that a number of km makes faster, one after one."""
-    begun_at = roads.km.cumsum() - roads.km
-    done = np.clip(km - begun_at, 0, roads.km)
+    km_before = roads.km.cumsum() - roads.km
+    km_made_faster = np.clip(km - km_before, 0, roads.km)
     saved = 1 - 1 / scenario.faster
-    minutes = (roads.km - saved * done) * 60 / connectivity.KMH
-    return np.column_stack([roads.start, roads.end, minutes])[done > 0]
+    minutes = (roads.km - saved * km_made_faster) * 60 / connectivity.KMH
+    return np.column_stack([roads.start, roads.end, minutes])[km_made_faster > 0]
 
 
-def _km_by_people(budget: float, people: Floats, room: Floats) -> Floats:
+def _km_by_people(budget: float, people: Floats, capacity_km: Floats) -> Floats:
     """Return the km of each city: by people, and none more than it has room for.
 
     Km a head rise alike in all cities until one after the other is full, which takes the budget
     along a line with a corner for each of them.
     """
-    order = np.argsort(room / people)
-    km_a_head = (room / people)[order]
+    order = np.argsort(capacity_km / people)
+    km_a_head = (capacity_km / people)[order]
     not_full = people.sum() - np.cumsum(people[order])
-    spent = np.cumsum(room[order]) + km_a_head * not_full
+    spent = np.cumsum(capacity_km[order]) + km_a_head * not_full
     reached = np.interp(budget, [0, *spent], [0, *km_a_head])
-    return np.asarray(np.minimum(people * reached, room))
+    return np.asarray(np.minimum(people * reached, capacity_km))
 
 
 def _market_access(weight: Any, leg: Floats, people: Floats, half_life: float) -> Floats:
     """Return market access from weights of trips between middles, legs to be added."""
-    of_leg = np.exp2(-leg / half_life)
-    return np.asarray(of_leg * (weight @ (of_leg * people)))
+    leg_weight = np.exp2(-leg / half_life)
+    return np.asarray(leg_weight * (weight @ (leg_weight * people)))
 
 
 @cache
@@ -255,12 +255,14 @@ def access_before(half_life: float, wait: float) -> pd.Series[Any]:
     Series
         By city; no pair counts that is more than 600 km apart by road.
     """
-    table, km = cities(), road_km().tocoo()
+    table = cities()
+    km = road_km().tocoo()
     a, b = km.coords
     country = table["country"].to_numpy()
     minutes = km.data * 60 / connectivity.KMH + wait * (country[a] != country[b])
     weight = csr_array((np.exp2(-minutes / half_life), (a, b)), km.shape)
-    people, leg = table["people"].to_numpy(), table["leg"].to_numpy()
+    people = table["people"].to_numpy()
+    leg = table["leg"].to_numpy()
     return pd.Series(
         _market_access(weight + eye_array(len(people)), leg, people, half_life), table.index
     )
@@ -286,9 +288,9 @@ def gains(region: Region, scenario: Scenario, shares: pd.DataFrame) -> Gains:
         access(region, scenario, dict(zip(shares.columns, spent, strict=True))) for spent in budgets
     ]
     # Cities beyond the surroundings count before and after alike.
-    more = np.array(after) - access(region, scenario, {})
-    output = (1 + more / before) ** scenario.elasticity - 1
-    return Gains(shares.index, before, before + more, output)
+    added_access = np.array(after) - access(region, scenario, {})
+    output = (1 + added_access / before) ** scenario.elasticity - 1
+    return Gains(shares.index, before, before + added_access, output)
 
 
 def outcomes(region: Region, gained: Gains) -> pd.DataFrame:
@@ -321,7 +323,7 @@ def outcomes(region: Region, gained: Gains) -> pd.DataFrame:
             "least": gained.output @ _weight_of_the_last(gained.before, weight),
             "gap_before": gap[0],
             "gap": gap[1:] - gap[0],
-            "behind": (gained.output < mean[:, None] * (1 - ROUNDED)) @ weight,
+            "behind": (gained.output < mean[:, None] * (1 - NEGLIGIBLE)) @ weight,
             "outside": gained.output @ (people * (in_country & ~in_system)) / all_gain,
             "abroad": gained.output @ (people * ~in_country) / all_gain,
         },
@@ -338,10 +340,12 @@ def _gini(gained: Gains, chosen: Flags, people: Floats) -> Floats:
 def _weight_of_the_last(before: Floats, weight: Floats) -> Floats:
     """Return the weights of cities in the fifth of people with least access, in part if need be."""
     order = np.argsort(before, kind="stable")
-    counted = weight[order].cumsum() - weight[order]
-    last = np.zeros_like(weight)
-    last[order] = np.clip(LEAST - counted, 0, weight[order]) / LEAST
-    return last
+    weight_before = weight[order].cumsum() - weight[order]
+    counted = np.zeros_like(weight)
+    counted[order] = (
+        np.clip(LEAST_ACCESS_SHARE - weight_before, 0, weight[order]) / LEAST_ACCESS_SHARE
+    )
+    return counted
 
 
 def country_gap(region: Region, scenario: Scenario, after: Floats) -> Floats:
@@ -359,14 +363,15 @@ def country_gap(region: Region, scenario: Scenario, after: Floats) -> Floats:
     ndarray
         By run, of the weighted Gini coefficient.
     """
-    near = region.cities.index[region.cities["in_country"]]
-    country = region.cities.loc[near[0], "country"]
+    in_country = region.cities["in_country"]
+    cities_near = region.cities.index[in_country]
+    country = region.cities.loc[cities_near[0], "country"]
     nation = cities()[cities()["country"] == country]
     before = access_before(scenario.half_life, scenario.wait)[nation.index]
-    reach = np.tile(before, (len(after) + 1, 1))
-    reach[1:, nation.index.get_indexer(near)] = after[:, region.cities["in_country"]]
+    access_of_nation = np.tile(before, (len(after) + 1, 1))
+    access_of_nation[1:, nation.index.get_indexer(cities_near)] = after[:, in_country]
     people = nation["people"].to_numpy()
-    gap = np.array([inequality.gini(row, people) for row in reach])
+    gap = np.array([inequality.gini(row, people) for row in access_of_nation])
     return np.asarray(gap[1:] - gap[0])
 
 
@@ -386,7 +391,8 @@ def mixes(region: Region, scenario: Scenario = BASE) -> pd.DataFrame:
         gap as much, and does better in one of both; ``level`` that gets all, or "".
     """
     levels = list(region.roads)
-    table = pd.DataFrame(product(range(PARTS + 1), repeat=len(levels)), columns=levels) / PARTS
+    quarters = product(range(MIX_PARTS + 1), repeat=len(levels))
+    table = pd.DataFrame(quarters, columns=levels) / MIX_PARTS
     table = table[table.sum(axis=1) == 1]
     pure = table.idxmax(axis=1).where(table.max(axis=1) == 1, "")
     results = outcomes(region, gains(region, scenario, table))[["gain", "gap"]]
@@ -397,7 +403,7 @@ def mixes(region: Region, scenario: Scenario = BASE) -> pd.DataFrame:
 
 def _unbeaten(results: pd.DataFrame) -> Flags:
     """Say which mixes no other beats, by ``gain``, the more the better, and ``gap``, the less."""
-    good = (results[["gain", "gap"]] * [1, -1]).to_numpy()
-    ahead = good[:, None] - good[None]
-    beats = (ahead >= 0).all(axis=2) & (ahead > ROUNDED).any(axis=2)
+    aims = (results[["gain", "gap"]] * [1, -1]).to_numpy()
+    advantage = aims[:, None] - aims[None]
+    beats = (advantage >= 0).all(axis=2) & (advantage > NEGLIGIBLE).any(axis=2)
     return np.asarray(~beats.any(axis=0))

@@ -16,7 +16,7 @@ import pandas as pd
 
 from scsreport.findings import investment, system_roads
 from scsreport.findings.answer import Answer
-from scsreport.findings.investment import BASE, FIRST, ROUNDED, SCENARIOS, Gains
+from scsreport.findings.investment import BASE, FIRST, NEGLIGIBLE, SCENARIOS, Gains
 from scsreport.findings.system_roads import LEVELS, Region
 from scsreport.tables.datasets import load
 
@@ -27,14 +27,14 @@ __all__ = [
     "by_scenario",
     "effects",
     "examples",
-    "find",
-    "mixes_of",
+    "find_region",
+    "mixes_by_system",
     "other_readings",
     "tables",
     "wider_in_the_country",
     "with_primary_city",
     "without_level",
-    "worked",
+    "worked_examples",
 ]
 
 AIMS = {"best": "output", "even": "equity"}
@@ -49,23 +49,25 @@ def tables() -> dict[str, pd.DataFrame]:
     dict
         The tables ``levels``, ``level-types`` and ``level-runs``.
     """
-    every: dict[Any, pd.DataFrame] = {}
+    effects_by_run: dict[Any, pd.DataFrame] = {}
     by_type: list[pd.DataFrame] = []
     people: list[pd.DataFrame] = []
     for system, form, region in _regions():
         pure = investment.pure_levels(region)
         for name, scenario in SCENARIOS.items():
             gained = investment.gains(region, scenario, pure)
-            every[system, form, name] = investment.outcomes(region, gained).assign(
+            effects_by_run[system, form, name] = investment.outcomes(region, gained).assign(
                 km=investment.budget_km(region, scenario)
             )
             if name == FIRST:
-                every[system, form, name] = _with_base_columns(
-                    every[system, form, name], region, gained
+                effects_by_run[system, form, name] = _with_base_columns(
+                    effects_by_run[system, form, name], region, gained
                 )
-                by_type.append(_gain_by_type(region, gained))
-                people.append(by_type[-1] * 0 + _people_by_type(region).sum())
-    table = pd.concat(every, names=["system", "form", "plan", "level"]).reset_index()
+                gain_by_type = _gain_by_type(region, gained)
+                by_type.append(gain_by_type)
+                # The same for every level, missing where a level has no gain to share.
+                people.append(gain_by_type * 0 + _people_by_type(region).sum())
+    table = pd.concat(effects_by_run, names=["system", "form", "plan", "level"]).reset_index()
     first = table[table["plan"] == FIRST]
     summaries = pd.concat([_summary(table.assign(form="all")), _summary(first)])
     return {
@@ -77,8 +79,8 @@ def tables() -> dict[str, pd.DataFrame]:
 
 def _regions() -> Iterator[tuple[str, str, Region]]:
     """Yield every system that roads join, with its form."""
-    for (system, form), part in system_roads.systems().groupby(["system", "form"]):
-        region = _region(part)
+    for (system, form), members in system_roads.systems().groupby(["system", "form"]):
+        region = _region(members)
         if region is not None:
             yield str(system), str(form), region
 
@@ -99,7 +101,7 @@ def _with_base_columns(table: pd.DataFrame, region: Region, gained: Gains) -> pd
     return table.assign(
         gap_country=investment.country_gap(region, BASE, gained.after),
         frontier=frontier[table.index],
-        cut=budget < BASE.budget * region.tree_km * (1 - ROUNDED),
+        cut=budget < BASE.budget * region.tree_km * (1 - NEGLIGIBLE),
     )
 
 
@@ -120,10 +122,13 @@ def _gain_by_type(region: Region, gained: Gains) -> pd.DataFrame:
 
 def _relative_gain(by_type: list[pd.DataFrame], people: list[pd.DataFrame]) -> pd.DataFrame:
     """Return gain over people of each type, over all systems, and in how many there is one."""
-    gained = pd.concat(by_type).groupby(level=0)
-    lived = pd.concat(people).groupby(level=0)
-    wide = {"relative": gained.sum() / lived.sum(), "systems": lived.count()}
-    types = pd.DataFrame({name: part.stack() for name, part in wide.items()}).sort_index()
+    gain_shares = pd.concat(by_type).groupby(level=0)
+    people_shares = pd.concat(people).groupby(level=0)
+    columns = {
+        "relative": gain_shares.sum() / people_shares.sum(),
+        "systems": people_shares.count(),
+    }
+    types = pd.DataFrame({name: column.stack() for name, column in columns.items()}).sort_index()
     types.index.names = ["level", "type"]
     return types
 
@@ -160,13 +165,13 @@ def _summary(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _inclusive(rows: pd.DataFrame) -> pd.Series[bool]:
     """Say where output rises and inequality of access in the system falls."""
-    return (rows["gain"] > ROUNDED) & (rows["gap"] < -ROUNDED)
+    return (rows["gain"] > NEGLIGIBLE) & (rows["gap"] < -NEGLIGIBLE)
 
 
 def _same_as_first(level: pd.Series[str]) -> pd.Series[bool]:
     """Say by form, scenario and system whether a level is that of the first scenario."""
-    wide = level.unstack("plan")
-    same: Any = wide.eq(wide[FIRST], axis=0).stack()
+    level_by_plan = level.unstack("plan")
+    same: Any = level_by_plan.eq(level_by_plan[FIRST], axis=0).stack()
     return pd.Series(same.reorder_levels([0, 2, 1]))
 
 
@@ -185,7 +190,7 @@ def effects() -> pd.DataFrame:
 
 def _narrows(rows: pd.DataFrame) -> pd.Series[bool]:
     """Say where inequality of access in the country falls."""
-    return rows["gap_country"] < -ROUNDED
+    return rows["gap_country"] < -NEGLIGIBLE
 
 
 def by_level() -> pd.DataFrame:
@@ -199,10 +204,10 @@ def by_level() -> pd.DataFrame:
         ``narrows`` the gap in the country, and is on the ``frontier``.
     """
     table = effects()
-    levels = table.assign(narrows=_narrows(table)).groupby("level")
+    of_level = table.assign(narrows=_narrows(table)).groupby("level")
     means = ["behind", "outside", "abroad", "inclusive", "narrows", "frontier"]
-    result = levels[["gain", "least"]].median().join(levels[means].mean())
-    return result.assign(systems=levels.size()).loc[list(LEVELS)]
+    result = of_level[["gain", "least"]].median().join(of_level[means].mean())
+    return result.assign(systems=of_level.size()).loc[list(LEVELS)]
 
 
 def without_level(level: str) -> pd.Index[Any]:
@@ -219,9 +224,9 @@ def without_level(level: str) -> pd.Index[Any]:
         Their ids.
     """
     table = load("levels")
-    every = pd.Index(table["system"].unique())
-    having = pd.Index(table.loc[table["level"] == level, "system"])
-    missing: pd.Index[Any] = every.difference(having)
+    all_systems = pd.Index(table["system"].unique())
+    with_level = pd.Index(table.loc[table["level"] == level, "system"])
+    missing: pd.Index[Any] = all_systems.difference(with_level)
     return missing
 
 
@@ -260,8 +265,8 @@ def best_level() -> pd.DataFrame:
     """
     runs = load("level-runs").query("plan == @FIRST")
     parts = []
-    for start, aim in AIMS.items():
-        columns = {f"{start}_{level}": level for level in LEVELS}
+    for prefix, aim in AIMS.items():
+        columns = {f"{prefix}_{level}": level for level in LEVELS}
         part = runs[["form", "systems", *columns]].rename(columns=columns)
         parts.append(part.assign(aim=aim))
     return pd.concat(parts)
@@ -278,7 +283,7 @@ def by_scenario() -> pd.DataFrame:
     return load("level-runs").query("form == 'all'").drop(columns="form")
 
 
-def find(system: str) -> tuple[str, Region]:
+def find_region(system: str) -> tuple[str, Region]:
     """Return a system by its id, or the largest one that has a city of a name.
 
     Parameters
@@ -297,13 +302,13 @@ def find(system: str) -> tuple[str, Region]:
         If there is no such system, or roads do not join its cities.
     """
     table = system_roads.systems()
-    meant = table.loc[(table["system"] == system) | (table["city"] == system), "system"]
-    people = table[table["system"].isin(meant)].groupby("system")["people"].sum()
+    matches = table.loc[(table["system"] == system) | (table["city"] == system), "system"]
+    people = table[table["system"].isin(matches)].groupby("system")["people"].sum()
     members = table[table["system"].isin(people.nlargest(1).index)]
     region = None if members.empty else _region(members)
     if region is None:
-        wanted = "the id of a system or a city in one that roads join, such as 'cluster-12'"
-        raise ValueError(f"system: found {system!r}, expected {wanted}")
+        condition = "the id of a system or a city in one that roads join, such as 'cluster-12'"
+        raise ValueError(f"system: found {system!r}, expected {condition}")
     return str(members["name"].iloc[0]), region
 
 
@@ -323,7 +328,7 @@ def examples() -> pd.Series[str]:
     return people[form.index].groupby(form).idxmax().rename("system")
 
 
-def worked() -> pd.DataFrame:
+def worked_examples() -> pd.DataFrame:
     """Return the effects on the worked examples.
 
     Returns
@@ -338,13 +343,13 @@ def worked() -> pd.DataFrame:
     return table.assign(name=table["system"].map(names), after=table["gap_before"] + table["gap"])
 
 
-def mixes_of(system: str = "") -> pd.DataFrame:
+def mixes_by_system(system: str = "") -> pd.DataFrame:
     """Return every mix of the budget in the worked examples, or in one system.
 
     Parameters
     ----------
     system : str
-        As :func:`find` takes it; the examples by default.
+        As :func:`find_region` takes it; the examples by default.
 
     Returns
     -------
@@ -352,8 +357,8 @@ def mixes_of(system: str = "") -> pd.DataFrame:
         Rows of :func:`scsreport.findings.investment.mixes`, with the ``name`` of the system.
     """
     parts = []
-    for wanted in [system] if system else examples():
-        name, region = find(wanted)
+    for chosen in [system] if system else examples():
+        name, region = find_region(chosen)
         parts.append(investment.mixes(region).assign(name=name))
     return pd.concat(parts, ignore_index=True)
 
@@ -386,7 +391,7 @@ def other_readings() -> pd.DataFrame:
     }
     rows = {}
     for name, narrows in readings.items():
-        inclusive = narrows & (table["gain"] > ROUNDED)
+        inclusive = narrows & (table["gain"] > NEGLIGIBLE)
         several = inclusive.groupby(table["system"]).sum() > 1
         rows[name] = {"several": several.mean(), "aimed": inclusive[best].mean()}
     return pd.DataFrame.from_dict(rows, orient="index")

@@ -12,22 +12,22 @@ from scsreport.tables.datasets import load
 
 __all__ = [
     "COUNTIES",
-    "FLOORS",
+    "POPULATION_FLOORS",
     "PREFECTURES",
     "answers",
     "china_ranks",
     "inland_against_coast",
     "output_bounds",
-    "regions_led",
+    "output_by_largest_city",
 ]
 
 PREFECTURES = {"seats of prefectures": ["PPLA2"], "with provinces": ["PPLA2", "PPLA", "PPLC"]}
 COUNTIES = {"seats of counties": ["PPLA3"]}
-FLOORS = {"15,000 and more": 15_000, "100,000 and more": 100_000}
+POPULATION_FLOORS = {"15,000 and more": 15_000, "100,000 and more": 100_000}
 
 
 @cache
-def regions_led() -> pd.DataFrame:
+def output_by_largest_city() -> pd.DataFrame:
     """Bound the output of secondary cities by that of the regions they lead.
 
     A region is led by its largest city. Its output contains that of the city and of all else in
@@ -48,16 +48,17 @@ def regions_led() -> pd.DataFrame:
     output["share"] = output["output"] / output.groupby("iso3")["output"].transform("sum")
     world = load("worldbank").dropna(subset=["gdp_per_head", "population"])
     world = world.sort_values("year").drop_duplicates("iso3", keep="last").set_index("iso3")
-    made = world["gdp_per_head"] * world["population"]
-    rows, years = [], output.groupby("iso3")["year"].first()
-    for rule, stand in definitions.standing(cities).items():
-        inside = (stand == "secondary") & ~cities["in_primary_footprint"]
-        led = leaders.loc[inside[leaders.index], "region_id"]
-        of = output[output["region_id"].isin(led)].groupby("iso3")["share"].sum()
-        row = years.to_frame().assign(rule=str(rule), share=of)
+    world_product = world["gdp_per_head"] * world["population"]
+    years = output.groupby("iso3")["year"].first()
+    rows = []
+    for rule, standing in definitions.standing(cities).items():
+        secondary = (standing == "secondary") & ~cities["in_primary_footprint"]
+        regions = leaders.loc[secondary[leaders.index], "region_id"]
+        share = output[output["region_id"].isin(regions)].groupby("iso3")["share"].sum()
+        row = years.to_frame().assign(rule=str(rule), share=share)
         rows.append(row.fillna({"share": 0}).reset_index())
     table = pd.concat(rows, ignore_index=True)
-    return table.assign(weight=table["iso3"].map(made / made.sum()))
+    return table.assign(weight=table["iso3"].map(world_product / world_product.sum()))
 
 
 @cache
@@ -70,11 +71,12 @@ def china_ranks() -> pd.DataFrame:
         One row per ``level`` ("prefecture", "county"), ``codes`` and ``floor``: ``places``.
     """
     china = load("places").query("country == 'CN'")
-    code, people = china["feature_code"], china["population"]
+    code = china["feature_code"]
+    people = china["population"]
     rows = [
         (level, name, floor, (code.isin(codes) & (people >= least)).sum())
-        for level, sets in (("prefecture", PREFECTURES), ("county", COUNTIES))
-        for (name, codes), (floor, least) in product(sets.items(), FLOORS.items())
+        for level, code_sets in (("prefecture", PREFECTURES), ("county", COUNTIES))
+        for (name, codes), (floor, least) in product(code_sets.items(), POPULATION_FLOORS.items())
     ]
     return pd.DataFrame(rows, columns=["level", "codes", "floor", "places"])
 
@@ -94,28 +96,44 @@ def inland_against_coast() -> pd.DataFrame:
         regions ``n``.
     """
     coast = load("region-coast")
-    by_id = coast.set_index("region_id")["coastal"]
-    india = load("regional-output").query("iso3 == 'IND'").dropna(subset=["output", "population"])
-    india = india[india["year"] == india["year"].max()]
-    india = india.assign(coastal=india["region_id"].map(by_id)).dropna(subset="coastal")
-    sums = india.groupby("coastal")[["output", "population"]].sum()
-    rows = [("India", india["year"].max(), sums["output"] / sums["population"], len(india))]
-    for country, code, name, column in (
-        ("Mexico", "MX", "mexico", "gdp_per_head"),
-        ("United States", "US", "us-states", "income_per_head"),
-    ):
-        own = coast[coast["country"] == code].dropna(subset="name")
-        plain = own["name"].str.normalize("NFKD").str.replace("[\u0300-\u036f]", "", regex=True)
-        flags = pd.Series(own["coastal"].to_numpy(), plain)
-        table = load(name)
-        table = table[table["year"] == table["year"].max()]
-        table = table.assign(coastal=table["state"].map(flags)).dropna(subset="coastal")
-        mean = table.groupby("coastal")[column].mean()
-        rows.append((country, table["year"].max(), mean, len(table)))
-    return pd.DataFrame(
-        [(*row, inland, coast, inland / coast, n) for *row, (inland, coast), n in rows],
-        columns=["country", "year", "inland", "coast", "ratio", "n"],
+    rows = [
+        _india_by_coast(coast),
+        _states_by_coast(coast, "Mexico", "MX", "mexico", "gdp_per_head"),
+        _states_by_coast(coast, "United States", "US", "us-states", "income_per_head"),
+    ]
+    return pd.DataFrame(rows, columns=["country", "year", "inland", "coast", "ratio", "n"])
+
+
+def _india_by_coast(coast: pd.DataFrame) -> tuple[Any, ...]:
+    """Compare output per head of the inland and the coastal regions of India."""
+    coastal = coast.set_index("region_id")["coastal"]
+    regions = load("regional-output").query("iso3 == 'IND'")
+    regions = regions.dropna(subset=["output", "population"])
+    regions = regions[regions["year"] == regions["year"].max()]
+    regions = regions.assign(coastal=regions["region_id"].map(coastal)).dropna(subset="coastal")
+    sums = regions.groupby("coastal")[["output", "population"]].sum()
+    return _comparison("India", regions, sums["output"] / sums["population"])
+
+
+def _states_by_coast(
+    coast: pd.DataFrame, country: str, code: str, table: str, column: str
+) -> tuple[Any, ...]:
+    """Compare the mean of a column over the inland and the coastal states of a country."""
+    own = coast[coast["country"] == code].dropna(subset="name")
+    without_accents = (
+        own["name"].str.normalize("NFKD").str.replace("[\u0300-\u036f]", "", regex=True)
     )
+    coastal = pd.Series(own["coastal"].to_numpy(), without_accents)
+    states = load(table)
+    states = states[states["year"] == states["year"].max()]
+    states = states.assign(coastal=states["state"].map(coastal)).dropna(subset="coastal")
+    return _comparison(country, states, states.groupby("coastal")[column].mean())
+
+
+def _comparison(country: str, regions: pd.DataFrame, means: "pd.Series[float]") -> tuple[Any, ...]:
+    """Return a row: the last year, both means, their ratio and the number of regions."""
+    inland, coast = means
+    return country, regions["year"].max(), inland, coast, inland / coast, len(regions)
 
 
 def answers() -> list[Answer]:
@@ -139,15 +157,15 @@ def output_bounds() -> "pd.Series[float]":
     Returns
     -------
     Series
-        Of the output of all countries in :func:`regions_led`.
+        Of the output of all countries in :func:`output_by_largest_city`.
     """
-    led = regions_led()
-    output_led = (led["share"] * led["weight"]).groupby(led["rule"]).sum()
-    bound = output_led / led.groupby("rule")["weight"].sum()
+    regions = output_by_largest_city()
+    output = (regions["share"] * regions["weight"]).groupby(regions["rule"]).sum()
+    bound = output / regions.groupby("rule")["weight"].sum()
     return pd.concat([bound[["D7"]], bound.drop("D7")])
 
 
 def _places_of_china(level: str) -> "pd.Series[int]":
     ranks = china_ranks()
-    own = ranks[ranks["level"] == level]
-    return own.set_index(own["codes"] + ", " + own["floor"])["places"]
+    of_level = ranks[ranks["level"] == level]
+    return of_level.set_index(of_level["codes"] + ", " + of_level["floor"])["places"]

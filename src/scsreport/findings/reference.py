@@ -36,8 +36,8 @@ def yardsticks(rng: np.random.Generator, *, samples: int = 4_000) -> pd.DataFram
     ours = _tails(rng, samples) | _countries() | _mexico() | _joint_works()
     table = load("yardsticks")
     table["ours"] = table["yardstick"].map(ours)
-    off = (table["ours"] / table["printed"] - 1).abs()
-    return table.assign(met=off <= table["tolerance"])
+    deviation = (table["ours"] / table["printed"] - 1).abs()
+    return table.assign(met=deviation <= table["tolerance"])
 
 
 def _tails(rng: np.random.Generator, samples: int) -> dict[str, float]:
@@ -47,13 +47,14 @@ def _tails(rng: np.random.Generator, samples: int) -> dict[str, float]:
     drawn = np.sort(rng.pareto(1, (samples, 50)) + 1, axis=1)[:, ::-1]
     fits = [citysize.rank_size(sizes) for sizes in drawn]
     exponents = np.array([fit.exponent for fit in fits])
-    ranks, logs = np.log(np.arange(1, 51)), np.log(drawn)
-    centred = logs - logs.mean(axis=1, keepdims=True)
-    plain = -(centred @ ranks) / (centred**2).sum(axis=1)
-    usa = np.loadtxt(Path(powerlaw.__file__).parent / "reference_data" / "cities.txt")
-    tail = citysize.tail_fit(usa, xmin=52_457)
+    log_ranks = np.log(np.arange(1, 51))
+    log_sizes = np.log(drawn)
+    centred = log_sizes - log_sizes.mean(axis=1, keepdims=True)
+    plain_exponents = -(centred @ log_ranks) / (centred**2).sum(axis=1)
+    sizes_of_the_usa = np.loadtxt(Path(powerlaw.__file__).parent / "reference_data" / "cities.txt")
+    tail = citysize.tail_fit(sizes_of_the_usa, xmin=52_457)
     return {
-        "gi-plain": plain.mean(),
+        "gi-plain": plain_exponents.mean(),
         "gi-half": exponents.mean(),
         "gi-se": float(np.mean([fit.se for fit in fits])),
         "gi-sd": exponents.std(),

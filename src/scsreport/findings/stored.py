@@ -29,7 +29,7 @@ __all__ = [
 log = logging.getLogger("scsreport.findings.stored")
 
 WEIGHTS = paths.PACKAGE / "typology" / "weights.toml"
-GROUND = ("places", "road-distances", "footprints")
+PLACE_TABLES = ("places", "road-distances", "footprints")
 Result = pd.DataFrame | Mapping[str, pd.DataFrame | str]
 
 
@@ -64,13 +64,13 @@ class Stored:
 
     def call(self) -> Callable[..., Result]:
         """Return the function."""
-        module, _, own = self.function.rpartition(".")
-        function: Callable[..., Result] = getattr(importlib.import_module(module), own)
+        module, _, name = self.function.rpartition(".")
+        function: Callable[..., Result] = getattr(importlib.import_module(module), name)
         return function
 
 
 FINDINGS = "scsreport.findings"
-REGIONAL = (
+REGIONAL_TABLES = (
     "regional-output",
     "mexico",
     "us-states",
@@ -79,25 +79,25 @@ REGIONAL = (
     "cities",
     "city-forms",
 )
-ACCESS = ("cities", "city-access", "city-forms", "city-functions", "road-distances")
+ACCESS_TABLES = ("cities", "city-access", "city-forms", "city-functions", "road-distances")
 
 STORED = (
     Stored(
         f"{FINDINGS}.validation.fitted",
         ("typology-scores", "typology-held-out", "typology-weights"),
-        (*GROUND, "typology-labels"),
+        (*PLACE_TABLES, "typology-labels"),
         seconds=120,
     ),
     Stored(
         f"{FINDINGS}.validation.typed",
         ("city-forms", "systems", "system-members"),
-        GROUND,
+        PLACE_TABLES,
         seconds=5,
     ),
     Stored(
         f"{FINDINGS}.validation.robustness",
         ("form-stability", "form-groups"),
-        GROUND,
+        PLACE_TABLES,
         seconds=60,
     ),
     Stored(f"{FINDINGS}.systems.tails", ("tails",), ("places", "footprints"), seconds=120),
@@ -108,7 +108,7 @@ STORED = (
         seconds=60,
     ),
     Stored(
-        f"{FINDINGS}.collaboration.table",
+        f"{FINDINGS}.collaboration.joint_savings",
         ("joint-savings",),
         ("cities", "city-forms", "facilities", "road-distances", "system-members"),
         seconds=60,
@@ -116,7 +116,7 @@ STORED = (
     Stored(
         f"{FINDINGS}.levels.tables",
         ("levels", "level-types", "level-runs"),
-        (*ACCESS, "footprints", "systems", "system-members"),
+        (*ACCESS_TABLES, "footprints", "systems", "system-members"),
         seconds=180,
     ),
     Stored("scsreport.growth.size_classes", ("wup-size-classes",), (), ("wup2018",)),
@@ -133,17 +133,17 @@ STORED = (
     Stored(
         f"{FINDINGS}.gaps.changes",
         ("gap-changes",),
-        REGIONAL,
+        REGIONAL_TABLES,
         ("regional-population",),
         seconds=30,
     ),
     Stored(
         f"{FINDINGS}.gaps.joins",
         ("gap-joins",),
-        (*REGIONAL, "worldbank"),
+        (*REGIONAL_TABLES, "worldbank"),
         ("regional-population",),
     ),
-    Stored(f"{FINDINGS}.gaps.parts", ("gap-parts",), REGIONAL, ("regional-population",)),
+    Stored(f"{FINDINGS}.gaps.parts", ("gap-parts",), REGIONAL_TABLES, ("regional-population",)),
     Stored(
         f"{FINDINGS}.infrastructure.run",
         ("specification-curve",),
@@ -162,7 +162,7 @@ STORED = (
     Stored(
         f"{FINDINGS}.access.regressions",
         ("access-regressions",),
-        (*ACCESS, "countries", *REGIONAL),
+        (*ACCESS_TABLES, "countries", *REGIONAL_TABLES),
         ("wup2018", "regional-population"),
         seconds=30,
     ),
@@ -199,15 +199,15 @@ def redo(result: Stored) -> None:
         If it needs an official file that has not been added.
     """
     files = [_official(kind, result) for kind in result.official_files]
-    found = result.call()(*files)
-    parts = {result.name: found} if isinstance(found, pd.DataFrame) else found
-    if set(parts) != set(result.tables):
-        raise ValueError(f"{result.function} made {sorted(parts)}, expected {result.tables}")
-    for name, part in parts.items():
-        if isinstance(part, str):
-            datasets.write_atomically(WEIGHTS, part.encode())
+    made = result.call()(*files)
+    tables = {result.name: made} if isinstance(made, pd.DataFrame) else made
+    if set(tables) != set(result.tables):
+        raise ValueError(f"{result.function} made {sorted(tables)}, expected {result.tables}")
+    for name, table in tables.items():
+        if isinstance(table, str):
+            datasets.write_atomically(WEIGHTS, table.encode())
         else:
-            manifest.save(name, part)
+            manifest.save(name, table)
     manifest.write()
 
 

@@ -43,15 +43,15 @@ from scsreport.tables.datasets import load
 __all__ = ["LEVELS", "Region", "Stretches", "cities", "region_of", "road_km", "systems"]
 
 LEVELS = ("local", "sub-national", "national", "cross-border")
-LARGE = 500_000
+LARGE_CITY = 500_000
 REACH_KM = 300.0
-DETOUR = 1.02
+DETOUR_FACTOR = 1.02
 LOCAL_KMH = 30.0
 """As the crow flies, from anywhere in a city to its middle."""
 MAIN_ROAD_DENSITY = 2.0
 """Km of main road a square km."""
 
-Rows = npt.NDArray[np.intp]
+RowNumbers = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
 
@@ -66,8 +66,8 @@ class Stretches(NamedTuple):
         Length.
     """
 
-    start: Rows
-    end: Rows
+    start: RowNumbers
+    end: RowNumbers
     km: Floats
 
 
@@ -132,7 +132,8 @@ def road_km() -> Any:
     -------
     csr_array
     """
-    table, ids = load("road-distances"), cities().index
+    table = load("road-distances")
+    ids = cities().index
     a = ids.get_indexer(pd.Index(table["geonameid_a"]))
     b = ids.get_indexer(pd.Index(table["geonameid_b"]))
     known = (a >= 0) & (b >= 0)
@@ -161,7 +162,8 @@ def systems() -> pd.DataFrame:
 
 def _hub_systems() -> pd.DataFrame:
     """Return hubs with the smaller cities of which they are the nearest larger city."""
-    ids, typed = cities().index, load("city-forms").set_index("geonameid")
+    ids = cities().index
+    typed = load("city-forms").set_index("geonameid")
     hub_of = typed.loc[typed["larger"].map(typed["type"]) == "hub", "larger"]
     hub_of = hub_of[hub_of.index.isin(ids) & hub_of.isin(ids)].astype(int)
     km = road_km()[ids.get_indexer(hub_of.index), ids.get_indexer(pd.Index(hub_of))]
@@ -194,21 +196,21 @@ def region_of(members: pd.Index[Any], *, table: pd.DataFrame, roads: csr_array) 
     """
     rows = table.index.get_indexer(members)
     near = np.union1d(rows, roads[rows].indices)
-    system = np.searchsorted(near, rows)
+    system_rows = np.searchsorted(near, rows)
     km = _square(roads, near)
-    tree = minimum_spanning_tree(km[np.ix_(system, system)]).tocoo()
+    tree = minimum_spanning_tree(km[np.ix_(system_rows, system_rows)]).tocoo()
     if tree.nnz < len(members) - 1:
         return None
     around = table.iloc[near]
     country = around["country"].to_numpy()
     foreign = country[:, None] != country
-    around = around.assign(in_system=np.isin(near, rows), in_country=~foreign[system[0]])
-    links = _links(around, km, system, system[np.array(tree.coords)].T)
+    around = around.assign(in_system=np.isin(near, rows), in_country=~foreign[system_rows[0]])
+    links = _links(around, km, system_rows, system_rows[np.array(tree.coords)].T)
     minutes = travel_times(pd.DataFrame(km), kmh=connectivity.KMH)
     return Region(around, minutes, foreign, _roads(around, km, links), float(tree.data.sum()))
 
 
-def _square(roads: csr_array, rows: Rows) -> Floats:
+def _square(roads: csr_array, rows: RowNumbers) -> Floats:
     """Return km between some cities, infinite where no road of up to 600 km joins them."""
     km: Floats = roads[rows][:, rows].toarray()
     km[km == 0] = np.inf
@@ -217,32 +219,33 @@ def _square(roads: csr_array, rows: Rows) -> Floats:
 
 
 def _links(
-    around: pd.DataFrame, km: Floats, system: Rows, tree: Rows
+    around: pd.DataFrame, km: Floats, system: RowNumbers, tree: RowNumbers
 ) -> dict[str, Iterable[tuple[int, int]]]:
     """Return the pairs of cities that each level joins, in order."""
     people = around["people"].to_numpy()
     with np.errstate(divide="ignore"):  # a city has no distance to itself
         gravity = np.outer(people, people) / km
-    large = (around["people"] >= LARGE) | around["is_primary"]
+    large = (around["people"] >= LARGE_CITY) | around["is_primary"]
     large &= (km[system].min(axis=0) <= REACH_KM) & ~around["in_system"]
     footprints = around.loc[around["in_system"], "footprint"].dropna()
     suburb = around["footprint"].isin(footprints)
-    at_home = np.flatnonzero(large & around["in_country"] & ~suburb)
+    domestic = np.flatnonzero(large & around["in_country"] & ~suburb)
     abroad = np.flatnonzero(large & ~around["in_country"])
     return {
         "sub-national": tree[np.argsort(-gravity[*tree.T], kind="stable")],
-        "national": _join(gravity, system, at_home),
+        "national": _join(gravity, system, domestic),
         "cross-border": _join(gravity, system, abroad),
     }
 
 
-def _join(gravity: Floats, system: Rows, targets: Rows) -> Iterator[tuple[int, int]]:
+def _join(gravity: Floats, system: RowNumbers, targets: RowNumbers) -> Iterator[tuple[int, int]]:
     """Join targets to a system one by one, by the pair with most gravity."""
-    inside, left = list(system), list(targets)
-    while left:
-        i, j = divmod(int(gravity[np.ix_(inside, left)].argmax()), len(left))
-        yield inside[i], left[j]
-        inside.append(left.pop(j))
+    inside = list(system)
+    remaining = list(targets)
+    while remaining:
+        row, column = divmod(int(gravity[np.ix_(inside, remaining)].argmax()), len(remaining))
+        yield inside[row], remaining[column]
+        inside.append(remaining.pop(column))
 
 
 def _roads(
@@ -263,8 +266,8 @@ def _roads(
 
 def _stretches(km: Floats, a: int, b: int) -> list[tuple[int, int]]:
     """Return the stretches of the way between two cities, from stop to stop."""
-    on_the_way = (km[a] + km[b] <= DETOUR * km[a, b]) & (km[a] < km[a, b])
-    stops = [city for city in np.argsort(km[a], kind="stable") if on_the_way[city]]
+    is_passed = (km[a] + km[b] <= DETOUR_FACTOR * km[a, b]) & (km[a] < km[a, b])
+    stops = [city for city in np.argsort(km[a], kind="stable") if is_passed[city]]
     steps = list(pairwise([*stops, b]))
-    all_by_road = all(np.isfinite(km[step]) for step in steps)
-    return steps if all_by_road else [(a, b)]
+    all_known = all(np.isfinite(km[step]) for step in steps)
+    return steps if all_known else [(a, b)]

@@ -11,12 +11,12 @@ from scsreport.findings.counting import COUNTINGS, counting, units
 from scsreport.tables.datasets import load
 
 __all__ = [
-    "CITY",
+    "AGREEMENT_FACTOR",
+    "CITY_FLOOR",
     "COUNTRIES_WITH_TAIL",
     "CUTOFFS",
-    "FEWEST",
-    "FLOOR",
-    "NEAR_FACTOR",
+    "MIN_CITIES",
+    "PLACE_FLOOR",
     "SOURCE",
     "answers",
     "by_rule",
@@ -33,14 +33,14 @@ __all__ = [
 ]
 
 SOURCE = "places, countries, footprints"
-CITY = 100_000
-FLOOR = 15_000  # of the table of places
+CITY_FLOOR = 100_000
+PLACE_FLOOR = 15_000  # of the table of places
 COUNTRIES_WITH_TAIL = 10
-FEWEST = 30
+MIN_CITIES = 30
 """Under thirty cities the 95 % interval of an exponent is about half of it either way."""
 
 CUTOFFS = (100_000, 150_000, 200_000, 300_000, 500_000, 1_000_000, 2_000_000)
-NEAR_FACTOR = 1.5
+AGREEMENT_FACTOR = 1.5
 """Two sources agree on the primacy of a country if it differs by no more than this factor."""
 
 
@@ -68,21 +68,22 @@ def by_rule() -> pd.DataFrame:
     rows = []
     for how in COUNTINGS:
         table, unit, population = counting(how)
-        for rule, stand in definitions.standing(table, unit=unit).items():
-            inside, above = table[stand == "secondary"], table[stand == "larger"]
-            people = inside.groupby("continent")[population].sum()
+        for rule, standing in definitions.standing(table, unit=unit).items():
+            secondary = table[standing == "secondary"]
+            larger = table[standing == "larger"]
+            people = secondary.groupby("continent")[population].sum()
             rows.append(
                 {
                     "rule": rule,
                     "counting": how,
-                    "cities": len(inside),
-                    "countries": inside["country"].nunique(),
+                    "cities": len(secondary),
+                    "countries": secondary["country"].nunique(),
                     "people": people.sum(),
                     "of_world": people.sum() / world,
                     "of_urban": people.sum() / urban,
                     "of_africa": people.get("AF", 0) / africa,
-                    "in_africa_asia": inside["continent"].isin(["AF", "AS"]).mean(),
-                    "larger": above[population].sum() / world,
+                    "in_africa_asia": secondary["continent"].isin(["AF", "AS"]).mean(),
+                    "larger": larger[population].sum() / world,
                 }
             )
     result = pd.DataFrame(rows)
@@ -129,15 +130,16 @@ def sizes(places: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
     """
     listed, _, _ = counting("as listed", places)
     cities = listed[listed["kind"] == "city"]
-    joined, _, population = counting("by footprint", places)
-    joined = joined.sort_values("population", ascending=False)
-    footprints = joined[joined["footprint"].isna() | ~joined["footprint"].duplicated()]
+    by_footprint, _, population = counting("by footprint", places)
+    by_footprint = by_footprint.sort_values("population", ascending=False)
+    is_first = by_footprint["footprint"].isna() | ~by_footprint["footprint"].duplicated()
+    footprints = by_footprint[is_first]
     # The people of a unit: of a city its own, of a footprint those of all its cities.
     footprints = footprints.assign(population=footprints[population])
-    samples = {"cities": cities, "footprints": footprints}
+    rows_by_unit = {"cities": cities, "footprints": footprints}
     return {
-        unit: rows.loc[rows["population"] >= CITY, ["country", "population"]]
-        for unit, rows in samples.items()
+        unit: rows.loc[rows["population"] >= CITY_FLOOR, ["country", "population"]]
+        for unit, rows in rows_by_unit.items()
     }
 
 
@@ -200,7 +202,7 @@ def exponents_by_cutoff() -> pd.DataFrame:
 
 
 def exponents_by_country() -> pd.DataFrame:
-    """Fit the exponent of every country with :data:`FEWEST` cities and more.
+    """Fit the exponent of every country with :data:`MIN_CITIES` cities and more.
 
     Returns
     -------
@@ -209,7 +211,7 @@ def exponents_by_country() -> pd.DataFrame:
     """
     cities = sizes()["cities"]
     table = citysize.rank_size_by(cities["population"], cities["country"])
-    return table[table["n"] >= FEWEST].sort_values("exponent").rename_axis("country")
+    return table[table["n"] >= MIN_CITIES].sort_values("exponent").rename_axis("country")
 
 
 def primacy_by_source() -> pd.DataFrame:
@@ -220,7 +222,7 @@ def primacy_by_source() -> pd.DataFrame:
     DataFrame
         Indexed by ``country``, where both sources have two cities: the largest over the second city
         by ``GeoNames`` and ``SimpleMaps``; ``factor``, the second over the first of these;
-        ``near``, whether they differ by no more than :data:`NEAR_FACTOR`.
+        ``near``, whether they differ by no more than :data:`AGREEMENT_FACTOR`.
     """
     cities = load("cities").query("kind == 'city'")
     columns = {"GeoNames": "population", "SimpleMaps": "population_agglomeration"}
@@ -232,7 +234,7 @@ def primacy_by_source() -> pd.DataFrame:
     }
     both = pd.DataFrame(ratios).dropna()
     factor = both["SimpleMaps"] / both["GeoNames"]
-    return both.assign(factor=factor, near=factor.between(1 / NEAR_FACTOR, NEAR_FACTOR))
+    return both.assign(factor=factor, near=factor.between(1 / AGREEMENT_FACTOR, AGREEMENT_FACTOR))
 
 
 def secondary_in(places: pd.DataFrame) -> pd.DataFrame:
@@ -251,8 +253,8 @@ def secondary_in(places: pd.DataFrame) -> pd.DataFrame:
     counted = {}
     for how in COUNTINGS:
         rows, unit, _ = counting(how, places)
-        stand = definitions.standing(rows, unit=unit)
-        counted[how] = (stand == "secondary").sum()
+        standing = definitions.standing(rows, unit=unit)
+        counted[how] = (standing == "secondary").sum()
     return pd.DataFrame(counted).rename_axis("rule")
 
 
@@ -264,8 +266,8 @@ def growth_with_suburbs() -> float:
     float
         0.11 is eleven per cent.
     """
-    first = units()[units()["is_primary"] & units()["footprint"].notna()]
-    return float((first["footprint_population"] / first["population"]).median() - 1)
+    primary = units()[units()["is_primary"] & units()["footprint"].notna()]
+    return float((primary["footprint_population"] / primary["population"]).median() - 1)
 
 
 def answers() -> list[Answer]:
@@ -331,17 +333,19 @@ def tails() -> pd.DataFrame:
         The table ``tails``: one row per ``unit`` and ``country`` (empty for the world), with the
         fields of :class:`scsreport.citysize.TailFit` and the number of sizes, ``n``.
     """
-    listed, footprints = load("places"), load("footprints")
+    listed = load("places")
+    footprints = load("footprints")
     # A few capitals are listed below the floor of the table, some of them without people.
-    every = listed[(listed["kind"] == "city") & (listed["population"] >= FLOOR)]
-    whole = every[every["population"] >= CITY]
+    whole_places = listed[(listed["kind"] == "city") & (listed["population"] >= PLACE_FLOOR)]
+    whole_cities = whole_places[whole_places["population"] >= CITY_FLOOR]
     samples = {
-        ("places", ""): every["population"],
-        ("cities", ""): whole["population"],
-        ("footprints", ""): footprints.loc[footprints["population"] >= CITY, "population"],
+        ("places", ""): whole_places["population"],
+        ("cities", ""): whole_cities["population"],
+        ("footprints", ""): footprints.loc[footprints["population"] >= CITY_FLOOR, "population"],
     }
-    for country in whole["country"].value_counts().index[:COUNTRIES_WITH_TAIL]:
-        samples["cities", country] = whole.loc[whole["country"] == country, "population"]
+    for country in whole_cities["country"].value_counts().index[:COUNTRIES_WITH_TAIL]:
+        in_country = whole_cities["country"] == country
+        samples["cities", country] = whole_cities.loc[in_country, "population"]
     rows = []
     for (unit, country), population in samples.items():
         fit = citysize.tail_fit(population)._asdict()

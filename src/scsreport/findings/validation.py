@@ -17,9 +17,9 @@ from scsreport.typology import Thresholds, model, validation
 from scsreport.typology.measures import DEFAULT, RANGES, Grid, nodes
 
 __all__ = [
-    "HEAD",
-    "HELD",
+    "HELD_OUT_COLUMNS",
     "SEED",
+    "WEIGHTS_HEADER",
     "fitted",
     "groups",
     "labelled",
@@ -31,8 +31,9 @@ __all__ = [
 ]
 
 SEED = 2019
-HELD = ["label", "second_label", "p_hub", "p_cluster", "p_corridor", "type"]
-HEAD = """# Points of the classifier; `make results` fits them to {n} labels (typology-labels).
+HELD_OUT_COLUMNS = ["label", "second_label", "p_hub", "p_cluster", "p_corridor", "type"]
+WEIGHTS_HEADER = """\
+# Points of the classifier; `make results` fits them to {n} labels (typology-labels).
 # Ridge of strength {penalty:g}, most often the best inside the training folds. A test fits again.
 """
 
@@ -40,17 +41,17 @@ HEAD = """# Points of the classifier; `make results` fits them to {n} labels (ty
 def labelled() -> tuple[pd.DataFrame, pd.DataFrame, Grid]:
     """Return the labels, and the measures of the labelled cities with their grid."""
     labels = load("typology-labels").set_index("geonameid").fillna({"second_label": ""})
-    given = classification.inputs()
-    values, grid = typology.measure(**given | {"cities": given["places"].loc[labels.index]})
+    world = classification.inputs()
+    values, grid = typology.measure(**world | {"cities": world["places"].loc[labels.index]})
     return labels, values, grid
 
 
-def weights(fitted: model.Model, *, n: int, penalty: float) -> str:
+def weights(points: model.Model, *, n: int, penalty: float) -> str:
     """Return the file of the points.
 
     Parameters
     ----------
-    fitted : Model
+    points : Model
         The points.
     n : int
         Labels that it was fitted to.
@@ -62,13 +63,13 @@ def weights(fitted: model.Model, *, n: int, penalty: float) -> str:
     str
         TOML.
     """
-    rows = {"intercept": fitted.intercept}
-    rows |= {f"terms.{term}": row for term, row in fitted.weights.iterrows()}
+    rows = {"intercept": points.intercept}
+    rows |= {f"terms.{term}": row for term, row in points.weights.iterrows()}
     parts = [
-        f"\n[{name}]\n" + "".join(f"{k} = {v:.4f}\n" for k, v in row.items())
+        f"\n[{name}]\n" + "".join(f"{column} = {value:.4f}\n" for column, value in row.items())
         for name, row in rows.items()
     ]
-    return HEAD.format(n=n, penalty=penalty) + "".join(parts)
+    return WEIGHTS_HEADER.format(n=n, penalty=penalty) + "".join(parts)
 
 
 def validate() -> validation.Validation:
@@ -77,12 +78,12 @@ def validate() -> validation.Validation:
     return validation.cross_validate(grid, values, labels, rng=np.random.default_rng(SEED))
 
 
-def stability(typed: pd.DataFrame) -> pd.DataFrame:
+def stability(cities: pd.DataFrame) -> pd.DataFrame:
     """Type the world again with one thing changed, and count the cities that change form.
 
     Parameters
     ----------
-    typed : DataFrame
+    cities : DataFrame
         Cities with their ``type``.
 
     Returns
@@ -91,46 +92,61 @@ def stability(typed: pd.DataFrame) -> pd.DataFrame:
         One row per ``change``: ``moved``, the share of cities with another form; ``rand``, the
         adjusted Rand index; ``n`` cities. The table ``form-stability``.
     """
-    given = classification.inputs()
-    rng = np.random.default_rng(SEED)
-    jitter = pd.Series(rng.uniform(0.9, 1.1, len(given["places"])), given["places"].index)
-    jittered = {
-        name: given[name].assign(population=given[name]["population"] * jitter[given[name].index])
-        for name in ("cities", "places")
-    }
-    first = ~given["places"]["footprint"].duplicated() | given["places"]["footprint"].isna()
-    merged = given["places"].sort_values("population", ascending=False)[lambda t: first[t.index]]
-    merged["population"] = merged["footprint_population"].fillna(merged["population"])
+    world = classification.inputs()
+    rows = []
+    for change, changed in _changes(world).items():
+        types = typology.classify(**world | changed, runs=200)["type"]
+        before = cities.loc[types.index, "type"]
+        rand = adjusted_rand_score(before, types)
+        rows.append((change, (types != before).mean(), rand, len(types)))
+    return pd.DataFrame(rows, columns=["change", "moved", "rand", "n"]).round(4)
+
+
+def _changes(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return, by name of the change, the arguments of the classifier that it changes."""
     changes: dict[str, dict[str, Any]] = {
         f"{name}: {end}": {"thresholds": Thresholds(**{name: float(nodes(name, DEFAULT)[at])})}
         for name in RANGES
         for end, at in (("lowest", 0), ("highest", 2))
     }
-    changes |= {
+    places = world["places"]
+    rng = np.random.default_rng(SEED)
+    factor = pd.Series(rng.uniform(0.9, 1.1, len(places)), places.index)
+    merged = _merged_by_footprint(places)
+    return changes | {
         "no roads": {"roads": None},
         "no footprints": {"footprints": None},
-        "populations 10 % up or down": jittered,
-        "neighbours across borders": {n: given[n].assign(country="any") for n in jittered},
+        "populations 10 % up or down": {
+            name: world[name].assign(
+                population=world[name]["population"] * factor[world[name].index]
+            )
+            for name in ("cities", "places")
+        },
+        "neighbours across borders": {
+            name: world[name].assign(country="any") for name in ("cities", "places")
+        },
         "footprints as cities": {
             "places": merged,
-            "cities": merged.loc[merged.index.intersection(given["cities"].index)],
+            "cities": merged.loc[merged.index.intersection(world["cities"].index)],
         },
     }
-    rows = []
-    for change, other in changes.items():
-        found = typology.classify(**given | other, runs=200)["type"]
-        before = typed.loc[found.index, "type"]
-        rand = adjusted_rand_score(before, found)
-        rows.append((change, (found != before).mean(), rand, len(found)))
-    return pd.DataFrame(rows, columns=["change", "moved", "rand", "n"]).round(4)
 
 
-def groups(typed: pd.DataFrame) -> pd.DataFrame:
+def _merged_by_footprint(places: pd.DataFrame) -> pd.DataFrame:
+    """Return one place a footprint, with all its people, and every place outside them."""
+    is_first = ~places["footprint"].duplicated() | places["footprint"].isna()
+    merged = places.sort_values("population", ascending=False)
+    merged = merged[is_first[merged.index]]
+    merged["population"] = merged["footprint_population"].fillna(merged["population"])
+    return merged
+
+
+def groups(cities: pd.DataFrame) -> pd.DataFrame:
     """Group the cities by their measures alone, to see how many groups the data suggest.
 
     Parameters
     ----------
-    typed : DataFrame
+    cities : DataFrame
         Cities with their ``type`` and measures.
 
     Returns
@@ -139,14 +155,14 @@ def groups(typed: pd.DataFrame) -> pd.DataFrame:
         One row per number of ``groups``: ``silhouette``, ``rand`` against the forms, share of the
         ``smallest``. The table ``form-groups``.
     """
-    terms = model.terms(typed)
+    terms = model.terms(cities)
     scaled = ((terms - terms.mean()) / terms.std()).to_numpy()
     rows = []
-    for k in range(2, 7):
-        found = KMeans(k, n_init=10, random_state=SEED).fit_predict(scaled)
-        rand = adjusted_rand_score(typed["type"], found)
-        smallest = np.bincount(found).min() / len(found)
-        rows.append((k, silhouette_score(scaled, found), rand, smallest))
+    for count in range(2, 7):
+        clusters = KMeans(count, n_init=10, random_state=SEED).fit_predict(scaled)
+        rand = adjusted_rand_score(cities["type"], clusters)
+        smallest = np.bincount(clusters).min() / len(clusters)
+        rows.append((count, silhouette_score(scaled, clusters), rand, smallest))
     return pd.DataFrame(rows, columns=["groups", "silhouette", "rand", "smallest"]).round(4)
 
 
@@ -160,14 +176,14 @@ def fitted() -> dict[str, pd.DataFrame | str]:
         and ``typology-held-out``.
     """
     labels, values, _ = labelled()
-    found = validate()
-    penalty = found.penalties.index[0]
+    validated = validate()
+    penalty = validated.penalties.index[0]
     points = model.fit(model.terms(values), labels["label"], penalty=penalty)
     chosen = pd.DataFrame({"method": "classifier", "score": "penalty", "value": [penalty]})
     return {
         "typology-weights": weights(points, n=len(labels), penalty=penalty),
-        "typology-scores": pd.concat([found.scores, chosen]).round(4),
-        "typology-held-out": found.held_out[HELD].round(4).reset_index(),
+        "typology-scores": pd.concat([validated.scores, chosen]).round(4),
+        "typology-held-out": validated.held_out[HELD_OUT_COLUMNS].round(4).reset_index(),
     }
 
 
@@ -179,7 +195,8 @@ def typed() -> dict[str, pd.DataFrame]:
     dict
         The tables ``city-forms``, ``systems`` and ``system-members``.
     """
-    forms, systems = classification.classify_world(), classification.systems_of_world()
+    forms = classification.classify_world()
+    systems = classification.systems_of_world()
     return {
         "city-forms": forms.round(4).reset_index().astype({"larger": "Int64"}),
         "systems": systems.table.round(4).astype({"people": int}).reset_index(),

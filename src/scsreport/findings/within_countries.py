@@ -24,21 +24,22 @@ __all__ = [
     "Explained",
     "Fit",
     "coefficients",
+    "complete_units",
     "cross_products",
     "explain",
-    "explained",
-    "likeness_of_neighbours",
-    "sample",
+    "residual_autocorrelation",
     "spatial_errors",
     "standardised",
+    "variance_explained",
 ]
 
 Floats = npt.NDArray[np.float64]
 
-SEED, RUNS = 2019, 999
-ENDS = [0.025, 0.975]  # of the countries drawn
+SEED = 2019
+RUNS = 999
+INTERVAL = [0.025, 0.975]  # of the countries drawn
 Z95 = 1.96
-MANY = 30  # countries; under so many, errors clustered by country are too small
+MIN_CLUSTERS = 30  # countries; under so many, errors clustered by country are too small
 SPATIAL_KM = 500  # where two residuals no longer hang together
 NEIGHBOURS = 5
 
@@ -102,24 +103,24 @@ def explain(rows: pd.DataFrame, internal: Sequence[str], external: Sequence[str]
     """
     internal = [term for term in internal if rows[term].astype(float).std() > 0]
     terms = [*internal, *external]
-    used = sample(rows, terms)
-    scaled = standardised(used, terms)
-    country = used["country"]
+    units = complete_units(rows, terms)
+    scaled = standardised(units, terms)
+    country = units["country"]
     fit = coefficients(scaled, country)
-    points = unit_vectors(used["lat"], used["lon"])
-    reach = Z95 * spatial_errors(fit, points)[: len(terms)]
-    variance = explained(cross_products(scaled, country), len(internal))
-    moran = likeness_of_neighbours(fit.residuals, points)
+    points = unit_vectors(units["lat"], units["lon"])
+    half_width = Z95 * spatial_errors(fit, points)[: len(terms)]
+    variance = variance_explained(cross_products(scaled, country), len(internal))
+    moran = residual_autocorrelation(fit.residuals, points)
     return pd.DataFrame(
         {
             "term": terms,
             "kind": ["internal"] * len(internal) + ["external"] * len(external),
             **fit.table,
-            "spatial_low": fit.table["coef"] - reach,
-            "spatial_high": fit.table["coef"] + reach,
-            "n": len(used),
+            "spatial_low": fit.table["coef"] - half_width,
+            "spatial_high": fit.table["coef"] + half_width,
+            "n": len(units),
             "countries": country.nunique(),
-            "lost": len(rows) - len(used),
+            "lost": len(rows) - len(units),
             "lost_countries": rows["country"].nunique() - country.nunique(),
             "errors": fit.errors,
             "internal": variance.internal,
@@ -132,7 +133,7 @@ def explain(rows: pd.DataFrame, internal: Sequence[str], external: Sequence[str]
     )
 
 
-def sample(rows: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
+def complete_units(rows: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
     """Return the units that have all values and are not alone in their country.
 
     Parameters
@@ -185,11 +186,11 @@ def cross_products(scaled: pd.DataFrame, country: "pd.Series[Any]") -> Floats:
         Sums of these over any countries are all that least squares within countries needs.
     """
     deviations = scaled - scaled.groupby(country).transform("mean")
-    parts = [part.to_numpy() for _, part in deviations.groupby(country)]
-    return np.stack([part.T @ part for part in parts])
+    by_country = [rows.to_numpy() for _, rows in deviations.groupby(country)]
+    return np.stack([rows.T @ rows for rows in by_country])
 
 
-def explained(products: Floats, internal: int) -> Explained:
+def variance_explained(products: Floats, internal: int) -> Explained:
     """Return what the first terms explain, and what the others explain of the rest.
 
     Parameters
@@ -209,7 +210,7 @@ def explained(products: Floats, internal: int) -> Explained:
     rng = np.random.default_rng(SEED)
     weights = rng.multinomial(countries, np.full(countries, 1 / countries), RUNS)
     drawn = [_partial(np.tensordot(weight, products, 1), internal) for weight in weights]
-    low, high = np.quantile(drawn, ENDS)
+    low, high = np.quantile(drawn, INTERVAL)
     return Explained(
         internal=1 - _unexplained(total, internal) / total[-1, -1],
         partial=_partial(total, internal),
@@ -220,8 +221,8 @@ def explained(products: Floats, internal: int) -> Explained:
 
 def _partial(products: Floats, internal: int) -> float:
     """Return the share of what the internal terms leave that the other terms explain."""
-    every = len(products) - 1
-    return 1 - _unexplained(products, every) / _unexplained(products, internal)
+    all_terms = len(products) - 1
+    return 1 - _unexplained(products, all_terms) / _unexplained(products, internal)
 
 
 def _unexplained(products: Floats, terms: int) -> float:
@@ -229,15 +230,15 @@ def _unexplained(products: Floats, terms: int) -> float:
     of_terms = products[:terms, :terms]
     with_outcome = products[:terms, -1]
     # Least squares, since a draw of few countries may leave a term constant.
-    solved = np.linalg.lstsq(of_terms, with_outcome)[0]
-    return float(products[-1, -1] - with_outcome @ solved)
+    solution = np.linalg.lstsq(of_terms, with_outcome)[0]
+    return float(products[-1, -1] - with_outcome @ solution)
 
 
 def coefficients(scaled: pd.DataFrame, country: "pd.Series[Any]") -> Fit:
     """Regress the outcome on the terms and on an intercept for each country.
 
-    Errors are clustered by country; with fewer than :data:`MANY` countries they are HC3. Both are
-    those of statsmodels, and so is the normal distribution behind intervals and p.
+    Errors are clustered by country; with fewer than :data:`MIN_CLUSTERS` countries they are HC3.
+    Both are those of statsmodels, and so is the normal distribution behind intervals and p.
 
     Parameters
     ----------
@@ -256,7 +257,7 @@ def coefficients(scaled: pd.DataFrame, country: "pd.Series[Any]") -> Fit:
     terms = list(scaled.columns.drop("y"))
     design = scaled[terms].join(pd.get_dummies(country, dtype=float))
     model = OLS(scaled["y"], design)
-    if country.nunique() >= MANY:
+    if country.nunique() >= MIN_CLUSTERS:
         codes = country.astype("category").cat.codes
         fit = model.fit(cov_type="cluster", cov_kwds={"groups": codes})
     else:
@@ -298,7 +299,7 @@ def spatial_errors(fit: Fit, points: Floats) -> Floats:
     return np.asarray(np.sqrt(np.diag(variance)))
 
 
-def likeness_of_neighbours(residuals: Floats, points: Floats) -> Any:
+def residual_autocorrelation(residuals: Floats, points: Floats) -> Any:
     """Return Moran's I of residuals, over the nearest :data:`NEIGHBOURS` units of each.
 
     Parameters
