@@ -141,15 +141,15 @@ def detect(
     _check(cities, forms)
     cities = cities.sort_index()
     columns = _columns(cities, forms)
-    gathered = _clusters(columns, reach)
-    parts = [*gathered, *_corridors(columns, gathered, link, longest, axis_cut)]
-    parts.sort(key=lambda part: (-columns.people[part.rows].sum(), part.rows[0]))
-    table = _named(parts, columns, cities)
+    clusters = _clusters(columns, reach)
+    systems = [*clusters, *_corridors(columns, clusters, link, longest, axis_cut)]
+    systems.sort(key=lambda system: (-columns.people[system.rows].sum(), system.rows[0]))
+    table = _table_head(systems, columns, cities)
     rng = np.random.default_rng(0) if rng is None else rng
     null = cities if background is None else background
-    shapes = _shapes(parts, columns, cities, null, draws, rng)
+    shapes = _shapes(systems, columns, cities, null, draws, rng)
     shapes.index = table.index[: len(shapes)]
-    return Systems(_members(parts, table, cities.index), table.join(shapes))
+    return Systems(_members(systems, table, cities.index), table.join(shapes))
 
 
 @dataclass(frozen=True)
@@ -165,12 +165,12 @@ class _Columns:
     def largest_of_area(self, rows: Array) -> Array:
         """Return for each city the largest of its area among some rows, or itself."""
         order = rows[np.lexsort((rows, -self.people[rows]))]
-        stands = np.arange(len(self.people))
-        stands[order] = pd.Series(order).groupby(self.area[order]).transform("first")
-        return stands
+        largest = np.arange(len(self.people))
+        largest[order] = pd.Series(order).groupby(self.area[order]).transform("first")
+        return largest
 
 
-class _Part(NamedTuple):
+class _System(NamedTuple):
     """A system before it has a name."""
 
     form: str
@@ -182,22 +182,23 @@ class _Part(NamedTuple):
 
 def _check(cities: pd.DataFrame, forms: pd.DataFrame) -> None:
     """Raise if a column is missing or a row is there twice."""
-    for label, frame, wanted in (("cities", cities, COLUMNS), ("forms", forms, ("type",))):
-        absent = [f"column {name!r} is missing" for name in wanted if name not in frame]
-        twice = [f"row {row} is there twice" for row in frame.index[frame.index.duplicated()]]
+    for label, table, expected in (("cities", cities, COLUMNS), ("forms", forms, ("type",))):
+        absent = [f"column {name!r} is missing" for name in expected if name not in table]
+        twice = [f"row {row} is there twice" for row in table.index[table.index.duplicated()]]
         if faults := absent + twice:
-            raise ValueError(f"{label}: {faults[0]}; expected {', '.join(wanted)}, one row a city")
+            columns = ", ".join(expected)
+            raise ValueError(f"{label}: {faults[0]}; expected {columns}, one row a city")
 
 
 def _columns(cities: pd.DataFrame, forms: pd.DataFrame) -> _Columns:
     """Return what the search needs of the cities."""
     count = len(cities)
     country = pd.factorize(cities["country"], sort=True)[0]
-    urban = np.full(count, -1)
+    footprint = np.full(count, -1)
     if "footprint" in cities:
-        urban = pd.factorize(cities["footprint"])[0]
+        footprint = pd.factorize(cities["footprint"])[0]
     # A city outside any urban area is one of its own.
-    area = np.where(urban < 0, count + np.arange(count), urban) * (count + 1) + country
+    area = np.where(footprint < 0, count + np.arange(count), footprint) * (count + 1) + country
     return _Columns(
         unit_vectors(cities["lat"], cities["lon"]),
         cities["population"].to_numpy(float),
@@ -207,65 +208,77 @@ def _columns(cities: pd.DataFrame, forms: pd.DataFrame) -> _Columns:
     )
 
 
-def _clusters(columns: _Columns, reach: float) -> list[_Part]:
+def _clusters(columns: _Columns, reach: float) -> list[_System]:
     """Return the clusters, in each the largest city first."""
-    own = columns.form == "cluster"
-    low, high = _strongest_pull(columns, own, reach)
-    largest = columns.largest_of_area(np.arange(len(own)))
-    mates = np.flatnonzero(own & (largest != np.arange(len(own))))
-    ends = np.append(low, mates), np.append(high, largest[mates])
-    links = coo_array((np.ones(len(ends[0])), ends), shape=(len(own), len(own)))
+    is_cluster = columns.form == "cluster"
+    pulled, pulling = _strongest_pull(columns, is_cluster, reach)
+    cities = np.arange(len(is_cluster))
+    largest = columns.largest_of_area(cities)
+    mates = np.flatnonzero(is_cluster & (largest != cities))
+    linked = np.append(pulled, mates), np.append(pulling, largest[mates])
+    links = coo_array((np.ones(len(linked[0])), linked), shape=(len(cities), len(cities)))
     _, label = connected_components(links, directed=False)
     order = np.lexsort((-columns.people, label))
     groups = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
     return [
-        _Part(
+        _System(
             "cluster",
             rows,
             np.full(len(rows), np.nan),
-            own[rows],
-            own[rows] & (np.arange(len(rows)) > 0),
+            is_cluster[rows],
+            is_cluster[rows] & (np.arange(len(rows)) > 0),
         )
         for rows in groups
         if len(rows) > 1
     ]
 
 
-def _strongest_pull(columns: _Columns, own: Array, reach: float) -> tuple[Array, Array]:
+def _strongest_pull(columns: _Columns, is_cluster: Array, reach: float) -> tuple[Array, Array]:
     """Return the cluster cities that are pulled, and the larger city that pulls each most."""
     tree = KDTree(np.column_stack([columns.point, columns.country * APART]))
     pairs = tree.query_pairs(km_to_chord(reach), output_type="ndarray")
-    rising = (columns.people[pairs[:, 0]] <= columns.people[pairs[:, 1]])[:, None]
-    low, high = np.where(rising, pairs, pairs[:, ::-1]).T
-    low, high = low[own[low]], high[own[low]]
-    apart = kilometres(columns.point[low], columns.point[high])
-    pull = columns.people[high] / np.maximum(apart, 1) ** 2
-    order = np.lexsort((high, -pull, low))
-    strongest = order[np.unique(low[order], return_index=True)[1]]
-    return low[strongest], high[strongest]
+    in_order = (columns.people[pairs[:, 0]] <= columns.people[pairs[:, 1]])[:, None]
+    pulled, pulling = np.where(in_order, pairs, pairs[:, ::-1]).T
+    follows = is_cluster[pulled]
+    pulled, pulling = pulled[follows], pulling[follows]
+    km = kilometres(columns.point[pulled], columns.point[pulling])
+    pull = columns.people[pulling] / np.maximum(km, 1) ** 2
+    order = np.lexsort((pulling, -pull, pulled))
+    strongest = order[np.unique(pulled[order], return_index=True)[1]]
+    return pulled[strongest], pulling[strongest]
 
 
 def _corridors(
-    columns: _Columns, clusters: list[_Part], link: float, longest: float, axis_cut: float
-) -> list[_Part]:
+    columns: _Columns, clusters: list[_System], link: float, longest: float, axis_cut: float
+) -> list[_System]:
     """Return the corridors of all countries; a cluster is one stop, at its largest city."""
-    every, wanting = np.arange(len(columns.form)), columns.form == "corridor"
-    centres = [part.rows[0] for part in clusters]
-    stops = np.flatnonzero((columns.form != "cluster") | np.isin(every, centres))
+    cities = np.arange(len(columns.form))
+    is_corridor = columns.form == "corridor"
+    centres = [cluster.rows[0] for cluster in clusters]
+    stops = np.flatnonzero((columns.form != "cluster") | np.isin(cities, centres))
     stop = columns.largest_of_area(stops)  # each city hangs on that of its urban area
-    nodes, wanted = np.unique(stop[stops]), np.isin(every, stop[wanting])
-    parts = []
+    nodes = np.unique(stop[stops])
+    has_corridor_city = np.isin(cities, stop[is_corridor])
+    systems = []
     for country in np.unique(columns.country[nodes]):
-        of = nodes[columns.country[nodes] == country]
-        ends = ~wanting[of] | (columns.people[of] == columns.people[of].max())
-        limits = {"link": link, "longest": longest, "axis_cut": axis_cut}
-        for string, served in corridors(columns.point[of], ends, wanted[of], **limits):
-            own = wanting & np.isin(stop, of[served])
-            parts.append(_corridor(columns, of[string], stop, own))
-    return parts
+        in_country = nodes[columns.country[nodes] == country]
+        people = columns.people[in_country]
+        can_end = ~is_corridor[in_country] | (people == people.max())
+        strings = corridors(
+            columns.point[in_country],
+            can_end,
+            has_corridor_city[in_country],
+            link=link,
+            longest=longest,
+            axis_cut=axis_cut,
+        )
+        for string, served in strings:
+            own = is_corridor & np.isin(stop, in_country[served])
+            systems.append(_corridor(columns, in_country[string], stop, own))
+    return systems
 
 
-def _corridor(columns: _Columns, string: Array, stop: Array, own: Array) -> _Part:
+def _corridor(columns: _Columns, string: Array, stop: Array, own: Array) -> _System:
     """Return a corridor with all cities that hang on its stops, from its larger end on."""
     if columns.people[string[0]] < columns.people[string[-1]]:
         string = string[::-1]
@@ -274,57 +287,58 @@ def _corridor(columns: _Columns, string: Array, stop: Array, own: Array) -> _Par
     km[string] = np.append(0, np.cumsum(legs))
     rows = np.flatnonzero(np.isin(np.arange(len(km)), string) | own)
     rows = rows[np.argsort(km[stop[rows]], kind="stable")]
-    return _Part("corridor", rows, km[stop[rows]], own[rows], own[rows])
+    return _System("corridor", rows, km[stop[rows]], own[rows], own[rows])
 
 
-def _named(parts: list[_Part], columns: _Columns, cities: pd.DataFrame) -> pd.DataFrame:
+def _table_head(systems: list[_System], columns: _Columns, cities: pd.DataFrame) -> pd.DataFrame:
     """Return the head of the table: each system with its name, country, cities and people."""
     weight = columns.people
     if "kind" in cities:  # boroughs and twins count, but do not give a system its name
         weight = np.where(cities["kind"] == "city", weight, weight / 1e9)
     names, countries = (cities[name].to_numpy(object) for name in ("name", "country"))
-    rank, rows = Counter[str](), {}
-    for part in parts:
-        rank[part.form] += 1
-        two = part.rows[np.argsort(-weight[part.rows], kind="stable")[:2]]
-        rows[f"{part.form}-{rank[part.form]}"] = (
-            part.form,
-            "–".join(names[two]),
-            countries[part.rows[0]],
-            len(part.rows),
-            columns.people[part.rows].sum(),
+    rank = Counter[str]()
+    rows = {}
+    for system in systems:
+        rank[system.form] += 1
+        largest_two = system.rows[np.argsort(-weight[system.rows], kind="stable")[:2]]
+        rows[f"{system.form}-{rank[system.form]}"] = (
+            system.form,
+            "–".join(names[largest_two]),
+            countries[system.rows[0]],
+            len(system.rows),
+            columns.people[system.rows].sum(),
         )
     table = pd.DataFrame.from_dict(rows, orient="index", columns=HEAD)
     return table.rename_axis("system")
 
 
 def _shapes(
-    parts: list[_Part],
+    systems: list[_System],
     columns: _Columns,
     cities: pd.DataFrame,
     background: pd.DataFrame,
     draws: int,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return the shape of each system, in the order of the parts; none without draws."""
+    """Return the shape of each system, in their order; none without draws."""
     by_country: Any = background.groupby("country")[["lat", "lon"]]
     settlements: dict[Any, pd.DataFrame] = dict(list(by_country))
     places = cities[["lat", "lon"]].astype(float)
     rows = []
-    for part in parts if draws else ():
-        around = settlements.get(cities["country"].iloc[part.rows[0]], places[:0])
-        axis, p_line, _ = linearity(places.iloc[part.rows], around, draws=draws, rng=rng)
-        people = columns.people[part.rows]
+    for system in systems if draws else ():
+        nearby = settlements.get(cities["country"].iloc[system.rows[0]], places[:0])
+        axis_ratio, p_line, _ = linearity(places.iloc[system.rows], nearby, draws=draws, rng=rng)
+        people = columns.people[system.rows]
         slope, _ = polycentricity(people)
-        rows.append((*extent(columns.point[part.rows]), slope, green(people), axis, p_line))
+        rows.append((*extent(columns.point[system.rows]), slope, green(people), axis_ratio, p_line))
     return pd.DataFrame(rows, columns=SHAPE, dtype=float)
 
 
-def _members(parts: list[_Part], table: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+def _members(systems: list[_System], table: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """Return one row per city and system."""
     none = np.array([], int)
-    empty = _Part("", none, none.astype(float), none.astype(bool), none.astype(bool))
-    _, *columns = zip(empty, *parts, strict=True)
+    empty = _System("", none, none.astype(float), none.astype(bool), none.astype(bool))
+    _, *columns = zip(empty, *systems, strict=True)
     rows, position, own, member = (np.concatenate(column) for column in columns)
     system = np.repeat(table.index, table["n"].astype(int))
     return pd.DataFrame(

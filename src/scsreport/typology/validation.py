@@ -104,8 +104,8 @@ def calibration_error(certainty: Floats, right: Floats, *, bins: int = BINS) -> 
     >>> float(calibration_error(np.array([0.75, 0.75]), np.array([1.0, 0.0])))
     0.25
     """
-    held = np.minimum((certainty * bins).astype(int), bins - 1)
-    gap = np.bincount(held, certainty - right, minlength=bins)
+    bin_of = np.minimum((certainty * bins).astype(int), bins - 1)
+    gap = np.bincount(bin_of, certainty - right, minlength=bins)
     return float(np.abs(gap).sum() / len(certainty))
 
 
@@ -138,19 +138,23 @@ def cross_validate(
     -------
     Validation
     """
-    lab = _Laboratory(grid, terms(values), values["km_larger"].to_numpy(), labels["label"])
-    group, drawn = labels["group"].to_numpy(), draw(runs, rng)
+    cities = _LabelledCities(grid, terms(values), values["km_larger"].to_numpy(), labels["label"])
+    group = labels["group"].to_numpy()
+    thresholds = draw(runs, rng)
     guesses = {name: np.zeros((repeats, len(labels), len(FORMS))) for name in METHODS}
     guesses["always hub"][..., FORMS.index("hub")] = 1
     chosen = []
     for repeat in range(repeats):
-        for train, test in _folds(lab.label, group, folds, rng):
-            inner = _folds(lab.label.iloc[train], group[train], 4, rng)  # the same for each penalty
-            loss = partial(lab.loss, train, inner, drawn.head(20))
-            chosen.append(min(PENALTIES, key=loss))
-            guesses["classifier"][repeat, test] = lab.classifier(train, test, chosen[-1], drawn)
-            guesses["plain logit"][repeat, test] = lab.plain_logit(train, test)
-            guesses["distance rule"][repeat, test] = lab.distance_rule(train, test)
+        for train, test in _folds(cities.label, group, folds, rng):
+            # The same inner folds for each penalty.
+            inner = _folds(cities.label.iloc[train], group[train], 4, rng)
+            loss = partial(cities.loss, train, inner, thresholds.head(20))
+            penalty = min(PENALTIES, key=loss)
+            chosen.append(penalty)
+            classified = cities.classifier(train, test, penalty, thresholds)
+            guesses["classifier"][repeat, test] = classified
+            guesses["plain logit"][repeat, test] = cities.plain_logit(train, test)
+            guesses["distance rule"][repeat, test] = cities.distance_rule(train, test)
     share = pd.DataFrame(guesses["classifier"].mean(axis=0), labels.index, list(FORMS))
     typed = labels.assign(**share.add_prefix("p_"), type=share.idxmax(axis=1))
     scores = _compare(guesses, labels, _resampled(group, rng))
@@ -158,7 +162,7 @@ def cross_validate(
 
 
 @dataclass(frozen=True)
-class _Laboratory:
+class _LabelledCities:
     """The labelled cities; each method is fitted to some of them and types others."""
 
     grid: Grid
@@ -166,11 +170,15 @@ class _Laboratory:
     km: Floats  # to the nearest larger city
     label: "pd.Series[str]"
 
-    def classifier(self, train: Ints, test: Ints, penalty: float, drawn: pd.DataFrame) -> Floats:
+    def classifier(
+        self, train: Ints, test: Ints, penalty: float, thresholds: pd.DataFrame
+    ) -> Floats:
         """Return the shares of the forms by the classifier of this book."""
         model = fit(self.terms.iloc[train], self.label.iloc[train], penalty=penalty)
-        held: Grid = {name: (axes, at[..., test]) for name, (axes, at) in self.grid.items()}
-        return shares(held, model, drawn).to_numpy(float)
+        held_out: Grid = {
+            name: (axes, places[..., test]) for name, (axes, places) in self.grid.items()
+        }
+        return shares(held_out, model, thresholds).to_numpy(float)
 
     def plain_logit(self, train: Ints, test: Ints) -> Floats:
         """Return the shares of the forms by a logit on plain measures, without a ridge."""
@@ -181,22 +189,22 @@ class _Laboratory:
 
     def distance_rule(self, train: Ints, test: Ints) -> Floats:
         """Return one for the form of the two best cuts of the distance to a larger city."""
-        answer = self.label.iloc[train]
+        truth = self.label.iloc[train]
 
-        def right(cuts: tuple[float, float]) -> int:
-            return int((by_cuts(self.km[train], cuts) == answer).sum())
+        def hits(cuts: tuple[float, float]) -> int:
+            return int((by_cuts(self.km[train], cuts) == truth).sum())
 
-        best = max(combinations(CUTS, 2), key=right)
+        best = max(combinations(CUTS, 2), key=hits)
         typed: npt.NDArray[np.bool_] = by_cuts(self.km[test], best)[:, None] == np.array(FORMS)
         return typed.astype(float)
 
-    def loss(self, rows: Ints, inner: list[Any], drawn: pd.DataFrame, penalty: float) -> float:
+    def loss(self, rows: Ints, inner: list[Any], thresholds: pd.DataFrame, penalty: float) -> float:
         """Return the mean log loss of the classifier over the inner folds."""
         losses = []
-        for kept, held in inner:
-            given = self.classifier(rows[kept], rows[held], penalty, drawn)[:, ORDER]
-            truth = self.label.iloc[rows[held]]
-            losses.append(log_loss(truth, given, labels=sorted(FORMS)))
+        for kept, held_out in inner:
+            train, test = rows[kept], rows[held_out]
+            forecast = self.classifier(train, test, penalty, thresholds)[:, ORDER]
+            losses.append(log_loss(self.label.iloc[test], forecast, labels=sorted(FORMS)))
         return float(np.mean(losses))
 
 
@@ -236,26 +244,34 @@ def _folds(label: "pd.Series[str]", group: Any, n: int, rng: np.random.Generator
 def _scores(guess: Floats, labels: pd.DataFrame, weight: Floats) -> Floats:
     """Return each score (columns) of the cities weighted in each way (rows)."""
     truth, second = (labels[f"{name}label"].to_numpy(str) for name in ("", "second_"))
-    forms, sure = np.array(FORMS), guess.max(axis=-1)
-    typed = forms[guess.argmax(axis=-1)]
-    right = typed == truth
-    true, held = truth[:, None] == forms, typed[..., None] == forms
-    met = weight @ (true & held).astype(float)  # by repeat, way to weight, form
-    f1 = 2 * met / np.maximum(weight @ true + weight @ held.astype(float), 1e-9)
+    certainty = guess.max(axis=-1)
+    typed = np.array(FORMS)[guess.argmax(axis=-1)]
+    strict = typed == truth
+    either = strict | (typed == second)
     corridors = weight * (truth == "corridor")
-    bins = np.minimum((sure * BINS).astype(int), BINS - 1)[..., None] == np.arange(BINS)
-    gaps = np.abs(weight @ (bins * (sure - right)[..., None])).sum(axis=-1)
-    people = weight.sum(axis=1)
+    in_bin = np.minimum((certainty * BINS).astype(int), BINS - 1)[..., None] == np.arange(BINS)
+    gaps = np.abs(weight @ (in_bin * (certainty - strict)[..., None])).sum(axis=-1)
+    cities = weight.sum(axis=1)
     return np.stack(
         [
-            f1.mean(axis=(0, 2)),
-            (corridors @ right.T.astype(float)).mean(axis=1) / np.maximum(corridors.sum(axis=1), 1),
-            (weight @ right.T.astype(float)).mean(axis=1) / people,
-            (weight @ (right | (typed == second)).T.astype(float)).mean(axis=1) / people,
-            gaps.mean(axis=0) / people,
+            _mean_f1(truth, typed, weight),
+            (corridors @ strict.T.astype(float)).mean(axis=1)
+            / np.maximum(corridors.sum(axis=1), 1),
+            (weight @ strict.T.astype(float)).mean(axis=1) / cities,
+            (weight @ either.T.astype(float)).mean(axis=1) / cities,
+            gaps.mean(axis=0) / cities,
         ],
         axis=1,
     )
+
+
+def _mean_f1(truth: Any, typed: Any, weight: Floats) -> Floats:
+    """Return the mean of F1 over repeats and forms, by way of weighting."""
+    is_form = truth[:, None] == np.array(FORMS)
+    typed_so = typed[..., None] == np.array(FORMS)
+    hits = weight @ (is_form & typed_so).astype(float)  # by repeat, way to weight, form
+    f1 = 2 * hits / np.maximum(weight @ is_form + weight @ typed_so.astype(float), 1e-9)
+    return np.asarray(f1.mean(axis=(0, 2)))
 
 
 def _resampled(group: Any, rng: np.random.Generator) -> Floats:
