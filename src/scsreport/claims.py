@@ -143,10 +143,10 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     >>> judge(printed, ours).loc["F", "verdict"]
     'depends on the definition'
     """
-    strangers = sorted(set(values["figure"]) - set(figures.index))
-    if strangers:
+    unknown = sorted(set(values["figure"]) - set(figures.index))
+    if unknown:
         raise ValueError(
-            f"values for unknown figures {', '.join(strangers)}; expected ids of "
+            f"values for unknown figures {', '.join(unknown)}; expected ids of "
             "data/claim-figures.csv, where the tolerance must stand before the value"
         )
     headlines = values.groupby("figure")["headline"].sum()
@@ -155,31 +155,31 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
             f"figure {headlines.index[headlines != 1][0]!r} has {headlines[headlines != 1].iloc[0]}"
             " headline values; expected one"
         )
-    row = values.join(figures, on="figure")
-    row["off"] = np.maximum(
-        1 - row["value"] / row["printed_low"], row["value"] / row["printed_high"] - 1
+    rows = values.join(figures, on="figure")
+    deviation = np.maximum(
+        1 - rows["value"] / rows["printed_low"], rows["value"] / rows["printed_high"] - 1
     )
-    row["met"] = row["off"] <= row["tolerance"]
-    row["near"] = row["off"] <= 2 * row["tolerance"]
-    by = row.groupby("figure")
-    told = row[row["headline"]].set_index("figure")
-    told = told[["value", "our_source", "exhibit", "from_added"]]
-    told = told.join(by["value"].agg(low="min", high="max", countings="size"))
-    told = told.join(by["met"].sum()).join(by["near"].all())
-    joined = figures.join(told)
-    bound = joined["relation"] == "upper bound"
-    above = joined["low"] >= joined["printed_low"] * (1 - joined["tolerance"])
-    cases = {
-        UNTESTED: bound & above | joined["relation"].isin(["indication", "none"]),
+    rows["met"] = deviation <= rows["tolerance"]
+    rows["near"] = deviation <= 2 * rows["tolerance"]
+    by_figure = rows.groupby("figure")
+    headline = rows[rows["headline"]].set_index("figure")
+    headline = headline[["value", "our_source", "exhibit", "from_added"]]
+    judged = headline.join(by_figure["value"].agg(low="min", high="max", countings="size"))
+    judged = judged.join(by_figure["met"].sum()).join(by_figure["near"].all())
+    joined = figures.join(judged)
+    is_bound = joined["relation"] == "upper bound"
+    is_above = joined["low"] >= joined["printed_low"] * (1 - joined["tolerance"])
+    conditions = {
+        UNTESTED: is_bound & is_above | joined["relation"].isin(["indication", "none"]),
         "not yet rebuilt": joined["countings"].isna(),
         "illustrated": joined["relation"] == "illustration",
-        "contradicted": bound,
+        "contradicted": is_bound,
         "reproduced": joined["met"] == joined["countings"],
         "close": joined["near"].eq(True),
         "depends on the definition": joined["met"] > 0,
     }
-    missed = joined["on_miss"].astype(object).to_numpy()
-    verdict = np.select(list(cases.values()), list(cases), default=missed)
+    otherwise = joined["on_miss"].astype(object).to_numpy()
+    verdict = np.select(list(conditions.values()), list(conditions), default=otherwise)
     result: pd.DataFrame = joined.drop(columns="near").assign(verdict=verdict)
     return result
 

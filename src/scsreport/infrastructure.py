@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 
 __all__ = [
+    "ESTIMATE_COLUMNS",
     "LEAST",
     "MODELS",
-    "TOLD",
     "Comparison",
     "Index",
     "Panel",
@@ -41,7 +41,7 @@ LEAST = 30
 """The fewest units of a regression."""
 MODELS = {"hard alone": ["hard"], "soft alone": ["soft"]}
 MODELS |= {"interacted": ["hard", "soft", "hard x soft"], "together": ["hard", "soft"]}
-TOLD = ["estimate", "se", "p_value", "low", "high"]
+ESTIMATE_COLUMNS = ["estimate", "se", "p_value", "low", "high"]
 Table = pd.DataFrame
 
 
@@ -282,8 +282,8 @@ def compare(
     without = pd.Series(test.effect[0] - (solved[0] - solved[1]) * fit.resid / spared, data.index)
     vif = n * (solved[:2] ** 2).sum(axis=1).max()  # both have the variance one
     numbers = map(float, (*test.effect, *test.conf_int()[0], test.pvalue, vif))
-    told = pd.concat(tables, names=["model"])
-    return Comparison._make((told, *numbers, without, n, len(outcome) - n))
+    regression_table = pd.concat(tables, names=["model"])
+    return Comparison._make((regression_table, *numbers, without, n, len(outcome) - n))
 
 
 def run(data: Table, specification: Mapping[Any, Any], *, errors: str = "HC3") -> Run:
@@ -440,7 +440,9 @@ def _panel_table(fit: Any, model: Any, terms: Any) -> Table:
     errors = model.fit(**kind, **({} if between else {"group_debias": True})).std_errors
     ends = fit.conf_int()
     parts = (fit.params, fit.std_errors, fit.pvalues, ends["lower"], ends["upper"])
-    table: Table = Table(dict(zip(TOLD, parts, strict=True))).loc[terms].rename_axis("term")
+    table: Table = (
+        Table(dict(zip(ESTIMATE_COLUMNS, parts, strict=True))).loc[terms].rename_axis("term")
+    )
     return table.assign(r_squared=fit.rsquared, n=int(fit.nobs), clustered=errors.loc[terms])
 
 
@@ -453,8 +455,10 @@ def _fit(model: str, y: Any, x: Table, terms: Any, kind: str) -> tuple[Table, An
         raise ValueError(f"{model}: found collinear regressors or no free rows, expected others")
     fit = ols.fit(cov_type=kind, use_t=True)
     parts = (fit.params, fit.bse, fit.pvalues, *fit.conf_int().T)
-    told = Table(np.transpose(parts), x.columns.rename("term"), TOLD).loc[terms]
-    return told.assign(r_squared=fit.rsquared, n=len(x)), fit
+    regression_table = Table(np.transpose(parts), x.columns.rename("term"), ESTIMATE_COLUMNS).loc[
+        terms
+    ]
+    return regression_table.assign(r_squared=fit.rsquared, n=len(x)), fit
 
 
 def _standard(values: "pd.Series[Any]") -> "pd.Series[float]":
