@@ -10,8 +10,8 @@ from scsreport.findings import levels
 def test_the_prose_says_where_the_road_runs():
     said = prose_of(exhibits)
     table = levels.by_level()["inclusive"]
-    assert said["levels_most_inclusive"].startswith(exhibits.WHERE[table.idxmax()])
-    assert said["levels_least_inclusive"].startswith(exhibits.WHERE[table.idxmin()])
+    assert said["levels_most_inclusive"].startswith(exhibits.ROAD_PLACES[table.idxmax()])
+    assert said["levels_least_inclusive"].startswith(exhibits.ROAD_PLACES[table.idxmin()])
 
 
 def test_half_lives_are_named_from_the_shortest_beside_their_shares():

@@ -121,7 +121,7 @@ def test_the_atlantic_provinces_are_four_of_thirteen():
 def test_every_case_is_read_and_shown_and_says_what_is_missing():
     figures = claims.figures()
     names = [f"C{n:02d}" for n in range(1, 11)]
-    assert list(cases.READING) == list(exhibits.USED) == names
+    assert list(cases.READING) == list(exhibits.CASE_USES) == names
     assert set(names) <= set(figures["claim"])
     missing = figures[figures["relation"] == "none"]
     assert (missing["verdict"] == claims.UNTESTED).all()

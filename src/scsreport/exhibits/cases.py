@@ -41,11 +41,11 @@ __all__ = [
 ]
 __dir__ = listing(__all__)
 
-FORMS = (*forms.NAMES.values(), "largest city", cases.SMALL)
-SOURCES = ("claims", "claim-figures", "printed")
-PLACES = ("places", "cities", "city-forms", "system-members", "road-distances")
-MAPPED = (*PLACES, "regions", "borders")
-USED = {  # the statement a case serves, and the tables its values come from
+FORM_ORDER = (*forms.NAMES.values(), "largest city", cases.SMALL)
+FIGURE_TABLES = ("claims", "claim-figures", "printed")
+PLACE_TABLES = ("places", "cities", "city-forms", "system-members", "road-distances")
+MAP_TABLES = (*PLACE_TABLES, "regions", "borders")
+CASE_USES = {  # the statement a case serves, and the tables its values come from
     "C01": ("A3", ("wup-named", "places", "footprints")),
     "C02": ("A7", ("places", "footprints")),
     "C03": ("A4", ("regions",)),
@@ -57,70 +57,75 @@ USED = {  # the statement a case serves, and the tables its values come from
     "C09": ("A6", ("system-members", "footprints", "road-distances")),
     "C10": ("A6", ("places", "cities")),
 }
-CLEAR = 0.5  # certainty above which a form outweighs all others together
-NEAR = 1.5  # degrees of a map's half height, beyond which borders of regions are noise
-SHAPE = 1.7  # width of a map over its height
-LARGEST = 4  # places that bear their name on a map where the source names none
+CLEAR_CERTAINTY = 0.5  # above it a form outweighs all others together
+REGIONS_UP_TO = 1.5  # degrees of half a map's height; beyond, the borders of regions are noise
+ASPECT = 1.7  # width of a map over its height
+LABELLED_PLACES = 4  # places that bear their name on a map where the source names none
 
 
 def _figures() -> pd.DataFrame:
     """Return the judged figures of all cases, printed and ours as text."""
     data = claims.figures().query("claim in @cases.READING").reset_index()
     data = ledger.printable(data, "value").assign(said=ledger.printed(data))
-    spread = " (" + data["range"] + ")"
-    data["ours"] = data["shown"] + spread.where(data["range"] != "", "")
-    kind = data["relation"].map({"indication": " (an indication)"}).fillna("")
-    data["told"] = data["verdict"] + kind
+    span = " (" + data["range"] + ")"
+    data["ours"] = data["shown"] + span.where(data["range"] != "", "")
+    remark = data["relation"].map({"indication": " (an indication)"}).fillna("")
+    data["told"] = data["verdict"] + remark
     data["figure_printed"] = data["quantity"] + ": " + data["said"]
     return data.set_index("figure", drop=False)
 
 
 def _facts(case: str) -> dict[str, Any]:
     """Return the judged figures by id, the places of a case by name, and what is implied."""
-    own = cases.places().query("case == @case").drop(columns="case").set_index("name")
-    ends = ["value", "low", "high", "met", "countings", "printed_low"]
-    return dict(own) | dict(claims.figures()[ends]) | dict(cases.implied_numbers())
+    places = cases.places().query("case == @case").drop(columns="case").set_index("name")
+    columns = ["value", "low", "high", "met", "countings", "printed_low"]
+    return dict(places) | dict(claims.figures()[columns]) | dict(cases.implied_numbers())
 
 
-def _counted(values: "pd.Series[Any]", form: str = "{} ({})") -> str:
+def _with_counts(values: "pd.Series[Any]", pattern: str = "{} ({})") -> str:
     """Return values with their number, the commonest first, as a phrase."""
-    return text.listing(form.format(*pair) for pair in values.value_counts().items())
+    return text.listing(pattern.format(*pair) for pair in values.value_counts().items())
 
 
-def _rows(case: str) -> Parts:
+def _figures_of_case(case: str) -> Parts:
     """List the figures of a case that have a value of ours, and name the others."""
     data = _figures().query("claim == @case")
     missing = data.loc[data["value"].isna(), "figure_printed"]
     return Parts(data.dropna(subset="value"), _facts(case) | {"missing": "; ".join(missing)})
 
 
-def _map(case: str) -> Parts:
+def _map_of_case(case: str) -> Parts:
     """Map the places of a case."""
     data = cases.places().query("case == @case").dropna(subset="lat")
-    shown = data["named"] | (data["population"].rank(ascending=False) <= LARGEST)
-    away = ", " + data["road"].fillna(data["km"]).map(text.count) + " km"
-    data["label"] = (data["name"] + away.where(data["end"] != "", "")).where(shown, "")
+    is_labelled = data["named"] | (data["population"].rank(ascending=False) <= LABELLED_PLACES)
+    distance = ", " + data["road"].fillna(data["km"]).map(text.count) + " km"
+    data["label"] = (data["name"] + distance.where(data["end"] != "", "")).where(is_labelled, "")
     facts = _facts(case) | {
         "n": len(data),
         "joined": len(cases.joined_with_centre()["C05"]["system"]),
     }
-    facts["told"] = _counted(data["form"])
+    facts["told"] = _with_counts(data["form"])
     facts["mates"] = (data["footprint"] == data["footprint"].iloc[0]).sum()
-    return Parts(data, facts, _draw)
+    return Parts(data, facts, _draw_map)
 
 
-def _of(parts: Callable[[str], Parts], kind: str, case: str) -> Callable[[], Exhibit]:
+def _case_exhibit(parts: Callable[[str], Parts], kind: str, case: str) -> Callable[[], Exhibit]:
     """Return a function of one case from a function of any."""
-    statement, tables = USED[case]
-    listed = kind == "tab"
-    serves, sources = [statement, case][: 1 + listed], SOURCES + tables if listed else MAPPED
-    made = wraps(parts)(partial(parts, case))
-    return exhibit(f"{kind}-{case.lower()}", serves=serves, sources=sources)(made)
+    statement, tables = CASE_USES[case]
+    serves: tuple[str, ...] = (statement,)
+    sources: tuple[str, ...] = MAP_TABLES
+    if kind == "tab":
+        serves = (statement, case)
+        sources = FIGURE_TABLES + tables
+    function = wraps(parts)(partial(parts, case))
+    return exhibit(f"{kind}-{case.lower()}", serves=serves, sources=sources)(function)
 
 
-c01, c02, c03, c04, c05, c06, c07, c08, c09, c10 = (_of(_rows, "tab", case) for case in USED)
+c01, c02, c03, c04, c05, c06, c07, c08, c09, c10 = (
+    _case_exhibit(_figures_of_case, "tab", case) for case in CASE_USES
+)
 map_c04, map_c05, map_c06, map_c07, map_c08, map_c09, map_c10 = (
-    _of(_map, "fig", case) for case in list(USED)[3:]
+    _case_exhibit(_map_of_case, "fig", case) for case in list(CASE_USES)[3:]
 )
 
 
@@ -140,13 +145,19 @@ def growth() -> Parts:
 @exhibit("fig-c02", serves=["A7"], sources=("places", "footprints"))
 def cambodia() -> Parts:
     """Count the secondary cities of Cambodia under each rule."""
-    counted = cases.by_rule()
-    data = counted.pivot(index="rule", columns="counting", values="C02")
+    counts = cases.by_rule()
+    data = counts.pivot(index="rule", columns="counting", values="C02")
     data = data.assign(low=data.min(axis=1), high=data.max(axis=1)).reset_index()
-    enough = text.listing(data.loc[data["high"] >= 4, "rule"])
-    facts = _facts("C02") | {"exact": (counted["C02"] == 4).sum(), "enough": enough}
-    label, ends = "secondary cities of Cambodia", ("low", "high")
-    draw = partial(charts.rows, x="as listed", y="rule", error=ends, label=label, marks={"four": 4})
+    rules_with_four = text.listing(data.loc[data["high"] >= 4, "rule"])
+    facts = _facts("C02") | {"exact": (counts["C02"] == 4).sum(), "enough": rules_with_four}
+    draw = partial(
+        charts.rows,
+        x="as listed",
+        y="rule",
+        error=("low", "high"),
+        label="secondary cities of Cambodia",
+        marks={"four": 4},
+    )
     return Parts(data, facts, draw)
 
 
@@ -155,31 +166,38 @@ def atlantic() -> Parts:
     """Show the share of the Atlantic provinces in the output of Canada."""
     shares = cases.atlantic()
     oil = shares[cases.NEWFOUNDLAND]
-    whole, (start, end) = shares.sum(axis=1), shares.index[[0, -1]]
-    lines = {"all four": whole, "Newfoundland and Labrador": oil, "the other three": whole - oil}
+    all_four = shares.sum(axis=1)
+    start, end = shares.index[[0, -1]]
+    lines = {
+        "all four": all_four,
+        "Newfoundland and Labrador": oil,
+        "the other three": all_four - oil,
+    }
     data = pd.DataFrame(lines).mul(100).reset_index().melt("year", var_name="of")
-    facts = {"first": whole[start], "last": whole[end], "start": start, "end": end}
+    facts = {"first": all_four[start], "last": all_four[end], "start": start, "end": end}
     facts |= {"oil_first": oil[start], "oil_last": oil[end]}
     labels = ("year", "% of the output of all provinces")
     draw = partial(charts.curves, x="year", y="value", by="of", labels=labels)
-    return Parts(data, facts | text.extremes(whole), draw)
+    return Parts(data, facts | text.extremes(all_four), draw)
 
 
-def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
+def _draw_map(data: pd.DataFrame, theme: Theme) -> Figure:
     """Draw places on land, each linked to the one it is set against, with the km between."""
     ends = data[["lon", "lat"]].agg(["min", "max"])
     stretch = 1 / np.cos(np.radians(ends["lat"].mean()))
-    middle, (wide, high) = ends.mean().to_numpy(), 0.65 * np.ptp(ends, axis=0) + 0.1
-    high = max(high, wide / stretch / SHAPE)
-    reach = high * np.array([SHAPE * stretch, 1])
-    land: Any = load("regions" if high < NEAR else "borders")
+    middle = ends.mean().to_numpy()
+    wide, high = 0.65 * np.ptp(ends, axis=0) + 0.1
+    high = max(high, wide / stretch / ASPECT)
+    reach = high * np.array([ASPECT * stretch, 1])
+    land: Any = load("regions" if high < REGIONS_UP_TO else "borders")
     box = np.array([middle - reach, middle + reach])
     land = land.clip(box.ravel()).simplify(high / 100)
     figure, axes = maps.country(land, land, theme)
     axes.set(xlim=box[:, 0], ylim=box[:, 1])
-    start = data.set_index("place")[["lon", "lat"]].reindex(data["to"]).to_numpy()
-    for (x, y), place in zip(start, data.to_dict("records"), strict=True):
-        end, side = (place["lon"], place["lat"]), -1 if place["lon"] < x else 1
+    starts = data.set_index("place")[["lon", "lat"]].reindex(data["to"]).to_numpy()
+    for (x, y), place in zip(starts, data.to_dict("records"), strict=True):
+        end = (place["lon"], place["lat"])
+        side = -1 if place["lon"] < x else 1
         axes.plot((x, end[0]), (y, end[1]), color=theme.quiet, linewidth=0.8)
         axes.annotate(
             place["label"],
@@ -190,25 +208,25 @@ def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
             ha="right" if side < 0 else "left",
         )
     for form, part in data.groupby("form"):
-        step = FORMS.index(form)
+        order = FORM_ORDER.index(form)
         axes.scatter(
             part["lon"],
             part["lat"],
             s=28,
-            color=theme.series[step],
+            color=theme.series[order],
             label=form,
-            marker=MARKERS[step],
+            marker=MARKERS[order],
             zorder=3,
         )
     figure.legend(loc="outside lower center", ncols=3, handletextpad=0.1)
     return figure
 
 
-@exhibit("tab-cases", serves=["A6"], sources=(*SOURCES, *PLACES, "wup-named"))
+@exhibit("tab-cases", serves=["A6"], sources=(*FIGURE_TABLES, *PLACE_TABLES, "wup-named"))
 def every() -> Parts:
     """Set all ten cases side by side: forms, mechanism, level, verdict."""
     data = pd.DataFrame.from_dict(cases.READING, "index", columns=["name", "mechanism", "level"])
-    data["told"] = cases.places().groupby("case")["form"].agg(_counted)
+    data["told"] = cases.places().groupby("case")["form"].agg(_with_counts)
     data = data.join(claims.ledger()[["verdict", "tested"]]).rename_axis("id").reset_index()
     data["on"] = data["verdict"] + " (" + data["tested"] + ")"
     tested = data["tested"].str.split(" of ", expand=True).astype(int)
@@ -219,13 +237,13 @@ def every() -> Parts:
     facts["rates"] = figures.loc["C05a", "range"]
     facts["implied"] = cases.implied_numbers()
     facts["verdict_of"] = data.set_index("id")["verdict"]
-    return Parts(data, facts | {"verdicts": _counted(data["verdict"], "{1} “{0}”")})
+    return Parts(data, facts | {"verdicts": _with_counts(data["verdict"], "{1} “{0}”")})
 
 
-@exhibit("tab-case-places", serves=["A2"], sources=(*PLACES, "city-access"))
+@exhibit("tab-case-places", serves=["A2"], sources=(*PLACE_TABLES, "city-access"))
 def named_places() -> Parts:
     """List every place of a case with its form, certainty, size and way to the other end."""
     data = cases.places().query("named or case in ('C02', 'C03')")
-    sure = data.dropna(subset="sure")
-    facts = {"n": len(data), "typed": len(sure), "clear": (sure["sure"] > CLEAR).sum()}
-    return Parts(data, facts | text.extremes(sure.set_index("name")["sure"]))
+    typed = data.dropna(subset="sure")
+    facts = {"n": len(data), "typed": len(typed), "clear": (typed["sure"] > CLEAR_CERTAINTY).sum()}
+    return Parts(data, facts | text.extremes(typed.set_index("name")["sure"]))

@@ -14,7 +14,7 @@ from scsreport.exhibits import text
 from scsreport.exhibits.style import DASHES, MARKERS, WIDTH, Theme
 
 __all__ = [
-    "LABEL",
+    "LABEL_LETTERS",
     "Z95",
     "curves",
     "panels",
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 Z95 = 1.96
-LABEL = 24
+LABEL_LETTERS = 24
 """Letters of a category before its label takes a second line."""
 
 
@@ -32,7 +32,7 @@ def _series(data: pd.DataFrame, by: str | None) -> list[tuple[str, pd.DataFrame]
     return [(str(name), part) for name, part in groups]
 
 
-def _sizes_on(axes: Axes, which: str) -> None:
+def _log_axes(axes: Axes, which: str) -> None:
     for name in which:
         axis = getattr(axes, f"{name}axis")
         getattr(axes, f"set_{name}scale")("log")
@@ -70,31 +70,34 @@ def rows(
     marks : mapping of str to float, optional
         Values marked by a broken line, with a name.
     """
-    names, series = list(dict.fromkeys(data[y])), _series(data, by)
+    names = list(dict.fromkeys(data[y]))
+    series = _series(data, by)
     figure = Figure(figsize=(WIDTH, 1.2 + len(names) * (0.18 + 0.12 * (len(series) - 1))))
     axes = figure.add_subplot()
     for step, (name, part) in enumerate(series):
-        at = [names.index(key) + 0.22 * (step - (len(series) - 1) / 2) for key in part[y]]
+        heights = [names.index(key) + 0.22 * (step - (len(series) - 1) / 2) for key in part[y]]
         if isinstance(error, tuple):
-            reach = np.abs(part[list(error)].sub(part[x], axis=0).to_numpy().T)
+            half_widths = np.abs(part[list(error)].sub(part[x], axis=0).to_numpy().T)
         else:
-            reach = None if error is None else Z95 * part[error]
+            half_widths = None if error is None else Z95 * part[error]
         axes.errorbar(
             part[x],
-            at,
-            xerr=reach,
+            heights,
+            xerr=half_widths,
             label=name,
             linestyle="",
             marker=MARKERS[step],
             markersize=5,
             linewidth=1,
         )
-    marked = sorted((marks or {}).items(), key=lambda mark: mark[1])
-    for step, (name, value) in enumerate(marked):
+    sorted_marks = sorted((marks or {}).items(), key=lambda mark: mark[1])
+    for step, (name, value) in enumerate(sorted_marks):
         axes.axvline(value, color=theme.ink, linestyle="--", linewidth=1)
-        side = "center" if len(marked) == 1 else ("right", "left")[step % 2]
+        side = "center" if len(sorted_marks) == 1 else ("right", "left")[step % 2]
         axes.annotate(name, (value, 1), xycoords=("data", "axes fraction"), ha=side, va="bottom")
-    axes.set_yticks(range(len(names)), [fill(name, LABEL) if by else name for name in names])
+    axes.set_yticks(
+        range(len(names)), [fill(name, LABEL_LETTERS) if by else name for name in names]
+    )
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlabel(label)
     axes.grid(axis="y", visible=False)
@@ -146,12 +149,12 @@ def curves(
         axes.axhline(level, color=theme.quiet, linewidth=1)
     for step, (name, part) in enumerate(_series(data, by)):
         shown = part.iloc[np.unique(np.geomspace(1, len(part), points).astype(int)) - 1]
-        at = shown[x] if error is None else shown[x] * (1 + 0.04 * step)
-        reach = None if error is None else Z95 * shown[error]
+        positions = shown[x] if error is None else shown[x] * (1 + 0.04 * step)
+        half_widths = None if error is None else Z95 * shown[error]
         axes.errorbar(
-            at,
+            positions,
             shown[y],
-            yerr=reach,
+            yerr=half_widths,
             label=name,
             capsize=3,
             linestyle=DASHES[step],
@@ -159,7 +162,7 @@ def curves(
             markersize=4,
             markevery=max(1, len(shown) // 20),
         )
-    _sizes_on(axes, log)
+    _log_axes(axes, log)
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.legend()
     return figure
@@ -195,23 +198,24 @@ def panels(
         Panels side by side.
     """
     parts = _series(data, panel)
-    whole = data.assign(low=data[[y, *band]].min(axis=1), high=data[[y, *band]].max(axis=1))
-    ends = whole.groupby(panel).agg(low=("low", "min"), high=("high", "max"))
-    middle, reach = ends.mean(axis=1), 0.55 * (ends["high"] - ends["low"]).max()
+    spans = data.assign(low=data[[y, *band]].min(axis=1), high=data[[y, *band]].max(axis=1))
+    ends = spans.groupby(panel).agg(low=("low", "min"), high=("high", "max"))
+    middle = ends.mean(axis=1)
+    half_height = 0.55 * (ends["high"] - ends["low"]).max()
     figure = Figure(figsize=(WIDTH, 0.6 + 1.25 * -(-len(parts) // columns)))
-    for at, (name, rows_) in enumerate(parts):
-        axes = figure.add_subplot(-(-len(parts) // columns), columns, at + 1)
-        for step, (series, part) in enumerate(_series(rows_, by)):
+    for number, (name, panel_data) in enumerate(parts):
+        axes = figure.add_subplot(-(-len(parts) // columns), columns, number + 1)
+        for step, (series, part) in enumerate(_series(panel_data, by)):
             for start, line in part.groupby(part[band[0]].isna().cumsum()):
                 look: dict[str, Any] = {"color": theme.series[step], "linestyle": DASHES[step]}
-                named = series if at == 0 and start == 1 else None
+                named = series if number == 0 and start == 1 else None
                 axes.plot(line[x], line[y], label=named, marker=MARKERS[step], markersize=3, **look)
                 inside = line[list(band)].T.fillna(line[y]).to_numpy()
                 axes.fill_between(
                     line[x], *inside, color=theme.series[step], alpha=0.2, linewidth=0
                 )
         axes.set_title(name, fontsize=10, loc="left")
-        axes.set_ylim(middle[name] - reach, middle[name] + reach)
+        axes.set_ylim(middle[name] - half_height, middle[name] + half_height)
         axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
         axes.yaxis.set_major_locator(MaxNLocator(3))
     figure.supylabel(label, fontsize=10)
@@ -246,16 +250,17 @@ def scatter(
     """
     figure = Figure(figsize=(WIDTH, 3.9))
     axes = figure.add_subplot()
-    bounds = data[[x, y]].to_numpy().min() / 1.2, data[[x, y]].to_numpy().max() * 1.2
+    values = data[[x, y]].to_numpy()
+    bounds = values.min() / 1.2, values.max() * 1.2
     axes.plot(bounds, bounds, color=theme.quiet, linewidth=1)
     for step, (name, part) in enumerate(_series(data, by)):
         axes.scatter(part[x], part[y], s=20, marker=MARKERS[step], label=name, linewidths=0)
-    farthest = data.assign(off=np.log(data[y] / data[x])).sort_values("off")
+    farthest = data.assign(distance=np.log(data[y] / data[x])).sort_values("distance")
     for _, row in pd.concat([farthest.head(named), farthest.tail(named)]).iterrows():
         axes.annotate(
             row["name"], (row[x], row[y]), xytext=(4, 4), textcoords="offset points", fontsize=9
         )
-    _sizes_on(axes, "xy")
+    _log_axes(axes, "xy")
     axes.set(xlabel=labels[0], ylabel=labels[1], xlim=bounds, ylim=bounds)
     axes.legend(loc="upper left")
     return figure

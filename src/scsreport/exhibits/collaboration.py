@@ -33,14 +33,14 @@ __all__ = [
 ]
 __dir__ = listing(__all__)
 
-ASSUMED = ("facilities",)
-SYSTEMS = ("joint-savings", "facilities")
-ROADS = ("facilities", "system-members", "cities", "road-distances")
+ASSUMPTION_TABLES = ("facilities",)
+SYSTEM_TABLES = ("joint-savings", "facilities")
+ROAD_TABLES = ("facilities", "system-members", "cities", "road-distances")
 REACH_KM = 200
 NEAR_KM = 30
-SIZES = np.geomspace(1e4, 1e6, 41)
-SAVED = "% of separate cost saved"
-MARGIN = 0.65
+CITY_SIZES = np.geomspace(1e4, 1e6, 41)
+SAVED_LABEL = "% of separate cost saved"
+MAP_MARGIN = 0.65
 """Half of the side of a map, over the longer side of what is on it."""
 DECLARED = {
     "near": NEAR_KM,
@@ -56,13 +56,13 @@ DECLARED = {
 """What is declared, for the words."""
 
 
-def _named(table: pd.DataFrame) -> pd.DataFrame:
+def _with_names(table: pd.DataFrame) -> pd.DataFrame:
     """Add the name of each kind of facility and of each form, in the order of the list."""
     named = load("facilities")[["kind", "name"]].merge(table, on="kind")
     return named.assign(where=named["form"] + "s") if "form" in named else named
 
 
-@exhibit("tab-facilities", serves=["A6"], sources=ASSUMED)
+@exhibit("tab-facilities", serves=["A6"], sources=ASSUMPTION_TABLES)
 def facilities() -> Parts:
     """List the kinds of facility and what their cost is assumed to be."""
     data = load("facilities").assign(haul_100=lambda rows: 100 * rows["haul"])
@@ -80,17 +80,22 @@ def _spans(low: "pd.Series[float]", high: "pd.Series[float]") -> list[str]:
 
 
 @exhibit(
-    "fig-collaboration-distance", formerly="fig-joint-distance", serves=["A6"], sources=ASSUMED
+    "fig-collaboration-distance",
+    formerly="fig-joint-distance",
+    serves=["A6"],
+    sources=ASSUMPTION_TABLES,
 )
 def by_distance(kind: str = "waste", **changes: Any) -> Parts:
     """Show what two equal cities save by the km between them, for cities of four sizes."""
     table = collaboration.pairs(kind, collaboration.SIZES, range(0, REACH_KM + 1, 5), **changes)
     sizes = table["people"].map("{:,} people".format)
     data = table.assign(percent=100 * table["saving"], size=sizes)
-    ends = collaboration.break_even(**changes).query("kind == @kind").set_index("people")["km"]
+    break_even = (
+        collaboration.break_even(**changes).query("kind == @kind").set_index("people")["km"]
+    )
     name = str(load("facilities").set_index("kind")["name"][kind])
     facts = {
-        "km": ends.rename(text.short),
+        "km": break_even.rename(text.short),
         "what": name,
         "lower": name[0].lower() + name[1:],
         "beside": table["saving"].max(),
@@ -101,21 +106,25 @@ def by_distance(kind: str = "waste", **changes: Any) -> Parts:
         y="percent",
         by="size",
         level=0.0,
-        labels=("km by road between two cities", SAVED),
+        labels=("km by road between two cities", SAVED_LABEL),
     )
     return Parts(data, facts, draw)
 
 
-@exhibit("tab-collaboration-even", formerly="tab-joint-even", serves=["A6"], sources=ASSUMED)
+@exhibit(
+    "tab-collaboration-even", formerly="tab-joint-even", serves=["A6"], sources=ASSUMPTION_TABLES
+)
 def reach(**changes: Any) -> Parts:
     """Say how far apart two equal cities may be before one plant stops paying."""
     table = collaboration.break_even(**changes)
     wide = table.pivot(index="kind", columns="people", values="km").rename(columns=text.short)
-    data = _named(wide.join(table.groupby("kind")["beside"].first()).reset_index())
+    data = _with_names(wide.join(table.groupby("kind")["beside"].first()).reset_index())
     return Parts(data, text.extremes(data.set_index("name")[text.short(collaboration.REFERENCE)]))
 
 
-@exhibit("fig-collaboration-systems", formerly="fig-joint-systems", serves=["A6"], sources=SYSTEMS)
+@exhibit(
+    "fig-collaboration-systems", formerly="fig-joint-systems", serves=["A6"], sources=SYSTEM_TABLES
+)
 def saving(**changes: Any) -> Parts:
     """Show in how many systems one plant pays; with changes of the cost curve, computed anew."""
     pays = collaboration.pays(**changes)
@@ -128,7 +137,7 @@ def saving(**changes: Any) -> Parts:
             "high": percent.max(axis=1),
         }
     )
-    data = _named(table.reset_index())
+    data = _with_names(table.reset_index())
     corridors = data.query("form == 'corridor'").set_index("name")["percent"] / 100
     over_all = pays.mean()
     facts = {
@@ -152,26 +161,28 @@ def saving(**changes: Any) -> Parts:
     return Parts(data, DECLARED | facts, draw)
 
 
-@exhibit("tab-collaboration-systems", formerly="tab-joint-systems", serves=["A6"], sources=SYSTEMS)
+@exhibit(
+    "tab-collaboration-systems", formerly="tab-joint-systems", serves=["A6"], sources=SYSTEM_TABLES
+)
 def arrangements() -> Parts:
     """Say what one plant saves, and whether one, several or separate plants are cheapest."""
     table = collaboration.arrangements()
     between = table["low"].map(text.share) + " to " + table["high"].map(text.share)
     data = table[["one", "several", "own", "median"]].assign(between=between)
     facts = {**collaboration.arrangements_by_form(), "waste": data["median"]["waste"]}
-    return Parts(_named(data.reset_index()), facts)
+    return Parts(_with_names(data.reset_index()), facts)
 
 
-@exhibit("tab-collaboration-core", formerly="tab-joint-core", serves=["A6"], sources=SYSTEMS)
+@exhibit("tab-collaboration-core", formerly="tab-joint-core", serves=["A6"], sources=SYSTEM_TABLES)
 def core() -> Parts:
     """Say how often each rule of sharing is left by some group of cities, and why."""
     cases = collaboration.leavers()
     data = cases.groupby(["kind", "form"]).mean().reset_index()
     facts = {"left": cases.mean(), "n": cases["empty"].count()}
-    return Parts(_named(data), DECLARED | facts)
+    return Parts(_with_names(data), DECLARED | facts)
 
 
-@exhibit("tab-shares", serves=["A6"], sources=ROADS)
+@exhibit("tab-shares", serves=["A6"], sources=ROAD_TABLES)
 def shares(system: str = "", kind: str = "waste", **changes: Any) -> Parts:
     """Share the cost of joint plants in the worked regions, or in another system."""
     names = [system] if system else list(city_groups.worked())
@@ -180,11 +191,11 @@ def shares(system: str = "", kind: str = "waste", **changes: Any) -> Parts:
     data = pd.concat(tables, names=["where"]).reset_index().replace({"where": forms.NAMES})
     rules = [*collaboration.RULES, "nucleolus"]
     data[rules] = data[rules].div(data["own"], axis=0)
-    over = data["by people"]
+    burden = data["by people"]
     facts = {
-        "most": over.max(),
-        "payer": data["name"][over.idxmax()],
-        "over": (over > 1).sum(),
+        "most": burden.max(),
+        "payer": data["name"][burden.idxmax()],
+        "over": (burden > 1).sum(),
         "of": len(data),
         "left": left,
         "n": len(names),
@@ -192,7 +203,7 @@ def shares(system: str = "", kind: str = "waste", **changes: Any) -> Parts:
     return Parts(data, DECLARED | facts)
 
 
-@exhibit("fig-sites", serves=["A6"], sources=(*ROADS, "roads"))
+@exhibit("fig-sites", serves=["A6"], sources=(*ROAD_TABLES, "roads"))
 def site_map(p: int = 2, objective: str = "p-median") -> Parts:
     """Map the sites of joint plants in the worked regions."""
     plans = collaboration.sites().query("p == @p and objective == @objective").set_index("region")
@@ -204,13 +215,14 @@ def site_map(p: int = 2, objective: str = "p-median") -> Parts:
         site = listed.loc[km.idxmin(axis=1)].set_index(km.index).add_prefix("site_")
         parts[region] = listed.loc[km.index].join(site).assign(km=km.min(axis=1))
     data = pd.concat(parts, names=["region"]).reset_index()
-    sites = data.groupby("region")["site_name"].agg(lambda names: text.listing(names.unique()))
+    by_region = data.groupby("region")["site_name"]
+    site_names = by_region.agg(lambda names: text.listing(names.unique()))
     facts = {
         "p": p,
         "objective": objective,
         "km": plans["mean_km"],
         "gap": plans["gap"].max(),
-        "sites": sites,
+        "sites": site_names,
     }
     return Parts(data, DECLARED | facts, _draw_sites, raster=True)
 
@@ -231,15 +243,16 @@ def _draw_roads(axes: Axes, part: pd.DataFrame, theme: Theme) -> None:
     places = part[["lon", "lat"]].to_numpy()
     low, high = places.min(axis=0), places.max(axis=0)
     middle = (low + high) / 2
-    narrow = np.array([np.cos(np.radians(middle[1])), 1])  # degrees of longitude are shorter
-    half = MARGIN * ((high - low) * narrow).max() / narrow
+    # A degree of longitude is shorter than one of latitude.
+    scale = np.array([np.cos(np.radians(middle[1])), 1])
+    half_side = MAP_MARGIN * ((high - low) * scale).max() / scale
     nodes = load("road-nodes")[["lon", "lat"]].to_numpy()
     ends = load("roads")[["node_a", "node_b"]].to_numpy()
-    inside = (np.abs(nodes - middle) < half).all(axis=1)
+    inside = (np.abs(nodes - middle) < half_side).all(axis=1)
     drawn = nodes[ends[inside[ends].any(axis=1)]].tolist()
     axes.add_collection(LineCollection(drawn, colors=theme.quiet, linewidths=0.3))
-    west, south = middle - half
-    east, north = middle + half
+    west, south = middle - half_side
+    east, north = middle + half_side
     axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
 
 
@@ -250,15 +263,15 @@ def _draw_region(axes: Axes, part: pd.DataFrame, colour: str, theme: Theme) -> N
     axes.add_collection(LineCollection(to_site.tolist(), linewidths=1.2, **look))
     size = part["population"] / 2e4
     axes.scatter(part["lon"], part["lat"], size, colour, alpha=0.6, label="city")
-    sites = part.drop_duplicates("site_name")
+    at_sites = part.drop_duplicates("site_name")
     axes.scatter(
-        sites["site_lon"], sites["site_lat"], 40, theme.ink, marker=MARKERS[3], label="site"
+        at_sites["site_lon"], at_sites["site_lat"], 40, theme.ink, marker=MARKERS[3], label="site"
     )
-    for name, lon, lat in sites[["site_name", "site_lon", "site_lat"]].to_numpy():
+    for name, lon, lat in at_sites[["site_name", "site_lon", "site_lat"]].to_numpy():
         axes.annotate(name, (lon, lat), (5, 5), textcoords="offset points", fontsize=9)
 
 
-@exhibit("tab-sites", serves=["A6"], sources=ROADS)
+@exhibit("tab-sites", serves=["A6"], sources=ROAD_TABLES)
 def sites(kind: str = "waste") -> Parts:
     """Compare one, two and three joint sites with a plant in each city."""
     data = collaboration.sites(kind).assign(where=lambda rows: rows["region"].map(forms.NAMES))
@@ -275,7 +288,10 @@ def sites(kind: str = "waste") -> Parts:
 
 
 @exhibit(
-    "tab-collaboration-markets", formerly="tab-joint-markets", serves=["A6"], sources=ROADS[1:]
+    "tab-collaboration-markets",
+    formerly="tab-joint-markets",
+    serves=["A6"],
+    sources=ROAD_TABLES[1:],
 )
 def markets() -> Parts:
     """Say what the cities of a system would gain as one market, against no contact at all."""
@@ -286,13 +302,17 @@ def markets() -> Parts:
     return Parts(data, DECLARED | facts)
 
 
-@exhibit("fig-collaboration-limit", formerly="fig-joint-limit", serves=["A6"], sources=ASSUMED)
+@exhibit(
+    "fig-collaboration-limit", formerly="fig-joint-limit", serves=["A6"], sources=ASSUMPTION_TABLES
+)
 def limit(kind: str = "waste", **changes: Any) -> Parts:
     """Set a curve that saves at any size beside one whose scale is used up."""
     used_up = collaboration.LIMITS[0]
     curves = {
-        (most, km): collaboration.pairs(kind, SIZES, [km], limit=most, **changes)
-        for most, km in product((np.inf, used_up), (0, NEAR_KM))
+        (limit_people, km): collaboration.pairs(
+            kind, CITY_SIZES, [km], limit=limit_people, **changes
+        )
+        for limit_people, km in product((np.inf, used_up), (0, NEAR_KM))
     }
     data = pd.concat(curves, names=["limit", "at"]).reset_index("limit")
     named = data["limit"].map({np.inf: "no limit", used_up: f"limit {used_up:,}"})
@@ -306,7 +326,7 @@ def limit(kind: str = "waste", **changes: Any) -> Parts:
         by="curve",
         log="x",
         level=0.0,
-        labels=("people of each of two cities", SAVED),
+        labels=("people of each of two cities", SAVED_LABEL),
     )
     facts = {"kind": kind, "low": large.min().to_list(), "high": large.max().to_list()}
     return Parts(data, DECLARED | facts, draw)

@@ -28,9 +28,9 @@ __all__ = [
 ]
 __dir__ = listing(__all__)
 
-ACCESS = ("city-access", "city-forms", "cities")
-RESULTS = ("access-regressions",)
-BOUNDS = {"under 100,000": 0.0, "100,000 to 1 million": 1e5, "over 1 million": 1e6}
+ACCESS_TABLES = ("city-access", "city-forms", "cities")
+RESULT_TABLES = ("access-regressions",)
+REACH_CLASSES = {"under 100,000": 0.0, "100,000 to 1 million": 1e5, "over 1 million": 1e6}
 NAMES = forms.NAMES | {"primary": "largest city"}
 TERMS = {
     "size": "People (logarithm)",
@@ -47,9 +47,16 @@ TERMS = {
 }
 OUTCOMES = {"growth": "Growth", "output": "Output"}
 SAMPLES = {"headline": "as declared first", "masses of 2000": "people of 2000 count"}
-SHOWN = ["headline", "60 minutes", "masses of 2000", "no suburbs", "no primary cities", "no China"]
-FEWEST = 3  # cities of a form in a continent, for a median
-RANKED = ["rank", "name", "named", "population", "access_30", "access_60", "ratio"]
+SHOWN_SAMPLES = [
+    "headline",
+    "60 minutes",
+    "masses of 2000",
+    "no suburbs",
+    "no primary cities",
+    "no China",
+]
+MIN_CITIES = 3  # cities of a form in a continent, for a median
+RANKED_COLUMNS = ["rank", "name", "named", "population", "access_30", "access_60", "ratio"]
 PROSE_SAMPLES = {"": "headline", "_china": "no China", "_then": "masses of 2000"}
 PROSE_LINKS = {"c06": "Melbourne-Geelong", "c07": "Jakarta-Bandung"}
 
@@ -83,16 +90,16 @@ def _access_facts() -> dict[str, Any]:
     return facts
 
 
-@exhibit("fig-access-world", serves=["A5"], sources=ACCESS)
+@exhibit("fig-access-world", serves=["A5"], sources=ACCESS_TABLES)
 def reach_map() -> Parts:
     """Map the market access of every secondary city."""
     data = connectivity.secondary_cities().sort_values("access_30")
-    edges = [*BOUNDS.values(), np.inf]
-    reach = pd.cut(data["access_30"], edges, right=False, labels=list(BOUNDS))
-    data["reach"] = reach.astype(str)
+    edges = [*REACH_CLASSES.values(), np.inf]
+    reach_class = pd.cut(data["access_30"], edges, right=False, labels=list(REACH_CLASSES))
+    data["reach"] = reach_class.astype(str)
     data = data[["name", "country", "population", "form", "access_30", "reach", "lon", "lat"]]
-    few, some, many = data["reach"].value_counts(normalize=True)[list(BOUNDS)]
-    farthest = data.loc[data["reach"] == list(BOUNDS)[-1], "country"]
+    few, some, many = data["reach"].value_counts(normalize=True)[list(REACH_CLASSES)]
+    farthest = data.loc[data["reach"] == list(REACH_CLASSES)[-1], "country"]
     by_country = farthest.value_counts(normalize=True)
     names = load("countries").set_index("country")["name"]
     facts = {
@@ -111,7 +118,7 @@ def reach_map() -> Parts:
 def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
     figure, axes = maps.world(load("borders"), theme)
     points = maps.project(data)
-    for step, name in enumerate(BOUNDS):
+    for step, name in enumerate(REACH_CLASSES):
         part = points[points["reach"] == name]
         axes.scatter(
             part["x"],
@@ -127,7 +134,7 @@ def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
     return figure
 
 
-@exhibit("fig-access-regions", serves=["A5"], sources=ACCESS)
+@exhibit("fig-access-regions", serves=["A5"], sources=ACCESS_TABLES)
 def by_continent() -> Parts:
     """Show median access by form and continent."""
     table = connectivity.by_form().query("form != 'primary'")
@@ -138,7 +145,7 @@ def by_continent() -> Parts:
         named=table["form"].map(NAMES),
         where=table["place"].replace(CONTINENTS),
     )
-    data = data[data["n"] >= FEWEST]
+    data = data[data["n"] >= MIN_CITIES]
     # An empty name comes first: the world above its continents.
     data = data.sort_values("where", key=lambda where: where.replace("World", ""), kind="stable")
     in_world = data["place"] == "World"
@@ -154,7 +161,7 @@ def by_continent() -> Parts:
     return Parts(data, {**world, **text.extremes(corridors["access_30"])}, draw)
 
 
-@exhibit("tab-access-country", serves=["A5"], sources=ACCESS)
+@exhibit("tab-access-country", serves=["A5"], sources=ACCESS_TABLES)
 def country(iso3: str = "IDN") -> Parts:
     """Rank the secondary cities of a country (its ISO alpha-3 code) by market access."""
     table = connectivity.secondary_cities().query("iso3 == @iso3")
@@ -165,7 +172,7 @@ def country(iso3: str = "IDN") -> Parts:
     names = load("countries").set_index("iso3")["name"]
     facts = {"country": names[iso3], "n": len(data)}
     facts |= text.extremes(data.set_index("name")["access_30"])
-    return Parts(data[RANKED].reset_index(), facts)
+    return Parts(data[RANKED_COLUMNS].reset_index(), facts)
 
 
 @exhibit("tab-through", serves=["A5", "A1"], sources=("city-access", "city-forms", "roads"))
@@ -177,18 +184,20 @@ def through() -> Parts:
     return Parts(data, {"by": data.set_index("form"), "zones": zones})
 
 
-@exhibit("fig-access-growth", serves=["A5"], sources=RESULTS)
+@exhibit("fig-access-growth", serves=["A5"], sources=RESULT_TABLES)
 def growth() -> Parts:
     """Show what growth goes with, sample by sample."""
     data = _results().query("outcome == 'growth' and kind == 'external'")
-    data = data[(data["model"] == connectivity.MODEL) & data["sample"].isin(SHOWN)]
-    data = data.sort_values("sample", key=lambda sample: sample.map(SHOWN.index), kind="stable")
-    access = data[data["term"] == "access"]
-    passing = data[data["term"] == "through"]
+    data = data[(data["model"] == connectivity.MODEL) & data["sample"].isin(SHOWN_SAMPLES)]
+    data = data.sort_values(
+        "sample", key=lambda sample: sample.map(SHOWN_SAMPLES.index), kind="stable"
+    )
+    of_access = data[data["term"] == "access"]
+    of_through = data[data["term"] == "through"]
     facts = {
-        "above": (access["low"] > 0).sum(),
-        "of": len(access),
-        "crossing": (passing["low"] * passing["high"] < 0).sum(),
+        "above": (of_access["low"] > 0).sum(),
+        "of": len(of_access),
+        "crossing": (of_through["low"] * of_through["high"] < 0).sum(),
     }
     draw = partial(
         charts.rows,
@@ -202,7 +211,7 @@ def growth() -> Parts:
     return Parts(data, facts | _access_facts(), draw)
 
 
-@exhibit("tab-terms", serves=["A5"], sources=RESULTS)
+@exhibit("tab-terms", serves=["A5"], sources=RESULT_TABLES)
 def terms() -> Parts:
     """List every factor of the first specification of both outcomes."""
     data = _results().query("sample == 'headline' and model == @connectivity.MODEL")
@@ -211,7 +220,7 @@ def terms() -> Parts:
     return Parts(data, {"beyond": beyond, **_access_facts()})
 
 
-@exhibit("tab-partial", serves=["A5"], sources=RESULTS)
+@exhibit("tab-partial", serves=["A5"], sources=RESULT_TABLES)
 def explained() -> Parts:
     """Say how much external factors explain beyond internal ones, in every sample."""
     table = _results().query("model == @connectivity.MODEL")
@@ -228,7 +237,7 @@ def explained() -> Parts:
     return Parts(data, facts | _access_facts())
 
 
-@exhibit("tab-shadow", serves=["A5"], sources=RESULTS)
+@exhibit("tab-shadow", serves=["A5"], sources=RESULT_TABLES)
 def shadow() -> Parts:
     """Set access to larger cities beside access to smaller ones."""
     data = _results().query("term in ('larger', 'smaller')")

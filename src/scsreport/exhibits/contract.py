@@ -99,25 +99,27 @@ class Exhibit:
     formerly: str = ""
 
     def __post_init__(self) -> None:
-        draw, data, missing = self.parts.draw, self.parts.data, []
+        draw = self.parts.draw
+        data = self.parts.data
+        lacks = []
         for name in ("title", "caption", "alt"):
             if len(getattr(self, name).split()) < 3:
-                missing.append(f"{name} (found {getattr(self, name)!r}, expected a sentence)")
+                lacks.append(f"{name} (found {getattr(self, name)!r}, expected a sentence)")
         if data.empty:
-            missing.append("data (found no rows)")
+            lacks.append("data (found no rows)")
         if not self.sources:
-            missing.append("sources (name the tables of data/ it is drawn from)")
+            lacks.append("sources (name the tables of data/ it is drawn from)")
         if not any(claim.startswith("A") for claim in self.serves):
-            missing.append("serves (name the statement A1 to A7 whose case it serves)")
+            lacks.append("serves (name the statement A1 to A7 whose case it serves)")
         if (draw is None) == (not self.columns):
-            missing.append("draw or columns (a figure has draw, a table has columns)")
+            lacks.append("draw or columns (a figure has draw, a table has columns)")
         if not re.fullmatch(("tab" if draw is None else "fig") + r"-[a-z0-9-]+", self.id):
-            missing.append(f"id (found {self.id!r}, expected fig-... or tab-...)")
+            lacks.append(f"id (found {self.id!r}, expected fig-... or tab-...)")
         absent = [name for name, _, _ in self.columns if name not in data]
         if absent:
-            missing.append(f"columns (not in the data: {', '.join(absent)})")
-        if missing:
-            raise ExhibitError(f"{self.made_by}: exhibit {self.id!r} lacks " + "; ".join(missing))
+            lacks.append(f"columns (not in the data: {', '.join(absent)})")
+        if lacks:
+            raise ExhibitError(f"{self.made_by}: exhibit {self.id!r} lacks " + "; ".join(lacks))
 
     @property
     def kind(self) -> str:
@@ -126,22 +128,22 @@ class Exhibit:
 
     def csv(self) -> str:
         """Return the data as CSV under a head that carries its licence and sources."""
-        used = [datasets.resource(name) for name in self.sources]
-        head = [
+        resources = [datasets.resource(name) for name in self.sources]
+        header = [
             self.title,
             *(f"{label}: {text}" for label, text in self.argument.values()),
-            *(f"Source: {r.title}. {r.attribution}. Vintage: {r.vintage}." for r in used),
+            *(f"Source: {r.title}. {r.attribution}. Vintage: {r.vintage}." for r in resources),
             f"Licence of this table: {datasets.strictest_licence(self.sources)}",
         ]
-        frame = pd.DataFrame(self.parts.data.drop(columns="geometry", errors="ignore"))
-        lines = "".join(f"# {' '.join(line.split())}\n" for line in head)
-        named = any(name is not None for name in frame.index.names)
-        return lines + str(frame.to_csv(index=named, lineterminator="\n"))
+        table = pd.DataFrame(self.parts.data.drop(columns="geometry", errors="ignore"))
+        lines = "".join(f"# {' '.join(line.split())}\n" for line in header)
+        named = any(name is not None for name in table.index.names)
+        return lines + str(table.to_csv(index=named, lineterminator="\n"))
 
     def payload(self) -> dict[str, Any]:
         """Return everything a page needs to show the exhibit, as plain JSON values."""
         parts = self.parts
-        used = [datasets.resource(name) for name in self.sources]
+        resources = [datasets.resource(name) for name in self.sources]
         result: dict[str, Any] = {
             **{name: getattr(self, name) for name in ("id", "kind", "title", "caption", "alt")},
             "notes": list(self.notes),
@@ -149,7 +151,7 @@ class Exhibit:
                 {"id": claim, "label": label, "statement": text}
                 for claim, (label, text) in self.argument.items()
             ],
-            "sources": [{name: getattr(table, name) for name in SOURCE} for table in used],
+            "sources": [{name: getattr(table, name) for name in SOURCE} for table in resources],
             "licence": datasets.strictest_licence(self.sources),
             "function": self.made_by,
             "formerly": self.formerly,
@@ -158,9 +160,10 @@ class Exhibit:
         if parts.draw is not None:
             result["images"] = {}
             for theme in style.THEMES:
-                drawn, *size = style.render(parts.draw, parts.data, theme, raster=parts.raster)
+                image_data, *size = style.render(parts.draw, parts.data, theme, raster=parts.raster)
                 image = dict(zip(("mime", "width", "height"), size, strict=True))
-                result["images"][theme.name] = image | {"data": base64.b64encode(drawn).decode()}
+                encoded = base64.b64encode(image_data).decode()
+                result["images"][theme.name] = image | {"data": encoded}
         else:
             forms = [text.FORMS[form] for _, _, form in self.columns]
             result["table"] = {
@@ -279,8 +282,8 @@ def exhibit(
             return declaration.make(*args, **kwargs) if args or kwargs else declaration.plain
 
         # help() shows what a caller gets, not what the function inside returns.
-        takes = inspect.signature(function)
-        vars(make)["__signature__"] = takes.replace(return_annotation=Exhibit)
+        signature = inspect.signature(function)
+        vars(make)["__signature__"] = signature.replace(return_annotation=Exhibit)
         make.__annotations__ = {**function.__annotations__, "return": Exhibit}
         vars(make)["declaration"] = declaration
         return make
@@ -387,15 +390,15 @@ def prose_of(module: ModuleType) -> dict[str, str]:
         If a fact is missing or empty, or two exhibits declare one key.
     """
     chapter = module.__name__.rpartition(".")[2]
-    found: dict[str, str] = {}
+    printed: dict[str, str] = {}
     for name, value in _prose_facts(module):
         key = f"{chapter}_{name}"
-        if key in found:
+        if key in printed:
             raise ExhibitError(f"number {key!r} is declared by two exhibits; name one otherwise")
         if not value.strip():
             raise ExhibitError(f"number {key!r}: found {value!r}, expected formatted text")
-        found[key] = value
-    return found
+        printed[key] = value
+    return printed
 
 
 def _prose_facts(module: ModuleType) -> Iterator[tuple[str, str]]:

@@ -45,22 +45,22 @@ __dir__ = listing(__all__)
 
 GROUPS = forms.NAMES | {"secondary": "secondary, rule D7", "larger": "larger", "smaller": "smaller"}
 MEASURES = {measure: words["label"] for measure, words in WORDS.items()}
-TYPED = ("city-forms", "cities")
-HELD = ("typology-held-out", "typology-scores", "typology-labels")
+FORM_TABLES = ("city-forms", "cities")
+HELD_OUT_TABLES = ("typology-held-out", "typology-scores", "typology-labels")
 START, END = growth.RECENT_YEARS
 KM_A_DEGREE = 111.2  # of latitude
-ENDS: list[Any] = ["min", "max", "idxmin", "idxmax"]
+EXTREMES: list[Any] = ["min", "max", "idxmin", "idxmax"]
 
 
 def _world() -> pd.DataFrame:
     return forms.counts().query("by == 'continent' and group == 'World'")
 
 
-def _named(table: pd.DataFrame, column: str = "type") -> pd.DataFrame:
+def _with_form_names(table: pd.DataFrame, column: str = "type") -> pd.DataFrame:
     return table.assign(form=table[column].map(GROUPS))
 
 
-@exhibit("tab-forms", serves=["A2"], sources=TYPED)
+@exhibit("tab-forms", serves=["A2"], sources=FORM_TABLES)
 def counted() -> Parts:
     """Count cities and people by form, with and without suburbs of the primary city."""
     wide = _world().pivot(index="type", columns="scope").reindex(FORMS)
@@ -75,14 +75,15 @@ def counted() -> Parts:
     facts["contested"] = forms.cities()["contested"].mean()
     facts["labels"] = len(load("typology-labels"))
     facts["verdicts"] = {**claims.figures()["verdict"], **claims.ledger()["verdict"]}
-    return Parts(_named(data.reset_index()), facts)
+    return Parts(_with_form_names(data.reset_index()), facts)
 
 
-@exhibit("fig-forms-world", serves=["A2"], sources=TYPED)
+@exhibit("fig-forms-world", serves=["A2"], sources=FORM_TABLES)
 def world_map() -> Parts:
     """Map every secondary city by its form."""
     table = forms.cities().sort_values("population", ascending=False)
-    data = _named(table)[["name", "country", "population", "form", "contested", "lon", "lat"]]
+    columns = ["name", "country", "population", "form", "contested", "lon", "lat"]
+    data = _with_form_names(table)[columns]
     share = _world().query("scope == 'all'").set_index("type")["share"]
     shares = pd.crosstab(table["continent"], table["type"], normalize="index")
     facts = {"n": len(data), **share, "most": shares.idxmax().map(CONTINENTS)}
@@ -91,9 +92,9 @@ def world_map() -> Parts:
 
 def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
     figure, axes = maps.world(load("borders"), theme)
-    points = maps.project(data)
+    projected = maps.project(data)
     for step, name in enumerate(forms.NAMES.values()):
-        part = points[points["form"] == name]
+        part = projected[projected["form"] == name]
         axes.scatter(
             part["x"],
             part["y"],
@@ -108,31 +109,31 @@ def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
     return figure
 
 
-@exhibit("fig-forms-continents", serves=["A2"], sources=TYPED)
+@exhibit("fig-forms-continents", serves=["A2"], sources=FORM_TABLES)
 def continents() -> Parts:
     """Show the share of each form by continent, suburbs left out."""
     table = forms.counts().query("by == 'continent' and scope == 'without suburbs'")
-    data = _named(table).assign(
+    data = _with_form_names(table).assign(
         place=table["group"].replace(CONTINENTS), percent=100 * table["share"]
     )
-    of = data[data["group"] != "World"].set_index("place").groupby("type")["share"]
+    by_form = data[data["group"] != "World"].set_index("place").groupby("type")["share"]
     draw = partial(charts.rows, x="percent", y="place", by="form", label="% of secondary cities")
-    return Parts(data, {"by": of.agg(ENDS)}, draw)
+    return Parts(data, {"by": by_form.agg(EXTREMES)}, draw)
 
 
-@exhibit("tab-forms-rules", serves=["A2"], sources=TYPED)
+@exhibit("tab-forms-rules", serves=["A2"], sources=FORM_TABLES)
 def rules() -> Parts:
     """Show how the shares of the forms move with the definition of a secondary city."""
     table = forms.counts().query("by == 'rule'")
-    wide = table.pivot(index=["group", "scope"], columns="type", values=["share", "cities"])
-    data = wide["share"].assign(cities=wide["cities"].sum(axis=1)).reset_index()
-    return Parts(data, {"by": table.set_index("group").groupby("type")["share"].agg(ENDS)})
+    by_rule = table.pivot(index=["group", "scope"], columns="type", values=["share", "cities"])
+    data = by_rule["share"].assign(cities=by_rule["cities"].sum(axis=1)).reset_index()
+    return Parts(data, {"by": table.set_index("group").groupby("type")["share"].agg(EXTREMES)})
 
 
-@exhibit("tab-roles", serves=["A1"], sources=(*TYPED, "city-functions", "road-distances"))
+@exhibit("tab-roles", serves=["A1"], sources=(*FORM_TABLES, "city-functions", "road-distances"))
 def roles() -> Parts:
     """Show what cities of each form and size are to others."""
-    data = _named(forms.roles(), "group")
+    data = _with_form_names(forms.roles(), "group")
     ratio: Any = forms.traffic()
     than = "less" if ratio.loc["smaller", "pooled"] < 1 else "more"
     return Parts(data, {"by": data.set_index("group"), "ratio": ratio, "than": than})
@@ -144,19 +145,20 @@ def grown() -> Parts:
     table, source = forms.growth_by_form()
     table = table[(table["start"] == START) & (table["end"] == END)]
     rows = table[(table["by"] == "place") & (table["region"] != "World")].dropna(subset="weighted")
-    half = (rows["weighted_high"] - rows["weighted_low"]) / 2
+    half_width = (rows["weighted_high"] - rows["weighted_low"]) / 2
     form, where = (rows["group"].str.split(", ").str[at] for at in (0, 1))
     data = rows.assign(
         form=form.replace(forms.NAMES | {"primary": "largest city"}),
         where=where,
         percent=100 * rows["weighted"],
-        se=100 * half / charts.Z95,
+        se=100 * half_width / charts.Z95,
     ).sort_values("group")
-    whole = table[table["by"] == "form"]
-    by: Any = whole.pivot(index="group", columns="region", values="weighted")
-    facts = {"by": by, "source": source, "start_year": START, "end_year": END}
-    wide = data.pivot(index="form", columns="where", values="weighted")
-    facts |= {"faster": text.listing(wide.index[wide["inland"] > wide["coast"]]) or "none"}
+    by_growth = table[table["by"] == "form"]
+    rates: Any = by_growth.pivot(index="group", columns="region", values="weighted")
+    facts = {"by": rates, "source": source, "start_year": START, "end_year": END}
+    by_place = data.pivot(index="form", columns="where", values="weighted")
+    faster = by_place.index[by_place["inland"] > by_place["coast"]]
+    facts["faster"] = text.listing(faster) or "none"
     label = "growth, % a year"
     draw = partial(charts.rows, x="percent", y="form", by="where", error="se", label=label)
     return Parts(data, facts, draw)
@@ -167,22 +169,26 @@ def points() -> Parts:
     """Print the points that make the forms."""
     table = fitted().weights[list(FORMS)]
     data = table.assign(measure=table.index.map(MEASURES))
-    of = data.set_index("measure")
-    facts = {"most": of.idxmax(), "least": of.idxmin(), "n": len(load("typology-labels"))}
+    by_measure = data.set_index("measure")
+    facts = {
+        "most": by_measure.idxmax(),
+        "least": by_measure.idxmin(),
+        "n": len(load("typology-labels")),
+    }
     return Parts(data, facts)
 
 
-@exhibit("tab-why", serves=["A2"], sources=TYPED)
+@exhibit("tab-why", serves=["A2"], sources=FORM_TABLES)
 def why(geonameid: int = 1650357) -> Parts:
     """Say why a city has its form (its GeoNames id): each measure and the points it gives."""
     data = reasons(geonameid)
     city: Any = forms.cities().loc[geonameid]
     data = data.assign(measure=data.index.map(MEASURES))
-    lead = text.extremes(data.set_index("measure")[city["type"]])
-    return Parts(data, {"city": city, "form": forms.NAMES[city["type"]], **lead})
+    extremes = text.extremes(data.set_index("measure")[city["type"]])
+    return Parts(data, {"city": city, "form": forms.NAMES[city["type"]], **extremes})
 
 
-@exhibit("tab-scores", serves=["A2"], sources=HELD)
+@exhibit("tab-scores", serves=["A2"], sources=HELD_OUT_TABLES)
 def scores() -> Parts:
     """Score the classifier and simpler rules on the same held-out groups."""
     table = load("typology-scores").set_index(["score", "method"])
@@ -191,69 +197,74 @@ def scores() -> Parts:
     data = table["value"].unstack("score").loc[shown].reset_index()
     data = data.join(between.unstack("score").add_suffix("_range"), on="method")
     gain: Any = table.loc[("f1", shown[-1])]
-    sure = "not certain" if gain["low"] < 0 else "certain"
-    return Parts(data, {"by": data.set_index("method"), "gain": gain, "sure": sure})
+    certainty_of_gain = "not certain" if gain["low"] < 0 else "certain"
+    return Parts(data, {"by": data.set_index("method"), "gain": gain, "sure": certainty_of_gain})
 
 
-@exhibit("tab-confusion", serves=["A2"], sources=HELD)
+@exhibit("tab-confusion", serves=["A2"], sources=HELD_OUT_TABLES)
 def confusion() -> Parts:
     """Set labels against forms of held-out cities, and show where the errors lie by continent."""
-    held = forms.confusion()
-    crossed = pd.crosstab(held["label"], held["type"]).reindex(FORMS).reset_index()
+    held_out = forms.confusion()
+    crossed = pd.crosstab(held_out["label"], held_out["type"]).reindex(FORMS).reset_index()
     crossed = crossed.rename(columns={"label": "group"})
-    of = (
-        held.assign(n=1)
+    by_continent = (
+        held_out.assign(n=1)
         .groupby("continent")
         .agg(n=("n", "size"), strict=("strict", "mean"), either=("either", "mean"))
     )
-    wrong = held[~held["strict"]]
+    wrong = held_out[~held_out["strict"]]
     pairs = wrong["label"] + " taken for " + wrong["type"]
-    worst = pairs.groupby(wrong["continent"]).agg(lambda kind: kind.mode().iloc[0])
-    of = of.assign(often=worst).rename(index=CONTINENTS).rename_axis("group").reset_index()
-    own = held.groupby("label")[["strict", "either"]].mean().rename_axis("group").reset_index()
-    data = pd.concat([crossed.merge(own, on="group"), of], ignore_index=True)
+    most_frequent = pairs.groupby(wrong["continent"]).agg(lambda kind: kind.mode().iloc[0])
+    by_continent = by_continent.assign(often=most_frequent).rename(index=CONTINENTS)
+    by_continent = by_continent.rename_axis("group").reset_index()
+    by_form = held_out.groupby("label")[["strict", "either"]].mean()
+    by_form = by_form.rename_axis("group").reset_index()
+    data = pd.concat([crossed.merge(by_form, on="group"), by_continent], ignore_index=True)
     data["n"] = data["n"].fillna(data[list(FORMS)].sum(axis=1))
-    facts = text.extremes(of.set_index("group")["strict"])
-    facts |= {"errors": len(wrong), "n": len(held), "pair": pairs.mode().iloc[0]}
-    facts["oceania"] = (held["continent"] == "OC").sum()
+    facts = text.extremes(by_continent.set_index("group")["strict"])
+    facts |= {"errors": len(wrong), "n": len(held_out), "pair": pairs.mode().iloc[0]}
+    facts["oceania"] = (held_out["continent"] == "OC").sum()
     return Parts(data, facts | {"often": pairs.value_counts().iloc[0]})
 
 
-@exhibit("fig-calibration", serves=["A2"], sources=HELD)
+@exhibit("fig-calibration", serves=["A2"], sources=HELD_OUT_TABLES)
 def calibration() -> Parts:
     """Show whether the certainty means what it says."""
-    held = forms.confusion()
-    bins = pd.cut(held["certainty"], [0.3, *np.arange(0.5, 1.01, 0.1)])
-    of = held.groupby(bins, observed=True)
-    right, n = of["strict"].mean(), of.size()
-    data = pd.DataFrame({"certainty": of["certainty"].mean(), "right": right, "n": n})
+    held_out = forms.confusion()
+    bins = pd.cut(held_out["certainty"], [0.3, *np.arange(0.5, 1.01, 0.1)])
+    by_bin = held_out.groupby(bins, observed=True)
+    right = by_bin["strict"].mean()
+    n = by_bin.size()
+    data = pd.DataFrame({"certainty": by_bin["certainty"].mean(), "right": right, "n": n})
     data = data.assign(se=(right * (1 - right) / n) ** 0.5, what="held-out cities")
-    line = data.assign(right=data["certainty"], se=np.nan, what="as it should be")
+    diagonal = data.assign(right=data["certainty"], se=np.nan, what="as it should be")
     error = load("typology-scores").set_index(["method", "score"])["value"]["classifier", "ece"]
-    facts = {"ece": error, "n": len(held), **text.extremes(data.set_index("n")["right"])}
+    facts = {"ece": error, "n": len(held_out), **text.extremes(data.set_index("n")["right"])}
     labels = ("certainty", "share right")
     draw = partial(charts.curves, x="certainty", y="right", by="what", labels=labels, error="se")
-    return Parts(pd.concat([data, line]).reset_index(drop=True), facts, draw)
+    return Parts(pd.concat([data, diagonal]).reset_index(drop=True), facts, draw)
 
 
 @exhibit("tab-stability", serves=["A2"], sources=("form-stability", "city-forms"))
 def stability() -> Parts:
     """Count the cities that change their form when something else changes."""
     data = load("form-stability").sort_values("moved", ascending=False)
-    of = data.set_index("change")
-    return Parts(data, text.extremes(of["moved"]) | text.extremes(of["rand"], "rand_"))
+    by_change = data.set_index("change")
+    return Parts(
+        data, text.extremes(by_change["moved"]) | text.extremes(by_change["rand"], "rand_")
+    )
 
 
-@exhibit("tab-contested", serves=["A2"], sources=TYPED)
+@exhibit("tab-contested", serves=["A2"], sources=FORM_TABLES)
 def contested() -> Parts:
     """List the contested cities."""
     table = forms.scoped("without suburbs").query("contested")
-    data = _named(table.sort_values("population", ascending=False))
+    data = _with_form_names(table.sort_values("population", ascending=False))
     shares = data[forms.SHARES].rename(columns=lambda name: name[2:])
     pair = shares.apply(lambda row: " and ".join(sorted(row.nlargest(2).index)), axis=1)
     data = data[["name", "country", "population", "form", *forms.SHARES]].reset_index()
-    often = pair.value_counts(normalize=True)
-    facts = {"n": len(data), "pair": often.index[0], "of": often.iloc[0]}
+    frequency = pair.value_counts(normalize=True)
+    facts = {"n": len(data), "pair": frequency.index[0], "of": frequency.iloc[0]}
     return Parts(data, facts | {"first": data["name"].iloc[0]})
 
 
@@ -261,10 +272,10 @@ def contested() -> Parts:
 def systems() -> Parts:
     """Describe the detected clusters and corridors."""
     table = load("systems")
-    of = table[table["n"] >= 5].groupby("form")
-    middle = ["n", "people", "length_km", "area_km2", "axis_ratio", "tree_share", "slope", "green"]
-    data = of[middle].median().assign(systems=table.groupby("form").size(), large=of.size())
-    data["line"] = of["p_line"].agg(lambda p: (p <= 0.05).mean())
+    large = table[table["n"] >= 5].groupby("form")
+    columns = ["n", "people", "length_km", "area_km2", "axis_ratio", "tree_share", "slope", "green"]
+    data = large[columns].median().assign(systems=table.groupby("form").size(), large=large.size())
+    data["line"] = large["p_line"].agg(lambda p: (p <= 0.05).mean())
     return Parts(data.reset_index(), {"by": data})
 
 
@@ -287,8 +298,12 @@ def groups() -> Parts:
     data = table.melt(["groups", "smallest"], list(named), "index", "value")
     number = data["groups"].astype(str) + " groups"
     data = data.assign(index=data["index"].map(named), number=number)
-    by = table.set_index("groups")
-    facts = {"by": by, "best": by["silhouette"].idxmax(), "agree": by["rand"].idxmax()}
+    by_number = table.set_index("groups")
+    facts = {
+        "by": by_number,
+        "best": by_number["silhouette"].idxmax(),
+        "agree": by_number["rand"].idxmax(),
+    }
     draw = partial(charts.rows, x="value", y="number", by="index", label="index")
     return Parts(data, facts, draw)
 
@@ -333,21 +348,23 @@ class _View(NamedTuple):
 def _view(part: pd.DataFrame) -> _View:
     """Return a square, on the ground, around the cities of a system."""
     middle = (part[["lat", "lon"]].min() + part[["lat", "lon"]].max()) / 2
-    narrow = np.cos(np.radians(middle["lat"]))
-    high = 0.6 * max(np.ptp(part["lat"]), np.ptp(part["lon"]) * narrow, 0.6)
-    return _View(middle["lat"], middle["lon"], high, high / narrow)
+    # A degree of longitude is shorter than one of latitude.
+    scale = np.cos(np.radians(middle["lat"]))
+    high = 0.6 * max(np.ptp(part["lat"]), np.ptp(part["lon"]) * scale, 0.6)
+    return _View(middle["lat"], middle["lon"], high, high / scale)
 
 
 def _road_ends() -> Floats:
     """Return the two ends of every road: longitude and latitude, by link and end."""
-    nodes, links = load("road-nodes"), load("roads")
-    points = nodes[["lon", "lat"]].to_numpy()
-    return np.stack([points[links["node_a"]], points[links["node_b"]]], axis=1)
+    nodes = load("road-nodes")
+    links = load("roads")
+    coordinates = nodes[["lon", "lat"]].to_numpy()
+    return np.stack([coordinates[links["node_a"]], coordinates[links["node_b"]]], axis=1)
 
 
 def _draw_roads(axes: Any, roads: Floats, view: _View, theme: Theme) -> None:
-    away = abs(roads - (view.lon, view.lat))
-    inside = (away < (view.wide, view.high)).all(axis=2).any(axis=1)
+    distance = abs(roads - (view.lon, view.lat))
+    inside = (distance < (view.wide, view.high)).all(axis=2).any(axis=1)
     lines = LineCollection(roads[inside].tolist(), colors=theme.quiet, linewidths=0.25)
     axes.add_collection(lines)
 
@@ -357,8 +374,9 @@ def _draw_footprints(axes: Any, part: pd.DataFrame, view: _View, theme: Theme) -
     urban: Any = part.drop_duplicates("footprint").dropna(subset="area_km2").itertuples()
     for place in urban:
         radius = np.sqrt(place.area_km2 / np.pi)
-        at, across = (place.urban_lon, place.urban_lat), 2 * radius / KM_A_DEGREE
-        circle = Ellipse(at, across * view.wide / view.high, across)
+        diameter = 2 * radius / KM_A_DEGREE
+        centre = (place.urban_lon, place.urban_lat)
+        circle = Ellipse(centre, diameter * view.wide / view.high, diameter)
         circle.set(color=theme.quiet, alpha=0.4, linewidth=0)
         axes.add_patch(circle)
 

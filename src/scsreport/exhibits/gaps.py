@@ -34,9 +34,9 @@ __all__ = [
 ]
 __dir__ = listing(__all__)
 
-CHANGES = ("gap-changes", "countries")
-INTERVAL = ("low", "high")
-POINTS = ["change", *INTERVAL]  # shown in points of the coefficient, times a hundred
+CHANGE_TABLES = ("gap-changes", "countries")
+INTERVAL_COLUMNS = ("low", "high")
+IN_POINTS = ["change", *INTERVAL_COLUMNS]  # shown in points of the coefficient, times a hundred
 WEIGHTS = {"people": "people count alike", "regions": "regions count alike"}
 VARIANTS = {
     "all": "as it is",
@@ -49,24 +49,24 @@ SERIES = {
     "private": "Investment: private capital per job, US states",
     "sectors": "Jobs: product per job, between ten sectors",
 }
-LONG = {"mexico": "Mexico, product", "us-states": "United States, income"}
+LONG_PANELS = {"mexico": "Mexico, product", "us-states": "United States, income"}
 ACCESS = {"electricity": "all people", "rural_electricity": "rural people"}
-RANKS = 5  # a move of fewer is not shown
-MOVES = {"rose": "up five ranks or more", "": "less than that", "fell": "down five or more"}
+MIN_RANKS = 5  # a move of fewer is not shown
+MOVE_LABELS = {"rose": "up five ranks or more", "": "less than that", "fell": "down five or more"}
 HATCHES = ("///", "", "...")
-WIDEST = 14  # countries that are drawn
+DRAWN_COUNTRIES = 14  # countries that are drawn
 WIDE_POINTS = 10
 FEW_UNITS = 13  # with so many, the intervals of the bootstrap were seen to be too narrow
-INTERVALS = partial(
+DRAW_INTERVALS = partial(
     charts.rows,
     x="change",
-    error=INTERVAL,
+    error=INTERVAL_COLUMNS,
     marks={"no change": 0},
     label="change of the Gini coefficient, points",
 )
 
 
-def _named(table: pd.DataFrame) -> pd.DataFrame:
+def _with_country_names(table: pd.DataFrame) -> pd.DataFrame:
     """Add the names of countries."""
     names = load("countries").set_index("iso3")["name"]
     return table.assign(country=table["iso3"].map(names))
@@ -74,18 +74,18 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
 
 def _in_points(table: pd.DataFrame) -> pd.DataFrame:
     """Turn changes into points and order countries by that of the first series."""
-    table = _named(table).assign(**(table[POINTS] * 100))
+    table = _with_country_names(table).assign(**(table[IN_POINTS] * 100))
     order = table.groupby("country")["change"].first().sort_values().index
     return table.set_index("country").loc[order].reset_index()
 
 
-def _listed(names: Iterable[str]) -> str:
+def _list_or_none(names: Iterable[str]) -> str:
     """Return names as a phrase, "none" where there are none."""
     named = list(names)
     return text.listing(named) if named else "none"
 
 
-def _headline() -> dict[str, Any]:
+def _headline_facts() -> dict[str, Any]:
     """Return the counts of the headline, and how falls differ between measures and weights."""
     table = gaps.counts().query("variant == 'all'").set_index(["measure", "weights"])
     facts: dict[str, Any] = dict(table.loc[[gaps.HEADLINE]].iloc[0])
@@ -94,7 +94,7 @@ def _headline() -> dict[str, Any]:
     return facts | text.extremes(table["fell"], "fell_")
 
 
-@exhibit("fig-gap-changes", serves=["A4"], sources=CHANGES)
+@exhibit("fig-gap-changes", serves=["A4"], sources=CHANGE_TABLES)
 def changes() -> Parts:
     """Show by how much each gap changed, with intervals, by people and by regions."""
     verdicts = gaps.verdicts().query("variant == 'all' and measure == 'gini'")
@@ -104,27 +104,27 @@ def changes() -> Parts:
     data["label"] = data["country"] + " " + years
     people, regions = (data[data["weights"] == by].set_index("country") for by in gaps.WEIGHTS)
     fell = people.index[people["verdict"] == "fell"]
-    flips = people.index[people["change"] * regions["change"] < 0]
-    parted = people.index[people["verdict"] != regions["verdict"]]
-    facts = _headline() | text.extremes(people["high"])
+    turned = people.index[people["change"] * regions["change"] < 0]
+    judged_apart = people.index[people["verdict"] != regions["verdict"]]
+    facts = _headline_facts() | text.extremes(people["high"])
     facts |= {
-        "down": _listed(fell.sort_values()),
-        "flips": _listed(flips.sort_values()),
-        "parted": _listed(parted.sort_values()),
-        "few": _listed(people.index[people["n"] <= FEW_UNITS]),
+        "down": _list_or_none(fell.sort_values()),
+        "flips": _list_or_none(turned.sort_values()),
+        "parted": _list_or_none(judged_apart.sort_values()),
+        "few": _list_or_none(people.index[people["n"] <= FEW_UNITS]),
         "few_n": FEW_UNITS,
     }
-    return Parts(data, facts, partial(INTERVALS, y="label", by="weighting"))
+    return Parts(data, facts, partial(DRAW_INTERVALS, y="label", by="weighting"))
 
 
-@exhibit("fig-gap-paths", serves=["A4"], sources=CHANGES)
+@exhibit("fig-gap-paths", serves=["A4"], sources=CHANGE_TABLES)
 def paths() -> Parts:
     """Follow the gap of every country that has two years or more, with bands."""
     table = gaps.aggregates("gap-changes")[0].query("variant == 'all' and measure == 'gini'")
     moving = table.loc[table["start"] < table["end"], gaps.SERIES_KEYS].drop_duplicates()
-    data = _named(table.merge(moving)).sort_values(["country", "weights", "end"])
-    interval = list(INTERVAL)
-    data[interval] = data[interval].add(data["before"], axis=0)
+    data = _with_country_names(table.merge(moving)).sort_values(["country", "weights", "end"])
+    ends = list(INTERVAL_COLUMNS)
+    data[ends] = data[ends].add(data["before"], axis=0)
     data["weighting"] = data["weights"].map(WEIGHTS)
     last = data[data["weights"] == "people"].groupby("country")["after"].last()
     draw = partial(
@@ -133,22 +133,22 @@ def paths() -> Parts:
         y="after",
         by="weighting",
         panel="country",
-        band=INTERVAL,
+        band=INTERVAL_COLUMNS,
         label="Gini coefficient between regions",
     )
-    return Parts(data, _headline() | text.extremes(last), draw)
+    return Parts(data, _headline_facts() | text.extremes(last), draw)
 
 
-@exhibit("tab-gap-counts", serves=["A4"], sources=CHANGES)
+@exhibit("tab-gap-counts", serves=["A4"], sources=CHANGE_TABLES)
 def counts() -> Parts:
     """Count rises and falls by measure, weighting and variant."""
     data = gaps.counts()
     data["named"] = data["measure"] + ", " + data["variant"].map(VARIANTS)
     steady = data.loc[data["variant"] == "steady people", "up"].max()
-    risen = _named(gaps.verdicts().query("verdict == 'rose'"))["country"].unique()
-    facts = {"most": data["rose"].max(), "steady": steady, "where": _listed(risen)}
+    risen = _with_country_names(gaps.verdicts().query("verdict == 'rose'"))["country"].unique()
+    facts = {"most": data["rose"].max(), "steady": steady, "where": _list_or_none(risen)}
     facts["A4"] = claims.figures().loc["A4a"].to_dict()
-    return Parts(data, _headline() | facts)
+    return Parts(data, _headline_facts() | facts)
 
 
 @exhibit(
@@ -156,7 +156,7 @@ def counts() -> Parts:
 )
 def measured() -> Parts:
     """Say which countries could be measured, with whose people, and how well regions joined."""
-    data = _named(gaps.measured()).sort_values(["country", "table"], ignore_index=True)
+    data = _with_country_names(gaps.measured()).sort_values(["country", "table"], ignore_index=True)
     without_people = data["units"] == 0
     data["what"] = np.select(
         [without_people, data["changed"]], ["concentration only", "change"], "one year only"
@@ -181,7 +181,7 @@ def measured() -> Parts:
     return Parts(data[[*joins, "country", "changed", "what", "people", *beside]], facts)
 
 
-@exhibit("fig-gap-checks", serves=["A4"], sources=CHANGES)
+@exhibit("fig-gap-checks", serves=["A4"], sources=CHANGE_TABLES)
 def checks() -> Parts:
     """Take the changes again without oil regions, and with people's shares held still."""
     data = _in_points(gaps.verdicts().query("measure == 'gini' and weights == 'people'"))
@@ -191,29 +191,32 @@ def checks() -> Parts:
     as_it_is, steady = sign["all"], sign["steady people"]
     without_oil = sign["without oil"].dropna()
     facts = {
-        "flips": _listed(sign.index[steady != as_it_is]),
+        "flips": _list_or_none(sign.index[steady != as_it_is]),
         "n": len(sign),
-        "oil": _listed(without_oil.index),
+        "oil": _list_or_none(without_oil.index),
         "oil_flips": (without_oil != as_it_is[without_oil.index]).sum(),
         "steady": (steady > 0).sum(),
         "up": (as_it_is > 0).sum(),
     }
-    return Parts(data, facts, partial(INTERVALS, y="country", by="named"))
+    return Parts(data, facts, partial(DRAW_INTERVALS, y="country", by="named"))
 
 
 @exhibit("fig-gap-primary", serves=["A4"], sources=("regional-output", "cities", "countries"))
 def primary() -> Parts:
     """Follow the share of the primary city's region in output, which needs no population."""
-    data = _named(gaps.primary_regions()).assign(percent=lambda rows: 100 * rows["share"])
+    data = _with_country_names(gaps.primary_regions()).assign(
+        percent=lambda rows: 100 * rows["share"]
+    )
     years = data.groupby("iso3")["year"]
     first, last = (data["year"] == years.transform(end) for end in ("min", "max"))
     data = data.assign(when=np.where(last, "last year", "first year"))[last | first]
-    wide = data.pivot(index="country", columns="when", values="share").sort_values("last year")
-    change = (wide["last year"] - wide["first year"]).dropna()
-    facts = text.extremes(wide["last year"]) | text.extremes(change, "change_")
-    facts |= {"n": len(wide), "pairs": len(change), "single": len(wide) - len(change)}
+    by_country = data.pivot(index="country", columns="when", values="share")
+    by_country = by_country.sort_values("last year")
+    change = (by_country["last year"] - by_country["first year"]).dropna()
+    facts = text.extremes(by_country["last year"]) | text.extremes(change, "change_")
+    facts |= {"n": len(by_country), "pairs": len(change), "single": len(by_country) - len(change)}
     facts["up"] = (change > 0).sum()
-    data = data.set_index("country").loc[wide.index[::-1]].reset_index()
+    data = data.set_index("country").loc[by_country.index[::-1]].reset_index()
     draw = partial(charts.rows, x="percent", y="country", by="when", label="% of national output")
     return Parts(data.sort_values("when", ascending=False, kind="stable"), facts, draw)
 
@@ -221,14 +224,17 @@ def primary() -> Parts:
 @exhibit("tab-gap-parts", serves=["A4", "N10"], sources=("gap-parts", "countries"))
 def parts() -> Parts:
     """Divide each gap by coast and inland, and by the form of the leading city."""
-    table = _named(gaps.between_groups().reset_index())
+    table = _with_country_names(gaps.between_groups().reset_index())
     by_country = table.drop(columns="iso3").set_index("country").sort_index()
     facts = text.extremes(by_country["by_leading"])
     facts |= {"middle": by_country.median(), "n": len(by_country)}
     coast = by_country[["inland", "coast"]].dropna()
     facts |= {"lag": (coast["inland"] < coast["coast"]).sum(), "lag_of": len(coast)}
-    led = by_country[["hub", "corridor"]].dropna()
-    facts |= {"ahead": (led["hub"] >= led["corridor"]).sum(), "ahead_of": len(led)}
+    by_leading_form = by_country[["hub", "corridor"]].dropna()
+    facts |= {
+        "ahead": (by_leading_form["hub"] >= by_leading_form["corridor"]).sum(),
+        "ahead_of": len(by_leading_form),
+    }
     return Parts(by_country.reset_index(), facts)
 
 
@@ -246,7 +252,7 @@ def long() -> Parts:
         by="series",
         labels=("", "standard deviation of the logarithm"),
     )
-    return Parts(data.replace({"series": LONG}), facts, draw)
+    return Parts(data.replace({"series": LONG_PANELS}), facts, draw)
 
 
 @exhibit("tab-gap-spans", serves=["A4"], sources=("mexico", "us-states"))
@@ -254,7 +260,7 @@ def spans() -> Parts:
     """Set beta beside sigma, quarters and ranks beside both."""
     data = gaps.convergence()
     years = data["start"].astype(str) + "-" + data["end"].astype(str)
-    data["place"] = data["table"].map(LONG) + ", " + years
+    data["place"] = data["table"].map(LONG_PANELS) + ", " + years
     later = data.groupby("table").nth(1).set_index("table")
     return Parts(data, {"by": later, **text.extremes(data["stay_high"])})
 
@@ -272,7 +278,7 @@ def _moves(table: str) -> Parts:
     """Map the states of a long panel by how many ranks they moved."""
     data = gaps.ranks(table)
     climbed = data["rank_start"] - data["rank_end"]
-    data["move"] = np.select([climbed >= RANKS, climbed <= -RANKS], ["rose", "fell"], "")
+    data["move"] = np.select([climbed >= MIN_RANKS, climbed <= -MIN_RANKS], ["rose", "fell"], "")
     years = gaps.long_panel(table).columns
     facts = {"n": len(data), "first": years[0], "last": years[-1], "down": -climbed.min()}
     facts |= text.extremes(climbed.set_axis(data["state"])) | dict(data["move"].value_counts())
@@ -287,7 +293,7 @@ def _draw_moves(data: pd.DataFrame, theme: Theme) -> Figure:
     for (move, colour), hatch in zip(colours.items(), HATCHES, strict=True):
         look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": theme.paper}
         states[states["move"] == move].plot(ax=axes, linewidth=0.4, **look)
-        patches.append(Patch(label=MOVES[move], **look))
+        patches.append(Patch(label=MOVE_LABELS[move], **look))
     figure.legend(handles=patches, loc="outside lower center", ncols=1)
     return figure
 
@@ -309,10 +315,10 @@ def access() -> Parts:
     """Set rural access to electricity beside that of all people."""
     table = gaps.electricity()
     names = load("countries").set_index("country")["name"].to_dict()
-    wide = table[list(ACCESS)].rename(columns=ACCESS).rename_axis("code").reset_index()
-    data = wide.melt("code", list(ACCESS.values()), "who", "percent")
+    percentages = table[list(ACCESS)].rename(columns=ACCESS).rename_axis("code").reset_index()
+    data = percentages.melt("code", list(ACCESS.values()), "who", "percent")
     data["country"] = data["code"].map(names)
-    data["shown"] = data["code"].isin(table.index[:WIDEST])
+    data["shown"] = data["code"].isin(table.index[:DRAWN_COUNTRIES])
     gap = table["gap"].set_axis(table.index.map(names))
     facts = {"n": len(gap), "median": gap.median(), "wide": (gap >= WIDE_POINTS).sum()}
     return Parts(data, facts | text.extremes(gap), _draw_access)

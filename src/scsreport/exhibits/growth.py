@@ -19,15 +19,15 @@ __dir__ = listing(__all__)
 
 START, END = growth.RECENT_YEARS
 TIER = "10-50%"
-NEAR = 2  # cities by which a cell may differ
-FAST = 0.01  # a year; it doubles a city within a lifetime
-BOTTOM = "under 0.3m"  # below the floor of the list
-FORMED = {"start": "by size at the start", "end": "by size at the end"}
+NEAR_CITIES = 2  # cities by which a cell may differ
+FAST_GROWTH = 0.01  # a year; it doubles a city within a lifetime
+BELOW_FLOOR = "under 0.3m"  # below the floor of the list
+CLASS_FORMED = {"start": "by size at the start", "end": "by size at the end"}
 AREAS = {"SSA": "Sub-Saharan Africa", "LAC": "Latin America", "NAm": "Northern America"}
-INTERVALS = partial(charts.rows, x="percent", error="se", label="growth, % a year")
+DRAW_INTERVALS = partial(charts.rows, x="percent", error="se", label="growth, % a year")
 
 
-def _recent(name: str = "wup-growth") -> tuple[pd.DataFrame, dict[str, str | int]]:
+def _recent_rows(name: str = "wup-growth") -> tuple[pd.DataFrame, dict[str, str | int]]:
     table, source = growth.aggregates(name)
     rows = table[(table["start"] == START) & (table["end"] == END)]
     return rows, {"source": source, "start_year": START, "end_year": END}
@@ -35,36 +35,37 @@ def _recent(name: str = "wup-growth") -> tuple[pd.DataFrame, dict[str, str | int
 
 def _with_errors(rows: pd.DataFrame, value: str) -> pd.DataFrame:
     """Add growth in per cent and its standard error, and long names of regions."""
-    half = (rows[f"{value}_high"] - rows[f"{value}_low"]) / 2
+    half_width = (rows[f"{value}_high"] - rows[f"{value}_low"]) / 2
     named = rows["region"].replace(AREAS)
-    return rows.assign(name=named, percent=100 * rows[value], se=100 * half / charts.Z95)
+    return rows.assign(name=named, percent=100 * rows[value], se=100 * half_width / charts.Z95)
 
 
 @exhibit("fig-growth-classes", serves=["A3"], sources=("wup-growth",))
 def classes() -> Parts:
     """Show growth by size class, formed at the start and at the end of the period."""
-    rows, source = _recent()
+    rows, source = _recent_rows()
     rows = rows[(rows["by"] == "class") & (rows["region"] == "World") & (rows["floor"] == 0)]
-    data = _with_errors(rows, "weighted").assign(when=rows["at"].map(FORMED))
-    wide = data.pivot(index="group", columns="at", values="weighted")
-    facts = text.extremes(wide["start"].drop(BOTTOM)) | {"bottom": wide.loc[BOTTOM]}
+    data = _with_errors(rows, "weighted").assign(when=rows["at"].map(CLASS_FORMED))
+    by_class = data.pivot(index="group", columns="at", values="weighted")
+    facts = text.extremes(by_class["start"].drop(BELOW_FLOOR))
+    facts["bottom"] = by_class.loc[BELOW_FLOOR]
     facts["below"] = data.set_index(["at", "group"])["below_start"]["end", "0.3-0.5m"]
-    return Parts(data, facts | source, partial(INTERVALS, y="group", by="when"))
+    return Parts(data, facts | source, partial(DRAW_INTERVALS, y="group", by="when"))
 
 
 @exhibit("fig-growth-regions", serves=["A3"], sources=("wup-growth",))
 def regions() -> Parts:
     """Show growth of cities of 10 to 50 % of the largest, by region, beside the primary cities."""
-    rows, source = _recent()
+    rows, source = _recent_rows()
     rows = rows[(rows["by"] == "tier") & (rows["floor"] == FLOOR)]
     rows = rows[rows["group"].isin([TIER, "primary"])].dropna(subset="weighted")
     tier = {TIER: "10 to 50 % of the largest", "primary": "the largest"}
     data = _with_errors(rows, "weighted").assign(tier=rows["group"].map(tier))
     second = data[(data["group"] == TIER) & ~data["region"].str.startswith("World")]
     rates = second.set_index("name")["weighted"]
-    facts = text.extremes(rates) | {"n": len(rates), "fast": (rates >= FAST).sum()}
+    facts = text.extremes(rates) | {"n": len(rates), "fast": (rates >= FAST_GROWTH).sum()}
     facts["verdict"] = claims.ledger().loc["A3", "verdict"]
-    return Parts(data, facts | source, partial(INTERVALS, y="name", by="tier"))
+    return Parts(data, facts | source, partial(DRAW_INTERVALS, y="name", by="tier"))
 
 
 @exhibit("fig-growth-pace", serves=["A3"], sources=("wup-growth",))
@@ -88,14 +89,14 @@ def pace() -> Parts:
 @exhibit("fig-growth-gap", serves=["A3"], sources=("wup-gaps",))
 def gap() -> Parts:
     """Show within countries whether other cities grew faster than the primary one."""
-    rows, source = _recent("wup-gaps")
+    rows, source = _recent_rows("wup-gaps")
     rows = rows[rows["floor"] == FLOOR].dropna(subset="gap")
-    data = _with_errors(rows, "gap").assign(when=rows["at"].map(FORMED))
+    data = _with_errors(rows, "gap").assign(when=rows["at"].map(CLASS_FORMED))
     world = data[data["region"] == "World"].set_index("at")
     facts = {**world.loc["start", ["n", "faster"]], **world["percent"], **source}
     label = "others minus the largest, points a year"
     return Parts(
-        data, facts, partial(INTERVALS, y="name", by="when", marks={"equal": 0}, label=label)
+        data, facts, partial(DRAW_INTERVALS, y="name", by="when", marks={"equal": 0}, label=label)
     )
 
 
@@ -107,17 +108,22 @@ def gap() -> Parts:
 def size_classes() -> Parts:
     """Set every cell of the table printed in 2014 beside the revision of 2018."""
     data, source = growth.size_classes()
-    off = (data["difference"].abs() / data["printed"].clip(lower=1)).where(data["printed"] > 0)
-    data = data.assign(region=data["region"].replace(AREAS), off=off)
+    deviation = data["difference"].abs() / data["printed"].clip(lower=1)
+    deviation = deviation.where(data["printed"] > 0)
+    data = data.assign(region=data["region"].replace(AREAS), off=deviation)
     world = data[data["region"] == "World"]
-    south = data[data["region"] == AREAS["SSA"]].set_index(["year", "class"])["printed"]
-    before, after = (south[year] for year in growth.PRINTED_YEARS[1:])
-    facts = {"n": len(data), "near": (data["difference"].abs() <= NEAR).sum(), "source": source}
+    sub_saharan = data[data["region"] == AREAS["SSA"]].set_index(["year", "class"])["printed"]
+    before, after = (sub_saharan[year] for year in growth.PRINTED_YEARS[1:])
+    facts = {
+        "n": len(data),
+        "near": (data["difference"].abs() <= NEAR_CITIES).sum(),
+        "source": source,
+    }
     facts |= {"worst": world["off"].max(), "added": after - before}
-    return Parts(data, facts | _judged())
+    return Parts(data, facts | _verdict_facts())
 
 
-def _judged() -> dict[str, Any]:
+def _verdict_facts() -> dict[str, Any]:
     """Return what the ledger says of the table of 2014 and of the Asian share."""
     figures = claims.figures()
     cells = figures.loc[figures["claim"] == "N08", "verdict"]
@@ -140,13 +146,13 @@ def structure() -> Parts:
     long = shares.loc[fall.index].stack(["group", "year"], future_stack=True)
     data = long.rename("share").rename_axis(["country", "group", "year"]).reset_index()
     data = data.assign(percent=100 * data["share"], year=data["year"].astype(str))
-    middle = long.groupby(level=["year", "group"]).median()
-    facts = text.extremes(fall) | {"start": middle[first], "end": middle[last], "n": len(shares)}
+    medians = long.groupby(level=["year", "group"]).median()
+    facts = text.extremes(fall) | {"start": medians[first], "end": medians[last], "n": len(shares)}
     facts |= {"down": (fall < 0).sum(), "first": first, "last": last}
     return Parts(data, facts, _draw_structure)
 
 
 def _draw_structure(data: pd.DataFrame, theme: Theme) -> Figure:
-    farm = data[data["group"] == "agriculture"]
+    agriculture = data[data["group"] == "agriculture"]
     label = "% of jobs in agriculture"
-    return charts.rows(farm, theme, x="percent", y="country", by="year", label=label)
+    return charts.rows(agriculture, theme, x="percent", y="country", by="year", label=label)

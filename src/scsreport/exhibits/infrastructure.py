@@ -27,7 +27,7 @@ __all__ = [
 ]
 __dir__ = listing(__all__)
 
-TABLES = (
+ITEM_TABLES = (
     "infrastructure-items",
     "specifications",
     "indicators",
@@ -36,7 +36,7 @@ TABLES = (
     "worldbank",
     "countries",
 )
-CURVE = ("specification-curve", "specifications")
+CURVE_TABLES = ("specification-curve", "specifications")
 OUTCOMES = {
     "income": "Income, 2025",
     "income_2016": "Income, 2016",
@@ -48,10 +48,10 @@ EDITIONS = ("income_2016", "income")
 
 MODELS = ["hard alone", "soft alone", "together", "interacted"]
 THIRDS = ["poorest third", "middle third", "richest third"]
-SHOWN = "income"  # the outcome whose countries are drawn
-NAMED = 3  # countries that get their name, at either end
-NEAR = 0.5  # standard deviations by which the two scores of a country are alike
-SIDES = {"above": "^", "across": "o", "below": "v"}
+DRAWN_OUTCOME = "income"  # the outcome whose countries are drawn
+NAMED_COUNTRIES = 3  # countries that get their name, at either end
+NEAR_SCORES = 0.5  # standard deviations by which the two scores of a country are alike
+SIDE_MARKERS = {"above": "^", "across": "o", "below": "v"}
 CHOICES = {"every": "all", "hard": "hard list", "soft": "soft list", "sample": "countries"}
 STEPS = {
     "pooled": "1. OLS, all rows",
@@ -66,33 +66,35 @@ def _curve_facts() -> dict[str, Any]:
     """Return the counts of the curve, the main differences, and the declaration."""
     counts = infrastructure.counts()
     by_outcome = counts[counts["choice"] == "outcome"].set_index("taken")
-    main = infrastructure.main_differences()
-    table = infrastructure.curve()
+    main_results = infrastructure.main_differences()
+    specifications = infrastructure.curve()
     declared = load("specifications")["declared"]
     return {
         **counts.iloc[0],
         "by": by_outcome.to_dict("index"),
-        "main": main.to_dict("index"),
-        "distinct": len(table.drop_duplicates(["outcome", "difference", "low", "high"])),
+        "main": main_results.to_dict("index"),
+        "distinct": len(specifications.drop_duplicates(["outcome", "difference", "low", "high"])),
         "declared": declared.iloc[0],
         "declared_n": len(declared),
-        "rank": table.query("main").set_index("outcome")["rank"],
-        "clear": (main["high"] < 0).sum(),
-        "mains": len(main),
+        "rank": specifications.query("main").set_index("outcome")["rank"],
+        "clear": (main_results["high"] < 0).sum(),
+        "mains": len(main_results),
     }
 
 
-@exhibit("tab-infrastructure-items", formerly="tab-hardsoft-items", serves=["A5"], sources=TABLES)
+@exhibit(
+    "tab-infrastructure-items", formerly="tab-hardsoft-items", serves=["A5"], sources=ITEM_TABLES
+)
 def items() -> Parts:
     """List what counts as hard and as soft, with its weight in the main index."""
     data = load("infrastructure-items").query("side in ('hard', 'soft')")
     loadings: dict[Any, float] = {}
     explained = {}
     for outcome in EDITIONS:
-        main = infrastructure.main_run(outcome)
+        main_run = infrastructure.main_run(outcome)
         # An item of both editions shows its loading in the newer one.
-        loadings |= main.hard.loadings.to_dict() | main.soft.loadings.to_dict()
-        explained[outcome] = {"hard": main.hard.explained, "soft": main.soft.explained}
+        loadings |= main_run.hard.loadings.to_dict() | main_run.soft.loadings.to_dict()
+        explained[outcome] = {"hard": main_run.hard.explained, "soft": main_run.soft.explained}
     data = data.assign(loading=data["item"].map(loadings))
     facts = {
         "sides": data["side"].value_counts(),
@@ -103,21 +105,24 @@ def items() -> Parts:
 
 
 @exhibit(
-    "fig-infrastructure-countries", formerly="fig-hardsoft-countries", serves=["A5"], sources=TABLES
+    "fig-infrastructure-countries",
+    formerly="fig-hardsoft-countries",
+    serves=["A5"],
+    sources=ITEM_TABLES,
 )
 def countries() -> Parts:
     """Set the hard against the soft score of every country."""
-    data = infrastructure.main_run(SHOWN).data.reset_index()
-    data["third"] = pd.qcut(data[SHOWN], 3, labels=THIRDS)
-    lead_of_hard = (data["hard_score"] - data["soft_score"]).set_axis(data["name"]).sort_values()
-    softer = lead_of_hard.index[:NAMED]
-    harder = lead_of_hard.index[: -NAMED - 1 : -1]
+    data = infrastructure.main_run(DRAWN_OUTCOME).data.reset_index()
+    data["third"] = pd.qcut(data[DRAWN_OUTCOME], 3, labels=THIRDS)
+    hard_minus_soft = (data["hard_score"] - data["soft_score"]).set_axis(data["name"]).sort_values()
+    softer = hard_minus_soft.index[:NAMED_COUNTRIES]
+    harder = hard_minus_soft.index[: -NAMED_COUNTRIES - 1 : -1]
     data["label"] = data["name"].where(data["name"].isin(softer.union(harder)))
     facts = {
         "n": len(data),
         "r": data["hard_score"].corr(data["soft_score"]),
-        "lost": infrastructure.main_differences()["lost"][SHOWN],
-        "near": (lead_of_hard.abs() < NEAR).mean(),
+        "lost": infrastructure.main_differences()["lost"][DRAWN_OUTCOME],
+        "near": (hard_minus_soft.abs() < NEAR_SCORES).mean(),
         "softer": text.listing(softer),
         "harder": text.listing(harder),
     }
@@ -158,7 +163,9 @@ def _name_points(axes: Axes, data: pd.DataFrame, x: str, y: str) -> None:
         )
 
 
-@exhibit("tab-infrastructure-models", formerly="tab-hardsoft-models", serves=["A5"], sources=TABLES)
+@exhibit(
+    "tab-infrastructure-models", formerly="tab-hardsoft-models", serves=["A5"], sources=ITEM_TABLES
+)
 def models() -> Parts:
     """Print both sides separately, together and interacted, for the four outcomes."""
     tables = {
@@ -174,7 +181,9 @@ def models() -> Parts:
     return Parts(data, _curve_facts() | {"models": estimates})
 
 
-@exhibit("tab-infrastructure-main", formerly="tab-hardsoft-main", serves=["A5"], sources=TABLES)
+@exhibit(
+    "tab-infrastructure-main", formerly="tab-hardsoft-main", serves=["A5"], sources=ITEM_TABLES
+)
 def differences() -> Parts:
     """Print hard minus soft of the main specifications with all that qualifies it."""
     return Parts(
@@ -182,7 +191,9 @@ def differences() -> Parts:
     )
 
 
-@exhibit("fig-infrastructure-curve", formerly="fig-hardsoft-curve", serves=["A5"], sources=CURVE)
+@exhibit(
+    "fig-infrastructure-curve", formerly="fig-hardsoft-curve", serves=["A5"], sources=CURVE_TABLES
+)
 def curve() -> Parts:
     """Show every declared specification, sorted, with its interval."""
     return Parts(infrastructure.curve(), _curve_facts(), _draw_curve)
@@ -205,7 +216,7 @@ def _draw_curve(data: pd.DataFrame, theme: Theme) -> Figure:
 
 
 def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme) -> None:
-    for step, (side, marker) in enumerate(SIDES.items()):
+    for step, (side, marker) in enumerate(SIDE_MARKERS.items()):
         part = data[data["side"] == side]
         colour = theme.series[step]
         axes.vlines(part["rank"], part["low"], part["high"], linewidth=0.5, alpha=0.5, color=colour)
@@ -232,7 +243,10 @@ def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme) -> None:
 
 
 @exhibit(
-    "tab-infrastructure-choices", formerly="tab-hardsoft-choices", serves=["A5"], sources=CURVE
+    "tab-infrastructure-choices",
+    formerly="tab-hardsoft-choices",
+    serves=["A5"],
+    sources=CURVE_TABLES,
 )
 def choices() -> Parts:
     """Count the specifications on each side of zero by what was chosen."""
@@ -244,7 +258,7 @@ def choices() -> Parts:
     "fig-infrastructure-gaps",
     formerly="fig-hardsoft-gaps",
     serves=["A5", "A4"],
-    sources=(*TABLES, "gap-changes"),
+    sources=(*ITEM_TABLES, "gap-changes"),
 )
 def gaps() -> Parts:
     """Set the gaps of the previous chapter beside both scores: a picture and no regression."""

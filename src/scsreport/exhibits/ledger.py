@@ -25,8 +25,8 @@ KINDS = {
     "C": "cases",
 }
 HATCHES = ("", "..", "xx", "//", "\\\\", "--", "oo", "")
-WAITING = claims.VERDICTS[-1]
-OPEN = 50  # a printed figure whose ends lie so many times apart has no upper end
+NOT_YET_REBUILT = claims.VERDICTS[-1]
+OPEN_ENDED_RATIO = 50  # a printed figure whose ends lie so many times apart has no upper end
 STATEMENTS = ("A1", "A2", "A3", "A4", "A5", "A6", "A7")
 SOURCES = (
     "claims",
@@ -49,11 +49,11 @@ SOURCES = (
 
 def _facts(verdicts: "pd.Series[str]") -> dict[str, Any]:
     counts = verdicts.value_counts().reindex(list(claims.VERDICTS), fill_value=0)
-    judged = counts[(counts > 0) & (counts.index != WAITING)]
-    return {"n": len(verdicts), "counts": counts, "verdicts": _listed(judged)}
+    judged = counts[(counts > 0) & (counts.index != NOT_YET_REBUILT)]
+    return {"n": len(verdicts), "counts": counts, "verdicts": _with_counts(judged)}
 
 
-def _listed(counts: "pd.Series[int]") -> str:
+def _with_counts(counts: "pd.Series[int]") -> str:
     """Return verdicts with the number of their rows, as a phrase."""
     return text.listing(f"{n} “{verdict}”" for verdict, n in counts.items())
 
@@ -62,12 +62,12 @@ def _listed(counts: "pd.Series[int]") -> str:
 def picture() -> Parts:
     """Count the verdicts by kind of row."""
     verdicts = claims.ledger()["verdict"]
-    kind = pd.Series(verdicts.index.str[0].map(KINDS), verdicts.index, name="kind")
-    counted = pd.crosstab(kind, verdicts).reindex(list(KINDS.values()))
-    found = [verdict for verdict in claims.VERDICTS if verdict in counted]
-    data = counted[found].reset_index().melt("kind", var_name="verdict", value_name="rows")
+    kind_of_row = pd.Series(verdicts.index.str[0].map(KINDS), verdicts.index, name="kind")
+    counted = pd.crosstab(kind_of_row, verdicts).reindex(list(KINDS.values()))
+    occurring = [verdict for verdict in claims.VERDICTS if verdict in counted]
+    data = counted[occurring].reset_index().melt("kind", var_name="verdict", value_name="rows")
     of_statements = verdicts[list(STATEMENTS)].value_counts()
-    facts = _facts(verdicts) | {"of_statements": _listed(of_statements)}
+    facts = _facts(verdicts) | {"of_statements": _with_counts(of_statements)}
     return Parts(data, facts, _draw)
 
 
@@ -77,7 +77,8 @@ def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
     left = np.zeros(data["kind"].nunique())
     colours = dict(zip(claims.VERDICTS, (*theme.series, theme.quiet, theme.land), strict=True))
     for verdict, part in data.groupby("verdict", sort=False):
-        rows, colour = part["rows"].to_numpy(), colours[str(verdict)]
+        rows = part["rows"].to_numpy()
+        colour = colours[str(verdict)]
         bars = axes.barh(
             part["kind"],
             rows,
@@ -92,7 +93,7 @@ def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
             [str(n) if n else "" for n in rows],
             label_type="center",
             fontsize=9,
-            color=theme.ink if verdict == WAITING else theme.paper,
+            color=theme.ink if verdict == NOT_YET_REBUILT else theme.paper,
             bbox={"facecolor": colour, "edgecolor": "none", "pad": 1.5},
         )
         left += rows
@@ -114,7 +115,9 @@ def printed(rows: pd.DataFrame) -> "pd.Series[str]":
     """Return the printed figures as text; an end far above the other stands for none."""
     low, high = rows["printed_low"], rows["printed_high"]
     ends = span(rows, "printed_low", "printed_high")
-    return ends.where((low <= 0) | (high < OPEN * low), ends.str.split(" to ").str[0] + " or more")
+    return ends.where(
+        (low <= 0) | (high < OPEN_ENDED_RATIO * low), ends.str.split(" to ").str[0] + " or more"
+    )
 
 
 def printable(rows: pd.DataFrame, value: str) -> pd.DataFrame:
@@ -124,7 +127,7 @@ def printable(rows: pd.DataFrame, value: str) -> pd.DataFrame:
         shown=text.in_unit(rows[value], rows["unit"]),
         range=span(rows, "low", "high").where(lambda ends: ends.str.contains(" to "), ""),
         with_added=text.in_unit(rows.get("with_added", rows[value]), rows["unit"]),
-        within=[text.cell(t) and text.share(t) for t in rows["tolerance"]],
+        within=[text.cell(tolerance) and text.share(tolerance) for tolerance in rows["tolerance"]],
         countings=met + rows["countings"].astype("Int64").astype("string"),
     )
 
@@ -140,5 +143,5 @@ def table() -> Parts:
 def figures_table() -> Parts:
     """List every printed figure that can be compared, one by one."""
     rows = claims.figures().reset_index()
-    rows = rows[rows["verdict"] != WAITING]
+    rows = rows[rows["verdict"] != NOT_YET_REBUILT]
     return Parts(printable(rows, "value").assign(said=printed(rows)), _facts(rows["verdict"]))

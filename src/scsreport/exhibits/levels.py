@@ -20,8 +20,8 @@ __dir__ = listing(__all__)
 
 TABLES = ("levels", "cities", "road-distances")
 NAMES = forms.NAMES | {"primary": "largest city of the country"}
-ORDER = list(LEVELS)
-WHERE = {
+LEVEL_ORDER = list(LEVELS)
+ROAD_PLACES = {
     "local": "inside the cities of the system",
     "cross-border": "across the border",
     "sub-national": "between the cities of the system",
@@ -32,22 +32,22 @@ HALF_LIVES = ("half-life of 15 minutes", investment.FIRST, "half-life of 60 minu
 """Scenarios that differ in their half-life alone, from the shortest."""
 
 
-def _where(facts: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+def _road_places(facts: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     """Return where the roads of the lowest and highest level of some facts run."""
     ends = [f"{prefix}lowest", f"{prefix}highest"]
-    return {f"where_{end}": WHERE[facts[end]] for end in ends}
+    return {f"where_{end}": ROAD_PLACES[facts[end]] for end in ends}
 
 
 @exhibit("fig-level-types", serves=["A7"], sources=("level-types", *TABLES))
 def types() -> Parts:
     """Show which cities of a system gain more than it does, by level and type of city."""
-    keys = pd.MultiIndex.from_product([NAMES, ORDER], names=["type", "level"])
+    keys = pd.MultiIndex.from_product([NAMES, LEVEL_ORDER], names=["type", "level"])
     data = load("level-types").set_index(keys.names).reindex(keys).dropna().reset_index()
     data["named"] = data["type"].map(NAMES)
     primary = data[data["type"] == "primary"].set_index("level")["relative"]
     labels = data["named"] + " (" + data["level"] + ")"
     facts = text.extremes(data.set_index(labels)["relative"]) | text.extremes(primary, "first_")
-    facts |= _where(facts, "first_")
+    facts |= _road_places(facts, "first_")
     facts |= {"behind": (primary < 1).sum(), "levels": len(primary)}
     label = "gain over the mean gain of its system"
     draw = partial(charts.rows, x="relative", y="named", by="level", label=label, marks={"mean": 1})
@@ -62,7 +62,7 @@ def world() -> Parts:
     without_national = levels.without_level("national")
     facts = text.extremes(table["inclusive"])
     facts |= text.extremes(table["gain"], "gain_")
-    facts |= _where(facts)
+    facts |= _road_places(facts)
     facts |= {
         "systems": len(cut),
         "cut": cut.mean(),
@@ -79,10 +79,10 @@ def world() -> Parts:
 def examples() -> Parts:
     """Work one system of each form through."""
     data = levels.worked_examples()
-    most = data.loc[data.groupby("system", sort=False)["gain"].idxmax()]
+    best_levels = data.loc[data.groupby("system", sort=False)["gain"].idxmax()]
     facts = {
         "names": text.listing(data["name"].unique()),
-        "best": text.listing(most["level"] + " in " + most["name"]),
+        "best": text.listing(best_levels["level"] + " in " + best_levels["name"]),
         "wider": (data["gap"] > 0).sum(),
         "of": len(data),
     }
@@ -95,16 +95,17 @@ def frontier(system: str = "") -> Parts:
     data = levels.mixes_by_system(system)
     data["gain"] = 100 * data["gain"]
     data["narrowing"] = -100 * data["gap"]
-    pure, front = data[data["level"] != ""], data[data["frontier"]]
-    most = pure.loc[pure.groupby("name", sort=False)["gain"].idxmax()]
+    pure = data[data["level"] != ""]
+    front = data[data["frontier"]]
+    best_levels = pure.loc[pure.groupby("name", sort=False)["gain"].idxmax()]
     facts = {
-        "names": text.listing(most["name"]),
+        "names": text.listing(best_levels["name"]),
         "n": len(data),
         "front": len(front),
         "mixed": (front["level"] == "").sum(),
         "wider": (pure["narrowing"] < 0).sum(),
         "pure": len(pure),
-        "best": text.listing(most["level"] + " (" + most["name"] + ")"),
+        "best": text.listing(best_levels["level"] + " (" + best_levels["name"] + ")"),
     }
     return Parts(data, facts, _draw_frontier)
 
@@ -118,7 +119,7 @@ def _draw_frontier(data: pd.DataFrame, theme: Theme) -> Figure:
         axes.scatter(part["gain"], part["narrowing"], s=8, color=theme.quiet, linewidths=0)
         front = part[part["frontier"]].sort_values("gain")
         axes.plot(front["gain"], front["narrowing"], color=theme.ink, linewidth=1)
-        for step, level in enumerate(ORDER):
+        for step, level in enumerate(LEVEL_ORDER):
             pure = part[part["level"] == level]
             axes.scatter(
                 pure["gain"],
@@ -142,11 +143,11 @@ def best() -> Parts:
     """Show which level is best for output and for equity, by form of the system."""
     data = levels.best_level()
     data["named"] = data["form"].map(NAMES | {"all": "all systems"})
-    every = data[data["form"] == "all"].set_index("aim")[ORDER]
+    all_systems = data[data["form"] == "all"].set_index("aim")[LEVEL_ORDER]
     facts: dict[str, Any] = {}
-    for aim, row in every.iterrows():
+    for aim, row in all_systems.iterrows():
         facts |= text.extremes(row, f"{aim}_")
-        facts |= _where(facts, f"{aim}_")
+        facts |= _road_places(facts, f"{aim}_")
     return Parts(data, facts)
 
 
@@ -168,7 +169,7 @@ def plans() -> Parts:
     facts["half_lives"] = text.listing(
         text.count(investment.SCENARIOS[scenario].half_life) for scenario in HALF_LIVES
     )
-    for level in ORDER:
+    for level in LEVEL_ORDER:
         shares = by_scenario[f"best_{level}"].loc[list(HALF_LIVES)]
         facts[f"best_{level}"] = text.listing(shares.map(text.share))
     return Parts(data, facts)

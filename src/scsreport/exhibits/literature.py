@@ -28,12 +28,12 @@ def output_bound() -> Parts:
     """Bound the output of secondary cities by that of the regions they lead, by country."""
     table = literature.output_by_largest_city()
     names = load("countries").set_index("iso3")["name"]
-    wide = table.pivot(index="iso3", columns="rule", values="share")
-    one = table.drop_duplicates("iso3").set_index("iso3")
-    data = wide.join(one[["year", "weight"]]).assign(name=names)
+    by_rule = table.pivot(index="iso3", columns="rule", values="share")
+    countries = table.drop_duplicates("iso3").set_index("iso3")
+    data = by_rule.join(countries[["year", "weight"]]).assign(name=names)
     facts = text.extremes(data.set_index("name")["D7"], "d7_") | dict(claims.figures().loc["N02"])
     facts["verdicts"] = claims.ledger()["verdict"]
-    return Parts(data.reset_index(), facts | {"n": len(data), "covered": one["weight"].sum()})
+    return Parts(data.reset_index(), facts | {"n": len(data), "covered": countries["weight"].sum()})
 
 
 @exhibit("tab-printed", serves=["A4", "N03"], sources=("printed",))
@@ -67,12 +67,12 @@ def coast() -> Parts:
 def functions() -> Parts:
     """Show how many cities of each rank have the functions that can be flagged."""
     table = flags_of_cities()
-    wide = table.groupby("size")[list(forms.ROLES)].mean().loc[list(SIZES)]
-    data = wide.rename(columns=forms.ROLES).rename_axis(columns="function").stack()
-    data = data.rename("share").reset_index().assign(percent=lambda t: 100 * t["share"])
-    n = table["size"].value_counts()
+    shares = table.groupby("size")[list(forms.ROLES)].mean().loc[list(SIZES)]
+    data = shares.rename(columns=forms.ROLES).rename_axis(columns="function").stack()
+    data = data.rename("share").reset_index().assign(percent=lambda rows: 100 * rows["share"])
+    counts = table["size"].value_counts()
     secondary = data[data["size"] == "secondary"].set_index("function")["share"]
-    facts = text.extremes(secondary) | {"n": n["secondary"], "by": wide, **NEAR_KM}
+    facts = text.extremes(secondary) | {"n": counts["secondary"], "by": shares, **NEAR_KM}
     draw = partial(
         charts.rows, x="percent", y="function", by="size", label="% of cities that have it"
     )

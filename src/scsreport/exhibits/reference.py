@@ -24,7 +24,7 @@ __all__ = [
 __dir__ = listing(__all__)
 
 TABLES = tuple(resources())
-TABLE = (
+SHOWN_OF_TABLES = (
     "table",
     "title",
     "rows",
@@ -36,8 +36,8 @@ TABLE = (
     "vintage",
     "caveats",
 )
-COLUMN = ("table", "column", "type", "unit", "meaning", "missing", "why", "preview")
-SHOWN = 3
+SHOWN_OF_COLUMNS = ("table", "column", "type", "unit", "meaning", "missing", "why", "preview")
+PREVIEW_VALUES = 3
 """How many values of each column are shown as a preview."""
 
 
@@ -53,8 +53,8 @@ def tables() -> Parts:
         }
         for table in resources().values()
     ]
-    named = {"name": "table", "attribution": "producers"}
-    data = pd.DataFrame(rows).rename(columns=named)[list(TABLE)]
+    new_names = {"name": "table", "attribution": "producers"}
+    data = pd.DataFrame(rows).rename(columns=new_names)[list(SHOWN_OF_TABLES)]
     facts = {"n": len(data), "megabytes": data["kilobytes"].sum() / 1000}
     facts |= text.extremes(data.set_index("table")["kilobytes"])
     return Parts(data, facts)
@@ -67,12 +67,12 @@ def columns() -> Parts:
     for name, table in resources().items():
         frame = load(name)
         for column in table.fields:
-            values = frame[column.name].dropna().astype(str).unique()[:SHOWN]
+            values = frame[column.name].dropna().astype(str).unique()[:PREVIEW_VALUES]
             missing = frame[column.name].isna().mean()
             preview = "a shape" if column.type == "any" else "; ".join(values)[:60]
             rows.append(vars(column) | {"table": name, "missing": missing, "preview": preview})
-    named = {"name": "column", "description": "meaning", "nulls": "why"}
-    data = pd.DataFrame(rows).rename(columns=named)[list(COLUMN)]
+    new_names = {"name": "column", "description": "meaning", "nulls": "why"}
+    data = pd.DataFrame(rows).rename(columns=new_names)[list(SHOWN_OF_COLUMNS)]
     gaps = data.set_index(data["table"] + "." + data["column"])["missing"]
     return Parts(data, text.extremes(gaps) | {"n": len(data), "gaps": (gaps > 0).sum()})
 
@@ -90,9 +90,9 @@ def yardsticks(seed: int = 2011) -> Parts:
 def road_check() -> Parts:
     """Hold road distances against published ones, by region and city."""
     data = load("road-check")
-    whole = data[data["city"].isna()].set_index("region")
-    facts: dict[Any, Any] = whole[["compared", "pairs", "cut", "winding"]].sum().to_dict()
-    facts |= (whole["error_pct"] / 100).rename(str.lower).to_dict()
+    regions = data[data["city"].isna()].set_index("region")
+    facts: dict[Any, Any] = regions[["compared", "pairs", "cut", "winding"]].sum().to_dict()
+    facts |= (regions["error_pct"] / 100).rename(str.lower).to_dict()
     return Parts(data.fillna({"city": "all"}), facts | {"kept": len(load("road-distances"))})
 
 
@@ -127,8 +127,9 @@ def joins() -> Parts:
     """Count how the cities found their region, by continent."""
     cities = load("cities")
     how = cities["region_join"].fillna("none")
-    ways = ["code", "polygon", "snapped", "none"]
-    data = pd.crosstab(cities["continent"].map(CONTINENTS), how).reindex(columns=ways, fill_value=0)
+    kinds_of_join = ["code", "polygon", "snapped", "none"]
+    data = pd.crosstab(cities["continent"].map(CONTINENTS), how)
+    data = data.reindex(columns=kinds_of_join, fill_value=0)
     data = data.assign(cities=data.sum(axis=1)).rename_axis("continent").reset_index()
-    facts = {f"{way}_n": data[way].sum() for way in ways} | {"n": len(cities)}
+    facts = {f"{kind}_n": data[kind].sum() for kind in kinds_of_join} | {"n": len(cities)}
     return Parts(data, facts)

@@ -85,8 +85,8 @@ def _colours(theme: Theme) -> dict[Any, Any]:
         theme.ink: ("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor"),
         theme.quiet: ("axes.edgecolor", "xtick.color", "ytick.color", "grid.color"),
     }
-    found = {name: colour for colour, names in settings.items() for name in names}
-    return {**found, "axes.prop_cycle": cycler(color=theme.series)}
+    colours = {name: colour for colour, names in settings.items() for name in names}
+    return {**colours, "axes.prop_cycle": cycler(color=theme.series)}
 
 
 def render(
@@ -128,6 +128,6 @@ def render(
         .convert("RGB")
         .quantize(96, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     )
-    small = io.BytesIO()
-    picture.save(small, format="PNG", optimize=True)
-    return small.getvalue(), "image/png", width, height
+    compressed = io.BytesIO()
+    picture.save(compressed, format="PNG", optimize=True)
+    return compressed.getvalue(), "image/png", width, height

@@ -42,24 +42,26 @@ CONTINENTS = {
     "OC": "Oceania",
     "SA": "South America",
 }
-SPINE = ("places", "countries", "footprints")
-SIZES = ("places", "footprints")
-ABSOLUTE = ["D1", "D4", "D5", "D6", "D8"]
+RULE_TABLES = ("places", "countries", "footprints")
+SIZE_TABLES = ("places", "footprints")
+ABSOLUTE_RULES = ["D1", "D4", "D5", "D6", "D8"]
 LABELS = {name: rule.label for name, rule in definitions.RULES.items()}
-SUBURB, SECONDARY = "inside the largest city's footprint", "secondary, 10 to 50 % of the largest"
-LEADER, OTHER = "largest city", "smaller or larger than the band"
-RANKED = partial(
+SUBURB = "inside the largest city's footprint"
+SECONDARY = "secondary, 10 to 50 % of the largest"
+LARGEST_CITY = "largest city"
+OTHER_CITY = "smaller or larger than the band"
+DRAW_RANKED = partial(
     charts.curves, x="population", y="above", by="label", log="xy", labels=("people", "rank - ½")
 )
 
 
-@exhibit("tab-definitions", serves=["A1", "D1", "D2", "D7"], sources=SPINE)
+@exhibit("tab-definitions", serves=["A1", "D1", "D2", "D7"], sources=RULE_TABLES)
 def definitions_table() -> Parts:
     """Count secondary cities under each definition in circulation and each way to count."""
     table = systems.by_rule()
-    wide = table.pivot(index="rule", columns="counting")
-    listed = wide.xs("as listed", axis=1, level="counting")
-    data = listed[["countries", "people", "of_world", "of_urban"]].join(wide["cities"])
+    by_counting = table.pivot(index="rule", columns="counting")
+    listed = by_counting.xs("as listed", axis=1, level="counting")
+    data = listed[["countries", "people", "of_world", "of_urban"]].join(by_counting["cities"])
     data["label"] = pd.Series(LABELS)
     data["source"] = pd.Series({name: rule.source for name, rule in definitions.RULES.items()})
     facts = text.extremes(data["as listed"])
@@ -72,7 +74,7 @@ def definitions_table() -> Parts:
     return Parts(data.reset_index(), facts)
 
 
-@exhibit("fig-shares", serves=["A1", "N01", "N06"], sources=SPINE)
+@exhibit("fig-shares", serves=["A1", "N01", "N06"], sources=RULE_TABLES)
 def shares() -> Parts:
     """Show the share of world population in secondary cities under each rule and counting."""
     data = systems.by_rule()[["rule", "counting", "of_world"]]
@@ -95,7 +97,7 @@ def shares() -> Parts:
     return Parts(data, facts, draw)
 
 
-@exhibit("fig-overlap", serves=["A1", "D7"], sources=SPINE)
+@exhibit("fig-overlap", serves=["A1", "D7"], sources=RULE_TABLES)
 def overlap() -> Parts:
     """Show how far the rules agree on who is secondary."""
     matrix = definitions.overlap(units())
@@ -103,7 +105,7 @@ def overlap() -> Parts:
     data = cells.rename("jaccard").reset_index()
     pairs = data[data["rule"] < data["other"]]
     by_pair = pairs.set_index(pairs["rule"] + " and " + pairs["other"])["jaccard"]
-    facts = text.extremes(by_pair) | text.extremes(matrix["D7"][ABSOLUTE], "absolute_")
+    facts = text.extremes(by_pair) | text.extremes(matrix["D7"][ABSOLUTE_RULES], "absolute_")
     return Parts(data, facts, _draw_overlap)
 
 
@@ -133,10 +135,10 @@ def _draw_overlap(data: pd.DataFrame, theme: Theme) -> Figure:
     return figure
 
 
-@exhibit("tab-literature", serves=["A1", "N01", "N05", "N06", "N07"], sources=SPINE)
+@exhibit("tab-literature", serves=["A1", "N01", "N05", "N06", "N07"], sources=RULE_TABLES)
 def literature() -> Parts:
     """Rebuild the circulating figures under each rule, beside what was printed."""
-    table = systems.by_rule().query("counting == 'as listed'")
+    as_listed = systems.by_rule().query("counting == 'as listed'")
     columns = {
         "N01": "of_world",
         "N05a": "cities",
@@ -146,10 +148,10 @@ def literature() -> Parts:
         "N06c": "smaller",
         "N07": "of_africa",
     }
-    values = table[[*columns.values()]].set_axis(list(columns), axis=1)
+    values = as_listed[[*columns.values()]].set_axis(list(columns), axis=1)
     judged = claims.figures().loc[list(columns)]
     printed = judged["printed_low"].to_frame().T
-    data = pd.concat([printed.assign(rule="printed"), values.assign(rule=table["rule"])])
+    data = pd.concat([printed.assign(rule="printed"), values.assign(rule=as_listed["rule"])])
     verdicts = text.listing(
         f"{row.Index} {row.verdict} ({row.met:.0f} of {row.countings:.0f})"
         for row in judged.itertuples()
@@ -163,8 +165,8 @@ def literature() -> Parts:
 def world() -> Parts:
     """Map the secondary cities of the world under D1 beside each country's largest city."""
     rows, unit, _ = counting("without suburbs")
-    inside = definitions.members("D1", rows, unit=unit)
-    role = np.select([rows["is_primary"], inside], ["largest of its country", "secondary"], "")
+    secondary = definitions.members("D1", rows, unit=unit)
+    role = np.select([rows["is_primary"], secondary], ["largest of its country", "secondary"], "")
     data = rows.assign(role=role)[role != ""]
     continents = data.loc[data["role"] == "secondary", "continent"].map(CONTINENTS)
     share = continents.value_counts(normalize=True)
@@ -178,8 +180,8 @@ def world() -> Parts:
 def _draw_world(data: pd.DataFrame, theme: Theme, *, land: pd.DataFrame) -> Figure:
     figure, axes = maps.world(land, theme)
     points = maps.project(data)
-    looks = (("secondary", 1.2, "o", 0), ("largest of its country", 11, "^", 0.3))
-    for colour, (role, size, marker, edge) in zip(theme.series, looks, strict=False):
+    styles = (("secondary", 1.2, "o", 0), ("largest of its country", 11, "^", 0.3))
+    for colour, (role, size, marker, edge) in zip(theme.series, styles, strict=False):
         part = points[points["role"] == role]
         axes.scatter(
             part["x"],
@@ -203,30 +205,31 @@ def footprint_check() -> Parts:
     return Parts(data, facts | text.extremes(data.set_index("name")["ratio"]))
 
 
-def _ranked(places: pd.DataFrame | None = None) -> Parts:
+def _ranked_sizes(places: pd.DataFrame | None = None) -> Parts:
     """Draw rank and size of cities and footprints with fitted exponents."""
-    table, fits = systems.ranked(places), systems.rank_size(places)
+    table = systems.ranked(places)
+    fits = systems.rank_size(places)
     labels = fits.index + ": exponent " + fits["exponent"].map(text.number)
     data = table.assign(above=table["rank"] - 0.5, label=table["unit"].map(labels))
     facts = {str(unit): fit for unit, fit in fits.to_dict("index").items()}
-    return Parts(data, facts, RANKED)
+    return Parts(data, facts, DRAW_RANKED)
 
 
-@exhibit("fig-rank-size", serves=["A1"], sources=SIZES)
+@exhibit("fig-rank-size", serves=["A1"], sources=SIZE_TABLES)
 def rank_size() -> Parts:
     """Show rank and size of the world's cities and footprints with fitted exponents."""
-    return _ranked()
+    return _ranked_sizes()
 
 
-@exhibit("fig-country-sizes", serves=["A1"], sources=(*SIZES, "countries"))
+@exhibit("fig-country-sizes", serves=["A1"], sources=(*SIZE_TABLES, "countries"))
 def country_rank_size(country: str = "IDN") -> Parts:
     """Show rank and size of the cities and footprints of a country (ISO alpha-3 code)."""
-    _, name, home = systems.places_of(country)
-    parts = _ranked(home)
-    return Parts(parts.data, {**parts.facts, "country": name}, RANKED)
+    _, name, places = systems.places_of(country)
+    parts = _ranked_sizes(places)
+    return Parts(parts.data, {**parts.facts, "country": name}, DRAW_RANKED)
 
 
-@exhibit("fig-cutoffs", serves=["A1"], sources=SIZES)
+@exhibit("fig-cutoffs", serves=["A1"], sources=SIZE_TABLES)
 def cutoffs() -> Parts:
     """Show how the exponent of the world moves with the smallest size admitted."""
     data = systems.exponents_by_cutoff()
@@ -252,11 +255,19 @@ def exponents() -> Parts:
     """Show the exponent of every country with enough cities, with its interval."""
     table = systems.exponents_by_country()
     names = load("countries").set_index("country")["name"]
-    middle, reach = table["exponent"], charts.Z95 * table["se"]
-    data = table.assign(name=names, low=middle - reach, high=middle + reach).reset_index()
+    exponent = table["exponent"]
+    half_width = charts.Z95 * table["se"]
+    low = exponent - half_width
+    high = exponent + half_width
+    data = table.assign(name=names, low=low, high=high).reset_index()
     covers = ((data["low"] <= 1) & (data["high"] >= 1)).sum()
     facts = text.extremes(data.set_index("name")["exponent"])
-    facts |= {"covers": covers, "n": len(data), "mean": middle.mean(), "fewest": systems.MIN_CITIES}
+    facts |= {
+        "covers": covers,
+        "n": len(data),
+        "mean": exponent.mean(),
+        "fewest": systems.MIN_CITIES,
+    }
     draw = partial(
         charts.rows,
         x="exponent",
@@ -305,19 +316,20 @@ def primacy() -> Parts:
 @exhibit("fig-country", serves=["A1", "D7"], sources=("places", "borders", "regions"))
 def country_map(country: str = "IDN") -> Parts:
     """Map the cities of a country (ISO alpha-3 code) by their part in its system."""
-    code, name, home = systems.places_of(country)
-    data = _roles(home)
-    n = data["role"].value_counts()
+    code, name, places = systems.places_of(country)
+    data = _roles(places)
+    counts = data["role"].value_counts()
     ranked = data.sort_values("population", ascending=False).groupby("role")["name"].first()
     facts = {
         "country": name,
         "n": len(data),
-        "secondary": n.get(SECONDARY, 0),
-        "suburbs": n.get(SUBURB, 0),
-        "leader": ranked.get(LEADER, "a smaller town"),
+        "secondary": counts.get(SECONDARY, 0),
+        "suburbs": counts.get(SUBURB, 0),
+        "leader": ranked.get(LARGEST_CITY, "a smaller town"),
         "second": ranked.get(SECONDARY, "none"),
     }
-    borders, regions = load("borders"), load("regions")
+    borders = load("borders")
+    regions = load("regions")
     draw = partial(
         _draw_country,
         outline=borders[borders["country"] == code],
@@ -326,17 +338,17 @@ def country_map(country: str = "IDN") -> Parts:
     return Parts(data.reset_index(), facts, draw, raster=True)
 
 
-def _roles(home: pd.DataFrame) -> pd.DataFrame:
+def _roles(places: pd.DataFrame) -> pd.DataFrame:
     """Return the cities of a country by their part in its system."""
-    table = home[(home["kind"] == "city") & (home["population"] >= systems.CITY_FLOOR)]
-    kept, unit, _ = counting("without suburbs", home)
-    secondary = kept.index[definitions.members("D7", kept, unit=unit)]
+    table = places[(places["kind"] == "city") & (places["population"] >= systems.CITY_FLOOR)]
+    without_suburbs, unit, _ = counting("without suburbs", places)
+    secondary = without_suburbs.index[definitions.members("D7", without_suburbs, unit=unit)]
     conditions: list[Any] = [
         table["is_primary"],
         table.index.isin(secondary),
         table["in_primary_footprint"],
     ]
-    role = np.select(conditions, [LEADER, SECONDARY, SUBURB], OTHER)
+    role = np.select(conditions, [LARGEST_CITY, SECONDARY, SUBURB], OTHER_CITY)
     return table.assign(role=role)[["name", "population", "role", "lon", "lat"]]
 
 
@@ -344,13 +356,13 @@ def _draw_country(
     data: pd.DataFrame, theme: Theme, *, outline: pd.DataFrame, regions: pd.DataFrame
 ) -> Figure:
     figure, axes = maps.country(outline, regions, theme)
-    looks = (
-        (OTHER, 5, theme.quiet, "."),
+    styles = (
+        (OTHER_CITY, 5, theme.quiet, "."),
         (SUBURB, 14, theme.series[1], "x"),
         (SECONDARY, 26, theme.series[0], "o"),
-        (LEADER, 60, theme.series[1], "^"),
+        (LARGEST_CITY, 60, theme.series[1], "^"),
     )
-    for role, size, colour, marker in looks:
+    for role, size, colour, marker in styles:
         part = data[data["role"] == role]
         axes.scatter(part["lon"], part["lat"], s=size, color=colour, marker=marker, label=role)
     figure.legend(loc="outside lower center", ncols=1)
@@ -360,8 +372,8 @@ def _draw_country(
 @exhibit("tab-country", serves=["A1", "D7"], sources=("places", "countries", "footprints"))
 def country_table(country: str = "IDN") -> Parts:
     """Count the secondary cities of a country (ISO alpha-3 code) under each rule and counting."""
-    _, name, home = systems.places_of(country)
-    counted = systems.secondary_in(home)
+    _, name, places = systems.places_of(country)
+    counted = systems.secondary_in(places)
     counted.insert(0, "label", pd.Series(LABELS))
     d7 = counted.loc["D7"]
     facts = {"country": name, "d7_listed": d7["as listed"], "d7_footprint": d7["by footprint"]}

@@ -133,9 +133,9 @@ def in_unit(values: Iterable[Any], units: Iterable[Any]) -> list[str]:
 
 def extremes(values: "pd.Series[Any]", prefix: str = "") -> dict[str, Any]:
     """Return the ``low`` and ``high`` of a series as facts, and where they are found."""
-    found = {"low": values.min(), "high": values.max()}
-    found |= {"lowest": values.idxmin(), "highest": values.idxmax()}
-    return {prefix + key: value for key, value in found.items()}
+    facts = {"low": values.min(), "high": values.max()}
+    facts |= {"lowest": values.idxmin(), "highest": values.idxmax()}
+    return {prefix + key: value for key, value in facts.items()}
 
 
 class _Sentence(string.Formatter):
@@ -174,9 +174,11 @@ def words(id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     notes = [
         caveats[note[1:]] if note.startswith("@") else note for note in section.get("notes", ())
     ]
-    said = {part: fill(section.get(part, ""), facts, id) for part in ("title", "caption", "alt")}
-    told = [fill(note, facts, id) for note in notes]
-    return said | {"notes": told, "columns": section.get("columns", [])}
+    sentences = {
+        part: fill(section.get(part, ""), facts, id) for part in ("title", "caption", "alt")
+    }
+    filled_notes = [fill(note, facts, id) for note in notes]
+    return sentences | {"notes": filled_notes, "columns": section.get("columns", [])}
 
 
 def has_prose(id: str) -> bool:
