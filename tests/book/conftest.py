@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from scsreport.book import exhibit
-from scsreport.tables import paths
+from scsreport.tables import datasets, paths
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"/>'
 IMAGE = {
@@ -140,14 +141,15 @@ measure.show(measure.TABLE)
 ```
 """
 TOC = "format: jb-book\nroot: index\nchapters:\n  - file: chapters/ledger\n"
+TEXTS = ("index.md", "chapters/ledger.md", "src/scsreport/measure.py", "data/datapackage.json")
 
 
 class Book:
     """A small book in a folder, with the package that its chapters import."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, package: Path = paths.PACKAGE) -> None:
         self.root = root
-        shutil.copytree(paths.PACKAGE, root / "src" / "scsreport")
+        shutil.copytree(package, root / "src" / "scsreport")
         (root / "chapters").mkdir()
         (root / "data").mkdir()
         self.write("data/datapackage.json", json.dumps({"resources": []}))
@@ -168,32 +170,69 @@ class Book:
         self.write(name, before.replace(old, new))
         return before
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def start(self, *words: str, **variables: str) -> subprocess.Popen[str]:
         path = os.pathsep.join([str(self.root / "src"), os.environ.get("PYTHONPATH", "")])
-        return subprocess.run(
+        return subprocess.Popen(
             [str(Path(sys.executable).with_name(words[0])), *words[1:]],
             cwd=self.root,
-            env=os.environ | {"PYTHONPATH": path},
-            capture_output=True,
+            env=os.environ | {"PYTHONPATH": path} | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-            timeout=120,
         )
 
-    def build(self) -> subprocess.CompletedProcess[str]:
-        return self.run("python", "-m", "scsreport", "book")
+    def run(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        with self.start(*words, **variables) as process:
+            out, err = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def build(self, **variables: str) -> subprocess.CompletedProcess[str]:
+        return self.run("python", "-m", "scsreport", "book", **variables)
 
     def page(self, name: str) -> str:
         return (self.root / "_build" / "html" / name).read_text(encoding="utf-8")
 
+    def site(self) -> dict[str, bytes]:
+        """Return every file of the published site."""
+        files = sorted(path for path in self.site_folder.rglob("*") if path.is_file())
+        return {file.relative_to(self.site_folder).as_posix(): file.read_bytes() for file in files}
+
+    @property
+    def site_folder(self) -> Path:
+        return self.root / "_build" / "html"
+
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory):
+def built(tmp_path_factory):
     """Return a small book, built once."""
     small = Book(tmp_path_factory.mktemp("book"))
     result = small.build()
     assert result.returncode == 0, result.stdout + result.stderr
     return small
+
+
+@pytest.fixture
+def book(built):
+    """Return the small book, whose texts are as they were again for the next test."""
+    texts = {name: (built.root / name).read_text(encoding="utf-8") for name in TEXTS}
+    yield built
+    for name, text in texts.items():
+        if (built.root / name).read_text(encoding="utf-8") != text:
+            built.write(name, text)
+
+
+@pytest.fixture
+def good_book(book):
+    """Return the small book, published as its texts are."""
+    result = book.build()
+    assert result.returncode == 0, result.stdout + result.stderr
+    return book
+
+
+@pytest.fixture
+def another_book(tmp_path, built):
+    """Return the small book in a folder of an odd name, not built yet."""
+    return Book(tmp_path / "An öther book", built.root / "src" / "scsreport")
 
 
 @pytest.fixture
@@ -204,9 +243,12 @@ def house(tmp_path, monkeypatch):
         (tmp_path / name).write_text("1")
     for folder in ("book", "sources"):
         (tmp_path / "src/scsreport" / folder).mkdir()
+    table = tmp_path / "data/t.csv"
     for name, path in (("ROOT", ""), ("PACKAGE", "src/scsreport"), ("DATA", "data")):
         monkeypatch.setattr(paths, name, tmp_path / path)
     monkeypatch.setattr(paths, "LOCK", tmp_path / "requirements.lock")
+    monkeypatch.setattr(paths, "MANIFEST", tmp_path / "data/datapackage.json")
+    monkeypatch.setattr(datasets, "resources", lambda: {"t": SimpleNamespace(file=table)})
     return tmp_path
 
 

@@ -1,4 +1,4 @@
-"""Build the book beside the published one, and replace it only when the new one is complete."""
+"""``scsreport book``: build the site if anything changed."""
 
 # mypy: disallow-untyped-calls=False
 # (docutils, nbformat and fontTools have no types)
@@ -6,25 +6,22 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-from scsreport.book.execution import BookError, check_data, digest, executed, layout
+from scsreport.book import stage
+from scsreport.book.execution import BookError, check_data
 from scsreport.tables import paths
 
-__all__ = ["STATE", "build"]
+__all__ = ["build"]
 
-STATE = ".made-from"
-"""File within the published site that tells what it was made from; a bare build removes it."""
-
-HALF = paths.STAGE / "unfinished"
-"""Lies in the stage while a build runs; found at the start, it tells that one was cut short."""
+LITTLE = 2**20
+"""Bytes of a disk that has no room left."""
 
 
 def build(say: Callable[[str], None]) -> None:
-    """Build the site if anything changed, and publish it when it is whole.
+    """Build the site if anything changed; it is published when it is whole.
 
     Parameters
     ----------
@@ -36,11 +33,9 @@ def build(say: Callable[[str], None]) -> None:
     BookError
         If a chapter fails, a warning is given or the result is no complete site.
     """
-    _recover()
     check_data()
-    state = digest(_everything())
-    last, shown = paths.SITE / STATE, os.path.relpath(paths.SITE / "index.html")
-    if last.exists() and last.read_text() == state:
+    shown = os.path.relpath(paths.SITE / "index.html")
+    if stage.sealed(paths.SITE) == stage.state():
         say(f"Nothing changed: {shown}")
         return
     if not version("jupyter-book").startswith("1."):
@@ -48,32 +43,21 @@ def build(say: Callable[[str], None]) -> None:
             f"Jupyter Book {version('jupyter-book')} is installed, and this is a book of version "
             "1. Run `make book`, which installs what requirements.lock says."
         )
-    if HALF.exists():
-        # Sphinx repeats no warning of a page it thinks unchanged, and may hold a truncated page:
-        # after a failure everything is read again. Executed results are kept elsewhere.
-        say("The last build did not finish: every page is written again")
-        shutil.rmtree(paths.STAGE)
-    paths.STAGE.mkdir(parents=True, exist_ok=True)
-    HALF.touch()
-    say("Building the book")
-    if _sphinx(paths.STAGE / "html"):
-        raise BookError("the book was not built, see above. The last good site is untouched.")
-    _check(paths.STAGE / "html")
-    _publish(paths.STAGE / "html", state)
-    HALF.unlink()
-    say(f"Built: {shown}")
+    with stage.hold(say):
+        now = stage.state()
+        if stage.sealed(paths.SITE) == now:  # by the build that was waited for
+            say(f"Nothing changed: {shown}")
+        elif stage.sealed(paths.STAGE) == now:
+            with stage.writing():
+                stage.publish(now)
+            say(f"Pages were missing or altered, and are as built again: {shown}")
+        else:
+            say("Building the book")
+            _sphinx()
+            say(f"Built: {shown}")
 
 
-def _everything() -> Iterator[Path]:
-    """Yield every file the site is made from."""
-    yield from executed()
-    yield from layout()
-    yield from sorted(paths.ROOT.glob("*.md"))
-    yield from sorted(file for file in (paths.ROOT / "chapters").rglob("*") if file.is_file())
-    yield from (paths.CONFIG, paths.TOC)
-
-
-def _sphinx(out: Path) -> int:
+def _sphinx() -> None:
     """Run Jupyter Book in this process: its command would import everything once more."""
     # jsonschema would load a grammar of web addresses, for two seconds, that no notebook needs.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -82,47 +66,25 @@ def _sphinx(out: Path) -> int:
 
     if not console.color_terminal():
         console.nocolor()
+    # As `jupyter-book build .` calls it, so that either goes on from what the other has staged.
     result: Any = build_sphinx(
         paths.ROOT,
-        out,
+        paths.SITE,
         noconfig=True,
         path_config=paths.CONFIG,
-        confoverrides={"external_toc_path": str(paths.TOC), "latex_individualpages": False},
-        warningiserror=True,
-        keep_going=True,
-        quiet=False,
+        confoverrides={
+            "external_toc_path": paths.TOC.as_posix(),
+            "latex_individualpages": False,
+        },
     )
-    return result if isinstance(result, int) else 1
+    if result != 0:
+        raise BookError(f"the book was not built: {_why(result)} The last good site is untouched.")
 
 
-def _check(out: Path) -> None:
-    """See that every page came out whole."""
-    from sphinx_external_toc.parsing import parse_toc_yaml
-
-    for name in parse_toc_yaml(paths.TOC):
-        page = out / f"{name}.html"
-        if not page.exists() or "</html>" not in page.read_text(encoding="utf-8")[-200:]:
-            raise BookError(f"{os.path.relpath(page)}, a page of _toc.yml, is missing or cut off")
-
-
-def _publish(new: Path, state: str) -> None:
-    """Put a copy of the new site in place, with two renames."""
-    ready, old = _beside("new"), _beside("old")
-    for folder in (ready, old):
-        shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(new, ready)
-    (ready / STATE).write_text(state)
-    if paths.SITE.exists():
-        paths.SITE.rename(old)
-    ready.rename(paths.SITE)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _recover() -> None:
-    """Bring back the last good site if a build was stopped between the two renames."""
-    if not paths.SITE.exists() and _beside("old").exists():
-        _beside("old").rename(paths.SITE)
-
-
-def _beside(word: str) -> Path:
-    return paths.SITE.with_name(f"{paths.SITE.name}.{word}")
+def _why(result: Any) -> str:
+    """Return in one sentence what ended a build: an exception, or the code of a warning."""
+    if shutil.disk_usage(paths.BUILD).free < LITTLE:
+        return "the disk that holds _build is full."
+    if isinstance(result, Exception) and str(result):
+        return f"{str(result).splitlines()[0].rstrip('.')}, see above."
+    return "a warning was given, see above."

@@ -11,8 +11,10 @@ import hashlib
 import os
 import platform
 import shutil
+import sqlite3
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -47,9 +49,11 @@ EXECUTED = {".py", ".toml", ".mplstyle"}
 NOT_EXECUTED = {"book", "sources"}
 """Folders of the package that no chapter imports (a test sees to it)."""
 
+STORED = "base.ipynb"
+"""How the cache calls every executed chapter."""
 
-NO_TABLES = {"README.md", "provenance.json"}
-"""Files of ``data/`` that no result is made from: they tell of the tables and their making."""
+SUM = ".sha256"
+"""Ends the name of the file beside an executed chapter that holds its sha256."""
 
 
 class BookError(SphinxError):
@@ -71,9 +75,9 @@ def executed() -> Iterator[Path]:
         part = file.relative_to(paths.PACKAGE).parts[0]
         if file.suffix in EXECUTED and part not in NOT_EXECUTED:
             yield file
-    for file in sorted(paths.DATA.rglob("*")):
-        if file.is_file() and file.suffix != datasets.CHANGED and file.name not in NO_TABLES:
-            yield file
+    # Only what the manifest lists can be loaded, so another file in data/ changes no result.
+    yield paths.MANIFEST
+    yield from sorted(table.file for table in datasets.resources().values())
     yield from sorted(paths.USER_DATA.glob("*.parquet"))  # what this reader has added
     yield paths.LOCK
 
@@ -100,14 +104,25 @@ def digest(files: Iterable[Path]) -> str:
     """
     total = hashlib.sha256(platform.python_version().encode())
     for file in files:
-        content = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "absent"
-        total.update(f"{os.path.relpath(file, paths.ROOT)}\0{content}\n".encode())
+        content = _sum(file) if file.is_file() else "absent"
+        # The name of what lies elsewhere, as a reader's files do, says nothing of where.
+        inside = file.is_relative_to(paths.ROOT)
+        name = file.relative_to(paths.ROOT).as_posix() if inside else file.name
+        total.update(f"{name}\0{content}\n".encode())
     return total.hexdigest()[:16]
+
+
+def _sum(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def check_data() -> None:
     """Refuse to build from tables of ``data/`` whose bytes are not the published ones."""
-    changed = [table.label for table in datasets.resources().values() if not table.intact]
+    try:
+        tables = datasets.resources().values()
+    except datasets.DataError as error:  # which Sphinx would report with a traceback
+        raise BookError(str(error)) from error
+    changed = [t.label for t in tables if not (t.file.is_file() and t.intact)]
     if changed:
         raise BookError(
             f"changed or missing in the data: {', '.join(changed)}. Run `scsreport data check` to "
@@ -130,10 +145,13 @@ def read(env: "BuildEnvironment", page: str) -> Any:
 def _choose_cache(app: "Sphinx", config: "Config") -> None:
     check_data()
     folder = paths.EXECUTION / digest(executed())
+    if folder.is_file():
+        folder.unlink()
     folder.mkdir(parents=True, exist_ok=True)
     os.utime(folder)
-    states = sorted(paths.EXECUTION.iterdir(), key=lambda path: path.stat().st_mtime)
-    for old in states[:-KEPT]:
+    others = [state for state in paths.EXECUTION.iterdir() if state != folder]
+    others.sort(key=lambda state: state.stat().st_mtime)
+    for old in others[: 1 - KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     # Both values count for Sphinx as part of the environment: when one differs, it reads
     # every page again. The first is the state of the results, the second that of this extension.
@@ -143,21 +161,14 @@ def _choose_cache(app: "Sphinx", config: "Config") -> None:
 
 def _execute(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> None:
     """Fill the cache with the chapters about to be read, several at a time."""
-    from jupyter_cache import get_cache
-    from jupyter_cache.base import CacheBundleIn
-    from jupyter_cache.executors.utils import single_nb_execution
-    from myst_nb.core.render import strip_ansi
-
     config: Any = env.mystnb_config  # type: ignore[attr-defined]
     if config.execution_mode != "cache":
         return
-    cache, waiting = get_cache(config.execution_cache_path), {}
+    cache, waiting = _open(Path(config.execution_cache_path)), {}
     for name in docnames:
-        if notebook := read(env, name):
-            try:
-                cache.match_cache_notebook(notebook)
-            except KeyError:
-                waiting[name] = notebook
+        notebook = read(env, name)
+        if notebook and not _stored(cache, notebook):
+            waiting[name] = notebook
     if not waiting:
         return
     # Kernels inherit these: sums in one order, sets in one order, on any machine.
@@ -166,25 +177,77 @@ def _execute(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> Non
     logger.info("executing %d chapters: %s", len(waiting), ", ".join(waiting))
 
     def run(name: str) -> float:
-        result = single_nb_execution(
-            waiting[name],
-            cwd=str(Path(env.doc2path(name)).parent),
-            timeout=config.execution_timeout,
-            allow_errors=False,
-            extra_arguments=["--log-level=ERROR"],  # each kernel warns that it is local
-        )
-        if result.err:
-            raise result.err
-        return float(result.time)
+        return _run(waiting[name], Path(env.doc2path(name)).parent, config.execution_timeout)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = {pool.submit(run, name): name for name in waiting}
         for done in as_completed(running):
             name = running[done]
             if error := done.exception():  # of a cell, or a kernel that died: name the chapter
+                from myst_nb.core.render import strip_ansi
+
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise BookError(f"chapter {name} failed.\n{strip_ansi(str(error))}") from error
-            seconds, path = done.result(), env.doc2path(name)
-            bundle = CacheBundleIn(waiting[name], path, data={"execution_seconds": seconds})
-            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-            logger.info("executed %s in %.1f s", name, seconds)
+            _store(cache, waiting[name], env.doc2path(name), done.result())
+            logger.info("executed %s in %.1f s", name, done.result())
+
+
+def _run(notebook: Any, folder: Path, timeout: int) -> float:
+    """Execute a notebook in place, and return the seconds that it took."""
+    from jupyter_cache.executors.utils import single_nb_execution
+
+    result = single_nb_execution(
+        notebook,
+        cwd=str(folder),
+        timeout=timeout,
+        allow_errors=False,
+        extra_arguments=["--log-level=ERROR"],  # each kernel warns that it is local
+    )
+    if result.err:
+        raise result.err
+    return float(result.time)
+
+
+def _open(folder: Path) -> Any:
+    """Open the cache of executed chapters; one whose database is damaged is begun anew."""
+    from jupyter_cache import get_cache
+
+    database = folder / "global.db"
+    try:
+        if database.exists():
+            with closing(sqlite3.connect(database)) as connection:
+                if connection.execute("pragma integrity_check").fetchone() != ("ok",):
+                    raise sqlite3.DatabaseError("not whole")
+            get_cache(folder).list_cache_records()
+    except (sqlite3.Error, RuntimeError, ValueError):  # the cache turns some of SQL's into others
+        logger.info("the list of executed chapters was damaged: they are executed again")
+        shutil.rmtree(folder)
+        folder.mkdir()
+    return get_cache(folder)
+
+
+def _stored(cache: Any, notebook: Any) -> bool:
+    """Tell whether a notebook has been executed, and lies in the cache as it was put there."""
+    try:
+        file = _folder(cache, cache.match_cache_notebook(notebook).hashkey) / STORED
+    except KeyError:
+        return False
+    note = file.with_name(file.name + SUM)
+    return file.is_file() and note.is_file() and note.read_text() == _sum(file)
+
+
+def _store(cache: Any, notebook: Any, path: str, seconds: float) -> None:
+    """Put an executed notebook into the cache, and its sha256 beside it."""
+    from jupyter_cache.base import CacheBundleIn
+
+    _, name = cache.create_hashed_notebook(notebook)
+    shutil.rmtree(_folder(cache, name), ignore_errors=True)  # it stumbles over a half of one
+    bundle = CacheBundleIn(notebook, path, data={"execution_seconds": seconds})
+    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+    file = _folder(cache, name) / STORED
+    file.with_name(file.name + SUM).write_text(_sum(file))
+
+
+def _folder(cache: Any, name: str) -> Path:
+    """Return where the cache keeps a notebook; its own function for it is private."""
+    return Path(cache.path, "executed", name)

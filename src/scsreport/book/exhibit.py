@@ -67,6 +67,7 @@ def setup(app: "Sphinx") -> None:
     app.add_node(Picture, html=(_visit_picture, None))
     app.add_node(Strip)
     app.connect("env-purge-doc", _forget)
+    app.connect("env-updated", _see_each_once)
     app.connect("doctree-resolved", _complete)
 
 
@@ -140,12 +141,30 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
 
 
 def _register(payload: Mapping[str, Any], env: "BuildEnvironment") -> None:
-    """Make an exhibit known, once in the whole book."""
-    name = payload["id"]
-    others = {other for page in known(env).values() for other in page}
-    if name in others:
-        raise BookError(f"{env.docname}: there is already an exhibit {name!r}; ids are for one")
-    known(env).setdefault(env.docname, {})[name] = payload["function"]
+    """Make an exhibit known on its page."""
+    name, here = payload["id"], known(env).setdefault(env.docname, {})
+    if name in here:
+        raise BookError(_repeated(name, [env.docname, env.docname]))
+    here[name] = payload["function"]
+
+
+def _see_each_once(app: "Sphinx", env: "BuildEnvironment") -> None:
+    """See that no exhibit stands on two pages, once all pages that changed are read."""
+    pages: dict[str, list[str]] = {}
+    for page, exhibits in known(env).items():
+        for name in exhibits:
+            pages.setdefault(name, []).append(page)
+    for name, places in pages.items():
+        if len(places) > 1:
+            raise BookError(_repeated(name, sorted(places)))
+
+
+def _repeated(name: str, places: Sequence[str]) -> str:
+    where = f"twice in {places[0]}" if len(set(places)) == 1 else f"in {' and in '.join(places)}"
+    return (
+        f"exhibit {name!r} stands {where}. An id is for one place in the book, whatever the "
+        f"arguments of the exhibit: keep one, and refer to it with {{numref}}`{name}`."
+    )
 
 
 def _figure(renderer: Any, payload: Mapping[str, Any]) -> nodes.figure:

@@ -3,22 +3,24 @@
 # mypy: disallow-untyped-calls=False
 # (docutils, nbformat and fontTools have no types)
 
+import base64
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport.book.build import STATE
 from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, known
 from scsreport.tables import datasets, paths
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
 
 __all__ = ["setup"]
 
@@ -27,6 +29,34 @@ ICON_FONTS = Path("_static", "vendor", "fontawesome", "webfonts")
 # The script draws again, from 1.5 MB, the icons that the font already draws.
 UNUSED = ("scripts/fontawesome.js*", "**/*.map", "**/*.ttf", "*webpack-macros.html")
 SUBSET = ("--flavor=woff2", "--notdef-outline", "--layout-features=")
+# Some script of the theme or of an extension, and what a page must have to need it. The options are
+# the page's name, for a list of versions, and no search while typing, which is so without them.
+SCRIPTS = {
+    "contains(@src, 'fontawesome.js')": "false()",
+    "starts-with(., 'DOCUMENTATION_OPTIONS.')": "false()",
+    "contains(@src, 'searchtools.js')": "//*[@id='search-results']",
+    "contains(@src, 'language_data.js')": "//*[@id='search-results']",
+    "contains(@src, 'searchindex.js')": "//*[@id='search-results']",
+    "contains(@src, 'clipboard')": "//*[contains(@class, 'highlight')]//pre",
+    "contains(@src, 'copybutton')": "//*[contains(@class, 'highlight')]//pre",
+    "contains(@src, 'design-tabs.js')": "//*[contains(@class, 'sd-tab-set')]",
+    "contains(@src, 'togglebutton') or contains(., 'toggle')": (
+        "//*[contains(concat(' ', @class, ' '), ' toggle ')]"
+        " | //*[contains(@class, 'admonition') and contains(@class, 'dropdown')]"
+    ),
+}
+# What a page may load and run: files of this site, by a server or from disk, where not all browsers
+# take them for its own; and the lines within the page that were there when it was built.
+OWN = "'self' file:"
+POLICY = {
+    "default-src": "'none'",
+    "script-src": f"{OWN} {{scripts}}",
+    "style-src": f"{OWN} {{styles}}",
+    "img-src": f"{OWN} data:",
+    "font-src": OWN,
+    "form-action": OWN,
+    "base-uri": "'none'",
+}
 MENDED = {
     "//thead//th": {"scope": "col"},
     # A wide table is scrolled by keyboard.
@@ -47,14 +77,54 @@ def _prepare(app: "Sphinx") -> None:
     """Connect what is done per page and at the end of a build of web pages."""
     if app.builder.name not in WEB:
         return
+    app.connect("env-get-updated", _also_write, priority=900)  # once figures have their numbers
+    app.connect("write-started", _ready_assets)
     app.connect("html-collect-pages", _module_pages)
+    app.connect("html-collect-pages", _forget_words)
     app.connect("html-page-context", _page, priority=100)
     app.connect("build-finished", _finish)
-    (Path(app.outdir) / STATE).unlink(missing_ok=True)
     app.config.html_static_path.append(str(ASSETS))
+    app.scsreport_written = []  # type: ignore[attr-defined]
+
+
+def _also_write(app: "Sphinx", env: "BuildEnvironment") -> list[str]:
+    """Name pages to be written again beside those whose own text changed.
+
+    All, when a title, a number or a label that they may show changed: they would keep the old one,
+    and a link that lost its end would not be warned of. And those with entries of the index, which
+    Sphinx forgets when it goes on from an earlier search index.
+    """
+    labels = env.get_domain("std").data
+    titles = {page: title.astext() for page, title in env.titles.items()}
+    tables = (titles, labels["labels"], labels["anonlabels"], env.toc_fignumbers)
+    text = repr([sorted(table.items()) for table in (*tables, env.toctree_includes)])
+    names = hashlib.sha256(text.encode()).hexdigest()
+    before = getattr(env, "scsreport_names", names)
+    env.scsreport_names = names  # type: ignore[attr-defined]
+    if names != before:
+        return sorted(env.found_docs)
+    entries = env.get_domain("index").data["entries"]
+    return [page for page in sorted(env.found_docs) if entries.get(page)]
+
+
+def _forget_words(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Drop words that are on no page any more: the search index is as one of a first build."""
+    index: Any = app.builder.indexer  # type: ignore[attr-defined]
+    for words in (index._mapping, index._title_mapping):
+        for word in [word for word, pages in words.items() if not pages]:
+            del words[word]
+    yield from ()
+
+
+def _ready_assets(app: "Sphinx", builder: "Builder") -> None:
+    """Make the style sheets and fonts of a first build and of a later one the same."""
+    from myst_nb.sphinx_ext import add_global_html_resources
+
+    # It comes at the end by itself, too late for a first build to add its checksum to the address.
+    (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+    add_global_html_resources(app, None)
     for font in (Path(app.outdir) / ICON_FONTS).glob("*.woff2"):
         font.unlink()  # the whole font is copied again; over a subset Sphinx would remark on it
-    app.scsreport_written = []  # type: ignore[attr-defined]
 
 
 def _page(
@@ -63,6 +133,7 @@ def _page(
     app.scsreport_written.append(app.builder.get_outfilename(page))  # type: ignore[attr-defined]
     if tree is None:
         return
+    app.add_js_file("print.js", loading_method="defer")
     if any("exhibit-table" in table["classes"] for table in tree.findall(nodes.table)):
         app.add_js_file("sort.js", loading_method="defer")
     if "kernelspec" in app.env.metadata[page]:
@@ -113,7 +184,7 @@ def _highlight(app: "Sphinx", module: str, code: str) -> str:
 
 
 def _finish(app: "Sphinx", exception: Exception | None) -> None:
-    if exception:
+    if exception or not app.scsreport_written:  # type: ignore[attr-defined]
         return
     out = Path(app.outdir)
     for file in app.scsreport_written:  # type: ignore[attr-defined]
@@ -131,12 +202,19 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
 
 
 def _tidy(file: Path) -> None:
-    """Mend what the theme leaves wrong for screen readers, and drop the script nobody needs."""
+    """Mend a page for screen readers, drop scripts that it does not need, and state its policy."""
     from lxml import html
 
     page: Any = html.fromstring(file.read_text(encoding="utf-8"))
-    for script in page.xpath("//script[contains(@src, 'fontawesome.js')]"):
-        script.drop_tree()
+    _mend(page)
+    _drop_scripts(page)
+    _state_policy(page)
+    text = html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode")
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def _mend(page: Any) -> None:
+    """Mend what the theme leaves wrong for screen readers."""
     for corner in page.xpath("//thead//th[not(normalize-space())]"):
         corner.tag = "td"  # above a pandas index
     for summary in page.xpath("//summary[@aria-label]"):
@@ -146,8 +224,41 @@ def _tidy(file: Path) -> None:
             node.attrib.update(attributes)
     for region in page.xpath("//*[@role='region' and @tabindex]"):
         region.set("aria-label", region.xpath("string(.//caption//strong)") or "Table")
-    text = html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode")
-    file.write_text(text + "\n", encoding="utf-8")
+
+
+def _drop_scripts(page: Any) -> None:
+    """Drop the scripts that have nothing to do on a page, and the theme's handler of printing."""
+    for script, needed_by in SCRIPTS.items():
+        if not page.xpath(f"boolean({needed_by})"):
+            for node in page.xpath(f"//script[{script}]"):
+                node.drop_tree()
+    for button in page.xpath("//button[@onclick='window.print()']"):
+        del button.attrib["onclick"]  # print.js does it
+
+
+def _state_policy(page: Any) -> None:
+    """State the Content-Security-Policy of a page, before anything that it governs."""
+    from lxml import etree
+
+    scripts = [node.text or "" for node in page.xpath("//script[not(@src)]")]
+    styles = [node.text or "" for node in page.xpath("//style")]
+    attributes = page.xpath("//@style")
+    of_attributes = "'unsafe-hashes'" if attributes else ""
+    allowed = {
+        "scripts": _hashes(scripts),
+        "styles": f"{_hashes(styles + attributes)} {of_attributes}",
+    }
+    policy = "; ".join(
+        f"{name} {' '.join(POLICY[name].format(**allowed).split())}" for name in POLICY
+    )
+    meta = etree.Element("meta", {"http-equiv": "Content-Security-Policy", "content": policy})
+    page.find("head").insert(1, meta)  # after the encoding
+
+
+def _hashes(texts: Iterable[str]) -> str:
+    """Return texts as a policy names them."""
+    digests = {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts}
+    return " ".join(f"'sha256-{digest}'" for digest in sorted(digests))
 
 
 def _subset_icons(out: Path) -> None:

@@ -1,0 +1,317 @@
+"""Build beside the published site, and replace it only by one that is whole.
+
+``jupyter-book build .`` and ``scsreport book`` are one build: this part of the extension turns
+either away from the published folder to a stage, counts every warning as an error, and publishes
+at the end. Stage and site carry a seal: the state they were made from and the sha256 of each file.
+What does not fit its seal is made again.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import AcquireReturnProxy, FileLock, Timeout
+from sphinx.util import logging
+
+from scsreport.book.execution import BookError, check_data, digest, executed, layout
+from scsreport.tables import datasets, paths
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+__all__ = ["SEAL", "hold", "publish", "seal", "sealed", "setup", "state", "writing"]
+
+logger = logging.getLogger(__name__)
+
+SEAL = ".made-from"
+"""File of a sealed folder: the state it was made from, and the sha256 of every other file."""
+
+PAGES = paths.STAGE / "html"
+TREES = paths.STAGE / ".doctrees"
+KEPT = paths.STAGE.with_name("stage.kept")
+"""The last good stage, while a build is under way and after one that failed."""
+
+OWN_NOTES = ".buildinfo"
+"""What Sphinx notes in the stage for itself. It names folders of this machine."""
+
+FIRST, LAST = 1, 999
+"""Before any other part of a build, and after all of them."""
+
+CHAPTERS = {".md", ".ipynb"}
+
+
+def setup(app: "Sphinx") -> None:
+    """Turn a build to the stage, and publish when it has ended well."""
+    app.connect("config-inited", _begin, priority=FIRST)
+    app.connect("builder-inited", _turn_aside, priority=FIRST)
+    app.connect("build-finished", _end, priority=LAST)
+
+
+def state() -> str:
+    """Return one name for the content of everything that the site is made from.
+
+    Returns
+    -------
+    str
+        Sixteen hexadecimal digits.
+    """
+    return digest(_everything())
+
+
+def hold(say: Callable[[str], None]) -> AcquireReturnProxy[FileLock]:
+    """Keep other builds out of the build folder; wait, and say so, while one is there.
+
+    Parameters
+    ----------
+    say : callable
+        Tells the user what is waited for.
+
+    Returns
+    -------
+    AcquireReturnProxy
+        A context that lets others in at its end. One process may hold more than once; the system
+        lets go for a process that was killed.
+
+    Raises
+    ------
+    BookError
+        If the build folder cannot be written.
+    """
+    with writing():
+        paths.BUILD.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(paths.BUILD / ".lock", is_singleton=True)
+        try:
+            held = lock.acquire(blocking=False)
+        except Timeout:
+            say("Another build of this book is running: waiting for its end")
+            held = lock.acquire()
+        _recover()
+    return held
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Say in one sentence why a file of the build folder cannot be written.
+
+    Yields
+    ------
+    None
+        While files are written.
+
+    Raises
+    ------
+    BookError
+        Instead of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        # Copying a folder gathers its errors: (from, to, why) of each file.
+        gathered = isinstance(error, shutil.Error) and error.args[0]
+        file, why = gathered[0][1:] if gathered else (error.filename, error.strerror)
+        shown = os.path.relpath(file, paths.ROOT) if file else "_build"
+        raise BookError(
+            f"{shown} cannot be written ({why}). The last good site is untouched. "
+            "Free the disk or the folder and build again."
+        ) from error
+
+
+def seal(folder: Path, made_from: str) -> None:
+    """Write down what a folder was made from, and what it holds.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that is complete.
+    made_from : str
+        The state it was made from.
+    """
+    content = {"state": made_from, "files": _sums(folder)}
+    datasets.write_atomically(folder / SEAL, json.dumps(content, indent=0).encode())
+
+
+def sealed(folder: Path) -> str | None:
+    """Return the state that a folder was made from, if it holds what it was sealed with.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder, with a seal or without.
+
+    Returns
+    -------
+    str or None
+        None if a file was altered, cut, deleted or added, or if there is no seal.
+    """
+    try:
+        content = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+        made_from: str = content["state"]
+        return made_from if content["files"] == _sums(folder) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def publish(made_from: str) -> None:
+    """Put a sealed copy of the staged pages in place, with two renames.
+
+    Parameters
+    ----------
+    made_from : str
+        The state they were made from.
+    """
+    ready, old = _beside("new"), _beside("old")
+    for path in (ready, old):
+        _remove(path)
+    shutil.copytree(PAGES, ready, ignore=shutil.ignore_patterns(OWN_NOTES))
+    seal(ready, made_from)
+    if paths.SITE.exists():
+        paths.SITE.rename(old)
+    ready.rename(paths.SITE)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _begin(app: "Sphinx", config: "Config") -> None:
+    """Make a build strict and, if it is one of the site, turn it to the stage."""
+    # Otherwise a hole in a sentence would be published, with exit code 0.
+    app.keep_going, app.warningiserror = True, False
+    if Path(app.outdir) != paths.SITE:
+        return
+    # Kept with the application: a lock that nothing refers to is let go.
+    app.scsreport_held = hold(logger.info)  # type: ignore[attr-defined]
+    check_data()
+    _check_contents()
+    with writing():
+        _prepare()
+    app.scsreport_state = state()  # type: ignore[attr-defined]
+    path = type(app.outdir)
+    app.outdir, app.doctreedir = path(PAGES), path(TREES)
+
+
+def _turn_aside(app: "Sphinx") -> None:
+    """Give other builders, such as the one that checks links, a folder of their own."""
+    if _staged(app) and app.builder.name != "html":
+        folder = type(app.outdir)(paths.BUILD / app.builder.name)
+        folder.mkdir(exist_ok=True)
+        app.outdir = app.builder.outdir = folder
+
+
+def _end(app: "Sphinx", exception: Exception | None) -> None:
+    """Publish, if the build ended well; then let other builds in."""
+    if not _staged(app):
+        return
+    try:
+        if exception is None and app.builder.name == "html":
+            _accept(app)
+    finally:
+        app.scsreport_held.lock.release()  # type: ignore[attr-defined]
+
+
+def _accept(app: "Sphinx") -> None:
+    if app._warncount:
+        logger.error("%d warnings: the last good site is untouched", app._warncount)
+        return
+    _check_pages()
+    began: str = app.scsreport_state  # type: ignore[attr-defined]
+    # What was edited meanwhile may be on the pages or not: the next build looks again.
+    made_from = began if state() == began else "changed during the build"
+    with writing():
+        seal(paths.STAGE, made_from)
+        publish(made_from)
+        _remove(KEPT)
+    app.outdir = type(app.outdir)(paths.SITE)  # Sphinx ends by saying where the pages are
+
+
+def _staged(app: "Sphinx") -> bool:
+    return Path(app.doctreedir) == TREES
+
+
+def _prepare() -> None:
+    """Go on from the last good stage, or begin anew; until the next seal, the stage is open."""
+    # Sphinx writes only pages that changed, and repeats no warning of the others. So what a failed,
+    # killed or altered build has left is thrown away. Executed results are kept elsewhere.
+    if sealed(paths.STAGE):
+        _remove(KEPT)
+        shutil.copytree(paths.STAGE, KEPT)
+    elif paths.STAGE.exists():
+        _remove(paths.STAGE)
+        if sealed(KEPT):
+            logger.info("the last build did not end well: going on from the one before")
+            shutil.copytree(KEPT, paths.STAGE)
+        else:
+            logger.info("staged pages were altered or never finished: every page is written again")
+    paths.STAGE.mkdir(parents=True, exist_ok=True)
+    (paths.STAGE / SEAL).unlink(missing_ok=True)
+
+
+def _everything() -> Iterator[Path]:
+    """Yield every file the site is made from."""
+    yield from executed()
+    yield from layout()
+    yield from sorted(paths.ROOT.glob("*.md"))
+    yield from sorted(file for file in (paths.ROOT / "chapters").rglob("*") if file.is_file())
+    yield from (paths.CONFIG, paths.TOC)
+
+
+def _contents() -> list[str]:
+    """Return the names of the pages in ``_toc.yml``."""
+    from sphinx_external_toc.parsing import parse_toc_yaml
+
+    return list(parse_toc_yaml(paths.TOC))
+
+
+def _check_contents() -> None:
+    """See that no chapter is forgotten: Jupyter Book passes it over without a word."""
+    listed = set(_contents())
+    for file in sorted((paths.ROOT / "chapters").rglob("*")):
+        within = file.relative_to(paths.ROOT)
+        hidden = any(part.startswith(".") for part in within.parts)
+        if file.suffix in CHAPTERS and not hidden:
+            name = within.with_suffix("").as_posix()
+            if name not in listed:
+                raise BookError(
+                    f"{within.as_posix()} is not in _toc.yml, so no page would be made of it. Add "
+                    f"the line `- file: {name}`, or keep the draft outside chapters/."
+                )
+
+
+def _check_pages() -> None:
+    """See that every page came out whole."""
+    for name in _contents():
+        page = PAGES / f"{name}.html"
+        if not page.exists() or "</html>" not in page.read_text(encoding="utf-8")[-200:]:
+            raise BookError(f"{name}.html, a page of _toc.yml, is missing or cut off")
+
+
+def _recover() -> None:
+    """Bring back the last good site if a build was killed between its two renames."""
+    old = _beside("old")
+    if old.exists() and not (paths.SITE.exists() and any(paths.SITE.iterdir())):
+        _remove(paths.SITE)
+        old.rename(paths.SITE)
+
+
+def _beside(word: str) -> Path:
+    return paths.SITE.with_name(f"{paths.SITE.name}.{word}")
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file of a folder, the seal aside."""
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file != folder / SEAL
+    }
+
+
+def _remove(path: Path) -> None:
+    """Remove whatever lies at a path."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
