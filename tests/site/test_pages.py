@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -154,3 +156,74 @@ def test_pages_without_tables_do_not_load_the_sorter(site):
     for name in every_page():
         text = Path(site, name).read_text(encoding="utf-8")
         assert ("sort.js" in text) == ("exhibit-table" in text), name
+
+
+# --- what may run -----------------------------------------------------------------------------
+
+
+def test_nothing_runs_or_loads_that_should_not(site):
+    script = paths.ROOT / "tests" / "fuzz" / "site_security.py"
+    words = [sys.executable, str(script), str(site)]
+    result = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.fixture(params=["by a server", "from disk"])
+def front(request, page, served, site):
+    """The first page, by both ways; what the browser complains of is kept."""
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
+    address = served[0] if request.param == "by a server" else site.as_uri()
+    page.goto(f"{address}/index.html")
+    return page
+
+
+def test_the_policy_lets_the_theme_switch(front):
+    mode = "document.documentElement.dataset.mode"
+    before = front.evaluate(mode)
+    switch = front.locator("button.theme-switch-button:visible").first
+    switch.click()
+    assert front.evaluate(mode) != before
+    switch.hover()
+    front.locator(".tooltip").first.wait_for()
+    front.reload()
+    assert front.evaluate(mode) != before, "the choice is remembered"
+    assert front.complaints == []
+
+
+def test_the_policy_lets_readers_search(front):
+    front.locator("button.search-button__button:visible").first.click()
+    front.locator("#pst-search-dialog input").fill("corridor")
+    front.keyboard.press("Enter")
+    front.locator("#search-results li a").first.click()
+    front.locator("span.highlighted").first.wait_for()
+    assert front.complaints == []
+
+
+def test_the_policy_lets_readers_print(front):
+    front.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1 } }")
+    front.locator(".dropdown-download-buttons button").first.click()
+    front.locator(".btn-download-pdf-button").click()
+    assert front.evaluate("window.printed") == 1
+    assert front.complaints == []
+
+
+@pytest.mark.parametrize(
+    "smuggled",
+    ["<img src=x onerror='window.ran = 1'>", "<a href='javascript:window.ran = 1'>x</a>", "script"],
+)
+def test_the_policy_lets_nothing_else_run(front, smuggled):
+    front.evaluate(
+        """(text) => {
+          const place = document.createElement(text === "script" ? "script" : "div");
+          place[text === "script" ? "textContent" : "innerHTML"] =
+            text === "script" ? "window.ran = 1" : text;
+          document.body.append(place);
+          place.querySelector("a")?.click();
+        }""",
+        smuggled,
+    )
+    front.wait_for_timeout(300)
+    assert front.evaluate("window.ran") is None
+    assert any("Content Security Policy" in text for text in front.complaints)
