@@ -27,7 +27,7 @@ BARE = (str(Path(sys.executable).with_name("jupyter-book")), "build", ".")
 COMMANDS = {"scsreport": BOOK, "bare": BARE}
 PAGE = "chapters/glossary.md"
 CODE = "```{code-cell} ipython3\n"
-KILLS = (0.3, 1, 2, 4, 6, 8, 10)
+KILLS = (0.3, 1, 2, 4, 6, 8, 10, 14)
 """Seconds after which a build that writes one page is killed."""
 
 
@@ -124,7 +124,9 @@ STOPS: dict[str, Callable[[Scratch], object]] = {
     "unknown directive": lambda s: s.add(PAGE, "\n\n```{nosuch}\nx\n```\n"),
     "unknown citation": lambda s: s.add(PAGE, "\n\n{cite}`nobody1999`\n"),
     "unknown reference": lambda s: s.add(PAGE, "\n\n{numref}`fig-nothing`\n"),
-    "reference that lost its end": lambda s: s.edit("chapters/ledger.md", "(ledger)=\n", ""),
+    "reference that lost its end": lambda s: s.edit(
+        "chapters/collaboration.md", "(collaboration)=\n", ""
+    ),
     "exhibit on a second page": lambda s: s.add(
         "chapters/gaps.md",
         f"\n\n{CODE}from scsreport.exhibits import systems\nsystems.country_table('COL')\n```\n",

@@ -66,17 +66,19 @@ def _sphinx() -> None:
 
     if not console.color_terminal():
         console.nocolor()
-    # As `jupyter-book build .` calls it, so that either goes on from what the other has staged.
-    result: Any = build_sphinx(
-        paths.ROOT,
-        paths.SITE,
-        noconfig=True,
-        path_config=paths.CONFIG,
-        confoverrides={
-            "external_toc_path": paths.TOC.as_posix(),
-            "latex_individualpages": False,
-        },
-    )
+    overrides = {"external_toc_path": paths.TOC.as_posix(), "latex_individualpages": False}
+    result: Any
+    try:
+        # As `jupyter-book build .` calls it, so that either goes on from what the other has staged.
+        result = build_sphinx(
+            paths.ROOT,
+            paths.SITE,
+            noconfig=True,
+            path_config=paths.CONFIG,
+            confoverrides=overrides,
+        )
+    except Exception as error:  # it returns exceptions, but raises those of _config.yml
+        result = error
     if result != 0:
         raise BookError(f"the book was not built: {_why(result)} The last good site is untouched.")
 
@@ -85,6 +87,8 @@ def _why(result: Any) -> str:
     """Return in one sentence what ended a build: an exception, or the code of a warning."""
     if shutil.disk_usage(paths.BUILD).free < LITTLE:
         return "the disk that holds _build is full."
-    if isinstance(result, Exception) and str(result):
+    if isinstance(result, BookError):
         return f"{str(result).splitlines()[0].rstrip('.')}, see above."
+    if isinstance(result, Exception):
+        return " ".join(f"{result or type(result).__name__}.".split())
     return "a warning was given, see above."
