@@ -35,11 +35,12 @@ MEASURES = {
 # What each room may call; the innermost room that is listed decides. "package" is the package
 # itself, for its version. A new arrow is an entry here, with a reason in the commit.
 ARROWS: dict[str, set[str]] = {
-    **{measure: set() for measure in MEASURES},
-    "collaboration": {"collaboration"},
-    "connectivity": {"geometry"},
-    "growth": {"geometry"},
-    "typology": {"geometry", "typology"},
+    "checks": set(),
+    **{measure: {"checks"} for measure in MEASURES},
+    "collaboration": {"checks", "collaboration"},
+    "connectivity": {"checks", "geometry"},
+    "growth": {"checks", "geometry"},
+    "typology": {"checks", "geometry", "typology"},
     "tables": {"tables"},
     "tables.paths": set(),
     "tables.schema": set(),
