@@ -167,7 +167,8 @@ def gather(items: Table, tables: dict[str, Table]) -> Table:
     """
     codes = tables["countries"].set_index("country")["iso3"]
     wanted = items.set_index("item").fillna("").to_dict("index")
-    raw, found = {}, {}
+    raw = {}
+    gathered = {}
     for name, row in wanted.items():
         rows = tables[row["table"]].query(row["where"] or "index == index")
         label = rows["iso3"] if "iso3" in rows else rows["country"].map(codes)
@@ -179,8 +180,8 @@ def gather(items: Table, tables: dict[str, Table]) -> Table:
     for name, row in wanted.items():
         value = raw[name] / raw[row["per"]] if row["per"] else raw[name]
         value = np.log(value) if row["transformation"] == "log" else value
-        found[name] = value if row["direction"] == 1 else -value
-    return Table(found).rename_axis("iso3")
+        gathered[name] = value if row["direction"] == 1 else -value
+    return Table(gathered).rename_axis("iso3")
 
 
 def index(indicators: Table, *, method: str = "component") -> Index:
@@ -277,7 +278,8 @@ def compare(
     for model, terms in MODELS.items():
         tables[model], fit = _fit(model, table["outcome"], table[terms + more], terms, kind)
     # From here on the last model, both together.
-    test, solved = fit.t_test([1, -1] + [0] * len(more)), fit.model.pinv_wexog
+    test = fit.t_test([1, -1] + [0] * len(more))
+    solved = fit.model.pinv_wexog
     spared = 1 - (solved.T * fit.model.exog).sum(axis=1)
     without = pd.Series(test.effect[0] - (solved[0] - solved[1]) * fit.resid / spared, data.index)
     vif = n * (solved[:2] ** 2).sum(axis=1).max()  # both have the variance one
@@ -310,17 +312,22 @@ def run(data: Table, specification: Mapping[Any, Any], *, errors: str = "HC3") -
     ValueError
         As :func:`index` and :func:`compare` say, but not for too few units.
     """
-    keys, outcome = ("hard", "soft", "control"), specification["outcome"]
+    outcome = specification["outcome"]
+    keys = ("hard", "soft", "control")
     hard, soft, more = (specification[f"{key}_items"].split() for key in keys)
-    base = data.query(specification["where"] or "index == index").dropna(subset=outcome)
-    used = base.dropna(subset=[*hard, *soft, *more])
-    one, two = (index(used[side], method=specification["index"]) for side in (hard, soft))
+    sample = data.query(specification["where"] or "index == index").dropna(subset=outcome)
+    used = sample.dropna(subset=[*hard, *soft, *more])
+    hard_index, soft_index = (
+        index(used[side], method=specification["index"]) for side in (hard, soft)
+    )
     try:
-        found = compare(used[outcome], one.scores, two.scores, used[more], errors=errors)
+        comparison = compare(
+            used[outcome], hard_index.scores, soft_index.scores, used[more], errors=errors
+        )
     except TooFewError as error:
-        return Run(used, one, two, None, len(base) - len(used), str(error))
-    lost = len(base) - found.n
-    return Run(used, one, two, found._replace(lost=lost), lost, "")
+        return Run(used, hard_index, soft_index, None, len(sample) - len(used), str(error))
+    lost = len(sample) - comparison.n
+    return Run(used, hard_index, soft_index, comparison._replace(lost=lost), lost, "")
 
 
 def specification_curve(data: Table, specifications: Table, *, errors: str = "HC3") -> Table:
@@ -471,7 +478,8 @@ def _standard(values: "pd.Series[Any]") -> "pd.Series[float]":
 
 def _columns(given: dict[Any, Any]) -> Table:
     """Return columns of finite or missing numbers, and of text where there are groups."""
-    found, labels = {}, pd.Series(next(iter(given.values()), [])).index
+    columns = {}
+    labels = pd.Series(next(iter(given.values()), [])).index
     for name, values in given.items():
         column = pd.Series(values)
         if len(column) != len(labels):
@@ -481,7 +489,7 @@ def _columns(given: dict[Any, Any]) -> Table:
         number = pd.api.types.is_numeric_dtype(column)
         if not number and not str(name).startswith(("units", "controls, ")):
             raise TypeError(f"{name}: found values of type {column.dtype}, expected numbers")
-        found[name] = column.set_axis(labels).astype(float if number else column.dtype)
-        if number and (wrong := np.isinf(found[name])).any():
+        columns[name] = column.set_axis(labels).astype(float if number else column.dtype)
+        if number and (wrong := np.isinf(columns[name])).any():
             raise ValueError(f"{name}: row {labels[wrong][0]} is infinite, expected a number")
-    return Table(found, index=labels)
+    return Table(columns, index=labels)

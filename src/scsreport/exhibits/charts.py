@@ -207,12 +207,19 @@ def panels(
         axes = figure.add_subplot(-(-len(parts) // columns), columns, number + 1)
         for step, (series, part) in enumerate(_series(panel_data, by)):
             for start, line in part.groupby(part[band[0]].isna().cumsum()):
-                look: dict[str, Any] = {"color": theme.series[step], "linestyle": DASHES[step]}
-                named = series if number == 0 and start == 1 else None
-                axes.plot(line[x], line[y], label=named, marker=MARKERS[step], markersize=3, **look)
-                inside = line[list(band)].T.fillna(line[y]).to_numpy()
+                style: dict[str, Any] = {"color": theme.series[step], "linestyle": DASHES[step]}
+                legend_label = series if number == 0 and start == 1 else None
+                axes.plot(
+                    line[x],
+                    line[y],
+                    label=legend_label,
+                    marker=MARKERS[step],
+                    markersize=3,
+                    **style,
+                )
+                band_ends = line[list(band)].T.fillna(line[y]).to_numpy()
                 axes.fill_between(
-                    line[x], *inside, color=theme.series[step], alpha=0.2, linewidth=0
+                    line[x], *band_ends, color=theme.series[step], alpha=0.2, linewidth=0
                 )
         axes.set_title(name, fontsize=10, loc="left")
         axes.set_ylim(middle[name] - half_height, middle[name] + half_height)

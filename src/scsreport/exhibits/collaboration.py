@@ -58,8 +58,12 @@ DECLARED = {
 
 def _with_names(table: pd.DataFrame) -> pd.DataFrame:
     """Add the name of each kind of facility and of each form, in the order of the list."""
-    named = load("facilities")[["kind", "name"]].merge(table, on="kind")
-    return named.assign(where=named["form"] + "s") if "form" in named else named
+    table_with_names = load("facilities")[["kind", "name"]].merge(table, on="kind")
+    return (
+        table_with_names.assign(where=table_with_names["form"] + "s")
+        if "form" in table_with_names
+        else table_with_names
+    )
 
 
 @exhibit("tab-facilities", serves=["A6"], sources=ASSUMPTION_TABLES)
@@ -117,8 +121,8 @@ def by_distance(kind: str = "waste", **changes: Any) -> Parts:
 def reach(**changes: Any) -> Parts:
     """Say how far apart two equal cities may be before one plant stops paying."""
     table = collaboration.break_even(**changes)
-    wide = table.pivot(index="kind", columns="people", values="km").rename(columns=text.short)
-    data = _with_names(wide.join(table.groupby("kind")["beside"].first()).reset_index())
+    by_kind = table.pivot(index="kind", columns="people", values="km").rename(columns=text.short)
+    data = _with_names(by_kind.join(table.groupby("kind")["beside"].first()).reset_index())
     return Parts(data, text.extremes(data.set_index("name")[text.short(collaboration.REFERENCE)]))
 
 
@@ -187,7 +191,7 @@ def shares(system: str = "", kind: str = "waste", **changes: Any) -> Parts:
     """Share the cost of joint plants in the worked regions, or in another system."""
     names = [system] if system else list(city_groups.worked())
     tables = {name: collaboration.shares(name, kind, **changes) for name in names}
-    left = pd.DataFrame([table.attrs.pop("left") for table in tables.values()]).sum()
+    times_left = pd.DataFrame([table.attrs.pop("left") for table in tables.values()]).sum()
     data = pd.concat(tables, names=["where"]).reset_index().replace({"where": forms.NAMES})
     rules = [*collaboration.RULES, "nucleolus"]
     data[rules] = data[rules].div(data["own"], axis=0)
@@ -197,7 +201,7 @@ def shares(system: str = "", kind: str = "waste", **changes: Any) -> Parts:
         "payer": data["name"][burden.idxmax()],
         "over": (burden > 1).sum(),
         "of": len(data),
-        "left": left,
+        "left": times_left,
         "n": len(names),
     }
     return Parts(data, DECLARED | facts)
@@ -259,8 +263,8 @@ def _draw_roads(axes: Axes, part: pd.DataFrame, theme: Theme) -> None:
 def _draw_region(axes: Axes, part: pd.DataFrame, colour: str, theme: Theme) -> None:
     """Draw cities by people, their sites, and lines between both."""
     to_site = part[["lon", "lat", "site_lon", "site_lat"]].to_numpy().reshape(-1, 2, 2)
-    look: Any = {"colors": colour, "linestyles": "--", "label": "to its site"}
-    axes.add_collection(LineCollection(to_site.tolist(), linewidths=1.2, **look))
+    style: Any = {"colors": colour, "linestyles": "--", "label": "to its site"}
+    axes.add_collection(LineCollection(to_site.tolist(), linewidths=1.2, **style))
     size = part["population"] / 2e4
     axes.scatter(part["lon"], part["lat"], size, colour, alpha=0.6, label="city")
     at_sites = part.drop_duplicates("site_name")
@@ -315,9 +319,9 @@ def limit(kind: str = "waste", **changes: Any) -> Parts:
         for limit_people, km in product((np.inf, used_up), (0, NEAR_KM))
     }
     data = pd.concat(curves, names=["limit", "at"]).reset_index("limit")
-    named = data["limit"].map({np.inf: "no limit", used_up: f"limit {used_up:,}"})
+    limit_label = data["limit"].map({np.inf: "no limit", used_up: f"limit {used_up:,}"})
     data["percent"] = 100 * data["saving"]
-    data["curve"] = named + data["km"].map(", {} km".format)
+    data["curve"] = limit_label + data["km"].map(", {} km".format)
     large = data[data["people"] >= collaboration.SIZES[1]].groupby("curve", sort=False)["saving"]
     draw = partial(
         charts.curves,

@@ -132,13 +132,16 @@ class Exhibit:
         header = [
             self.title,
             *(f"{label}: {text}" for label, text in self.argument.values()),
-            *(f"Source: {r.title}. {r.attribution}. Vintage: {r.vintage}." for r in resources),
+            *(
+                f"Source: {resource.title}. {resource.attribution}. Vintage: {resource.vintage}."
+                for resource in resources
+            ),
             f"Licence of this table: {datasets.strictest_licence(self.sources)}",
         ]
         table = pd.DataFrame(self.parts.data.drop(columns="geometry", errors="ignore"))
         lines = "".join(f"# {' '.join(line.split())}\n" for line in header)
-        named = any(name is not None for name in table.index.names)
-        return lines + str(table.to_csv(index=named, lineterminator="\n"))
+        has_index = any(name is not None for name in table.index.names)
+        return lines + str(table.to_csv(index=has_index, lineterminator="\n"))
 
     def payload(self) -> dict[str, Any]:
         """Return everything a page needs to show the exhibit, as plain JSON values."""
@@ -173,7 +176,9 @@ class Exhibit:
                 ],
                 "rows": [
                     [form(value) for form, value in zip(forms, row, strict=True)]
-                    for row in parts.data[[c[0] for c in self.columns]].itertuples(index=False)
+                    for row in parts.data[[column[0] for column in self.columns]].itertuples(
+                        index=False
+                    )
                 ],
             }
         return result
@@ -420,7 +425,9 @@ def _glue(key: str, value: str) -> None:
 def _argument(claim: str, rows: pd.DataFrame) -> tuple[str, str]:
     """Label a row of the ledger; only the abstract's statements are called the report's."""
     row: Any = rows.loc[[claim]].to_dict("records")[0]
-    kind, source, year, statement = (row[k] for k in ("kind", "source", "year", "statement"))
+    kind, source, year, statement = (
+        row[column] for column in ("kind", "source", "year", "statement")
+    )
     if kind == "abstract":
         return f"After {REPORT}, statement {claim}", statement
     return f"Tests {claim} ({source}{'' if pd.isna(year) else f', {year}'})", statement

@@ -63,10 +63,10 @@ def _with_form_names(table: pd.DataFrame, column: str = "type") -> pd.DataFrame:
 @exhibit("tab-forms", serves=["A2"], sources=FORM_TABLES)
 def counted() -> Parts:
     """Count cities and people by form, with and without suburbs of the primary city."""
-    wide = _world().pivot(index="type", columns="scope").reindex(FORMS)
+    by_type = _world().pivot(index="type", columns="scope").reindex(FORMS)
     data = pd.DataFrame(
         {
-            f"{name}{short}": wide[name, scope]
+            f"{name}{short}": by_type[name, scope]
             for short, scope in (("", "all"), ("_own", "without suburbs"))
             for name in ("cities", "share", "people", "of_people", "contested", "expected")
         }
@@ -146,7 +146,7 @@ def grown() -> Parts:
     table = table[(table["start"] == START) & (table["end"] == END)]
     rows = table[(table["by"] == "place") & (table["region"] != "World")].dropna(subset="weighted")
     half_width = (rows["weighted_high"] - rows["weighted_low"]) / 2
-    form, where = (rows["group"].str.split(", ").str[at] for at in (0, 1))
+    form, where = (rows["group"].str.split(", ").str[part] for part in (0, 1))
     data = rows.assign(
         form=form.replace(forms.NAMES | {"primary": "largest city"}),
         where=where,
@@ -294,10 +294,10 @@ def named_systems() -> Parts:
 def groups() -> Parts:
     """Show how many groups the measures suggest by themselves: whether a fourth remains."""
     table = load("form-groups")
-    named = {"silhouette": "silhouette", "rand": "agreement with the three forms"}
-    data = table.melt(["groups", "smallest"], list(named), "index", "value")
+    index_names = {"silhouette": "silhouette", "rand": "agreement with the three forms"}
+    data = table.melt(["groups", "smallest"], list(index_names), "index", "value")
     number = data["groups"].astype(str) + " groups"
-    data = data.assign(index=data["index"].map(named), number=number)
+    data = data.assign(index=data["index"].map(index_names), number=number)
     by_number = table.set_index("groups")
     facts = {
         "by": by_number,
@@ -384,8 +384,8 @@ def _draw_footprints(axes: Any, part: pd.DataFrame, view: _View, theme: Theme) -
 def _draw_system(axes: Any, part: pd.DataFrame, theme: Theme) -> None:
     """Draw the cities of a system, and the line of a corridor."""
     form = FORMS.index(part["form"].iloc[0])
-    look: Any = {"color": theme.series[form]}
+    style: Any = {"color": theme.series[form]}
     line = part.dropna(subset="position").sort_values("position")
-    axes.plot(line["lon"], line["lat"], linewidth=1.2, **look)
+    axes.plot(line["lon"], line["lat"], linewidth=1.2, **style)
     size = 8 + part["population"] / 1e5
-    axes.scatter(part["lon"], part["lat"], s=size, marker=MARKERS[form], linewidths=0, **look)
+    axes.scatter(part["lon"], part["lat"], s=size, marker=MARKERS[form], linewidths=0, **style)

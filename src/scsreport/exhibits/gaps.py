@@ -81,8 +81,8 @@ def _in_points(table: pd.DataFrame) -> pd.DataFrame:
 
 def _list_or_none(names: Iterable[str]) -> str:
     """Return names as a phrase, "none" where there are none."""
-    named = list(names)
-    return text.listing(named) if named else "none"
+    listed = list(names)
+    return text.listing(listed) if listed else "none"
 
 
 def _headline_facts() -> dict[str, Any]:
@@ -102,7 +102,9 @@ def changes() -> Parts:
     data["weighting"] = data["weights"].map(WEIGHTS)
     years = data["start"].astype(str) + "-" + data["end"].astype(str)
     data["label"] = data["country"] + " " + years
-    people, regions = (data[data["weights"] == by].set_index("country") for by in gaps.WEIGHTS)
+    people, regions = (
+        data[data["weights"] == weights].set_index("country") for weights in gaps.WEIGHTS
+    )
     fell = people.index[people["verdict"] == "fell"]
     turned = people.index[people["change"] * regions["change"] < 0]
     judged_apart = people.index[people["verdict"] != regions["verdict"]]
@@ -165,7 +167,8 @@ def measured() -> Parts:
         [without_people, data["iso3"] == "IND"], ["none", "its own sheet"], "Global Data Lab"
     )
     with_people = data[~without_people]
-    countries, shares = with_people["iso3"].unique(), gaps.world_shares()
+    countries = with_people["iso3"].unique()
+    shares = gaps.world_shares()
     changed = data["changed"].sum()
     facts = {
         "n": len(countries),
@@ -188,7 +191,8 @@ def checks() -> Parts:
     data["named"] = data["variant"].map(VARIANTS)
     sign = data.pivot(index="country", columns="variant", values="change").map(np.sign)
     sign = sign.reindex(columns=list(VARIANTS))
-    as_it_is, steady = sign["all"], sign["steady people"]
+    as_it_is = sign["all"]
+    steady = sign["steady people"]
     without_oil = sign["without oil"].dropna()
     facts = {
         "flips": _list_or_none(sign.index[steady != as_it_is]),
@@ -291,9 +295,9 @@ def _draw_moves(data: pd.DataFrame, theme: Theme) -> Figure:
     colours = {"rose": theme.series[0], "": theme.land, "fell": theme.series[1]}
     patches = []
     for (move, colour), hatch in zip(colours.items(), HATCHES, strict=True):
-        look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": theme.paper}
-        states[states["move"] == move].plot(ax=axes, linewidth=0.4, **look)
-        patches.append(Patch(label=MOVE_LABELS[move], **look))
+        style: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": theme.paper}
+        states[states["move"] == move].plot(ax=axes, linewidth=0.4, **style)
+        patches.append(Patch(label=MOVE_LABELS[move], **style))
     figure.legend(handles=patches, loc="outside lower center", ncols=1)
     return figure
 

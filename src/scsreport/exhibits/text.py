@@ -128,7 +128,10 @@ UNITS = {"share": tenths, "rate": tenths, "year": "{:.0f}".format, **dict.fromke
 
 def in_unit(values: Iterable[Any], units: Iterable[Any]) -> list[str]:
     """Return values of the ledger in their units: shares as percentages, counts whole."""
-    return [cell(v) and UNITS.get(unit, number)(v) for v, unit in zip(values, units, strict=True)]
+    return [
+        cell(value) and UNITS.get(unit, number)(value)
+        for value, unit in zip(values, units, strict=True)
+    ]
 
 
 def extremes(values: "pd.Series[Any]", prefix: str = "") -> dict[str, Any]:

@@ -132,12 +132,12 @@ def coverage() -> dict[str, int]:
     """
     used = systems()
     members = load("system-members")
-    whole = members["system"][members["geonameid"].isin(whole_cities().index)]
+    systems_of_whole_cities = members["system"][members["geonameid"].isin(whole_cities().index)]
     return {
         "systems": members["system"].nunique(),
         "used": len(used),
-        "cut": int((whole.value_counts() > MOST).sum()),
-        "parts": len(members) - len(whole),
+        "cut": int((systems_of_whole_cities.value_counts() > MOST).sum()),
+        "parts": len(members) - len(systems_of_whole_cities),
         "least": int(min(group.people.min() for group in used.values())),
     }
 

@@ -395,7 +395,8 @@ def aggregates(name: str) -> tuple[pd.DataFrame, str]:
     population = load_added("regional-population")
     if population is None:
         return load(name), f"Stored aggregate: {resource(name).vintage}."
-    remade, stored = AGGREGATES[name](population), load(name)
+    remade = AGGREGATES[name](population)
+    stored = load(name)
     added = set(population["iso3"])
     table = pd.concat([remade[remade["iso3"].isin(added)], stored[~stored["iso3"].isin(added)]])
     table = table.sort_values(SERIES_KEYS, kind="stable", ignore_index=True)

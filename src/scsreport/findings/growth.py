@@ -74,7 +74,7 @@ def size_classes() -> tuple[pd.DataFrame, str]:
 
 
 def jobs_by_sector() -> pd.DataFrame:
-    """Return how jobs are shared between three groups of sectors at both ends of :data:`JOBS_YEARS`.
+    """Return how jobs are shared between three groups of sectors in both :data:`JOBS_YEARS`.
 
     Returns
     -------

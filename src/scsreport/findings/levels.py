@@ -68,10 +68,10 @@ def tables() -> dict[str, pd.DataFrame]:
                 # The same for every level, missing where a level has no gain to share.
                 people.append(gain_by_type * 0 + _people_by_type(region).sum())
     table = pd.concat(effects_by_run, names=["system", "form", "plan", "level"]).reset_index()
-    first = table[table["plan"] == FIRST]
-    summaries = pd.concat([_summary(table.assign(form="all")), _summary(first)])
+    as_declared = table[table["plan"] == FIRST]
+    summaries = pd.concat([_summary(table.assign(form="all")), _summary(as_declared)])
     return {
-        "levels": first.drop(columns="plan").astype({"frontier": bool, "cut": bool}).round(6),
+        "levels": as_declared.drop(columns="plan").astype({"frontier": bool, "cut": bool}).round(6),
         "level-types": _relative_gain(by_type, people).round(4).reset_index(),
         "level-runs": summaries.round(4),
     }

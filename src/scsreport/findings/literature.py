@@ -119,11 +119,11 @@ def _states_by_coast(
     coast: pd.DataFrame, country: str, code: str, table: str, column: str
 ) -> tuple[Any, ...]:
     """Compare the mean of a column over the inland and the coastal states of a country."""
-    own = coast[coast["country"] == code].dropna(subset="name")
+    in_country = coast[coast["country"] == code].dropna(subset="name")
     without_accents = (
-        own["name"].str.normalize("NFKD").str.replace("[\u0300-\u036f]", "", regex=True)
+        in_country["name"].str.normalize("NFKD").str.replace("[\u0300-\u036f]", "", regex=True)
     )
-    coastal = pd.Series(own["coastal"].to_numpy(), without_accents)
+    coastal = pd.Series(in_country["coastal"].to_numpy(), without_accents)
     states = load(table)
     states = states[states["year"] == states["year"].max()]
     states = states.assign(coastal=states["state"].map(coastal)).dropna(subset="coastal")

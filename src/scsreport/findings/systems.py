@@ -63,7 +63,8 @@ def by_rule() -> pd.DataFrame:
     1360
     """
     countries = load("countries").set_index("country")
-    world, urban = countries["population"].sum(), countries["urban_population"].sum()
+    world = countries["population"].sum()
+    urban = countries["urban_population"].sum()
     africa = countries.loc[countries["continent"] == "AF", "population"].sum()
     rows = []
     for how in COUNTINGS:
