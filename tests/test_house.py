@@ -36,6 +36,7 @@ MEASURES = {
 # itself, for its version. A new arrow is an entry here, with a reason in the commit.
 ARROWS: dict[str, set[str]] = {
     "checks": set(),
+    "output": set(),
     **{measure: {"checks"} for measure in MEASURES},
     "collaboration": {"checks", "collaboration"},
     "connectivity": {"checks", "geometry"},
@@ -49,13 +50,13 @@ ARROWS: dict[str, set[str]] = {
     "findings.answer": set(),
     "claims": {"findings", "tables"},
     "exhibits": {"claims", "exhibits", "findings", "tables"} | MEASURES,
-    "exhibits.contract": {"exhibits.style", "exhibits.text", "tables"},
+    "exhibits.contract": {"exhibits.style", "exhibits.text", "output", "tables"},
     "exhibits.style": set(),
     "exhibits.text": set(),
     "exhibits.charts": {"exhibits.style", "exhibits.text"},
     "exhibits.maps": {"exhibits.style", "geometry"},
-    "book": {"book", "exhibits.contract", "package", "tables"},
-    "cli": {"book", "claims", "exhibits.text", "findings", "package", "tables"},
+    "book": {"book", "exhibits.contract", "output", "package", "tables"},
+    "cli": {"book", "claims", "exhibits.text", "findings", "output", "package", "tables"},
     "__main__": {"cli"},
     "package": {"tables"},
 }
@@ -294,6 +295,60 @@ def test_a_circle_is_seen():
     assert floors({"a": set(), "b": {"a"}}) == {"a": 1, "b": 2}
     with pytest.raises(ValueError, match="circle"):
         floors({"a": {"b"}, "b": {"a"}})
+
+
+def comprehensions(node: ast.AST) -> Iterator[ast.AST]:
+    """The outermost comprehensions below a node."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            yield child
+        else:
+            yield from comprehensions(child)
+
+
+def names_both_bound_and_global(text: str) -> list[str]:
+    """Names that one comprehension of a function binds and another takes from the module.
+
+    Python 3.12.0 to 3.12.3 then raise UnboundLocalError (CPython issue 118513).
+    """
+    found = []
+    for function in ast.walk(ast.parse(text)):
+        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        outer = list(comprehensions(function))
+        names = {c: [n for n in ast.walk(c) if isinstance(n, ast.Name)] for c in outer}
+        bound = [{n.id for n in names[c] if isinstance(n.ctx, ast.Store)} for c in outer]
+        used = [{n.id for n in names[c]} - bound[at] for at, c in enumerate(outer)]
+        inner = {name for found_names in names.values() for name in found_names}
+        own = {arg.arg for arg in ast.walk(function) if isinstance(arg, ast.arg)}
+        own |= {
+            node.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in inner
+        }
+        clash = set().union(*bound) & set().union(*used) - own
+        found += [f"{function.name}: {clashing}" for clashing in sorted(clash)]
+    return found
+
+
+def test_no_comprehension_shadows_what_another_takes_from_the_module():
+    assert [
+        f"{room}.{clash}"
+        for room, path in modules().items()
+        for clash in names_both_bound_and_global(path.read_text("utf-8"))
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "clashes"),
+    [
+        ("def f(rows):\n    return [text for text in rows], [text.cell(r) for r in rows]", 1),
+        ("def f(rows):\n    return [text for text in rows], [text for text in rows]", 0),
+        ("def f(rows, text):\n    return [text for text in rows], [text + r for r in rows]", 0),
+    ],
+)
+def test_a_shadowing_comprehension_is_seen(text, clashes):
+    assert len(names_both_bound_and_global(text)) == clashes
 
 
 def test_the_package_hands_out_load_and_its_version_only():

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from scsreport import __version__
+from scsreport import __version__, output
 from scsreport.tables.datasets import DataError
 
 __all__ = ["main"]
@@ -23,6 +23,16 @@ UNBOUNDED = 10_000
 
 class Commands(click.Group):
     """Commands that tell of faults in the data in one message, without a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line, whatever the terminal or pipe can show."""
+        output.plain_streams()
+        try:
+            with output.told_when_lost():
+                return super().main(*args, **kwargs)
+        except output.OutputError as error:
+            click.echo(f"Error: {error}", err=True)
+            return sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
@@ -137,7 +147,7 @@ def claims(as_csv: bool) -> None:
 
     table = ledger().reset_index()
     if as_csv:
-        click.echo(table.to_csv(index=False), nl=False)
+        click.echo(output.csv_bytes(output.csv_text(table)), nl=False)
         return
     from scsreport.exhibits.text import in_unit
 
@@ -189,7 +199,7 @@ def book() -> None:
 
 def _print(rows: list[tuple[str, ...]]) -> None:
     """Print rows as columns; long cells are cut to a screen's width when there is a screen."""
-    widest = SCREEN if sys.stdout.isatty() else UNBOUNDED
+    widest = SCREEN if sys.stdout and sys.stdout.isatty() else UNBOUNDED
     columns = zip(*rows, strict=True)
     widths = [min(widest, max(len(cell) for cell in column)) for column in columns]
     for row in rows:

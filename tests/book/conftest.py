@@ -42,7 +42,8 @@ COMMON = {
     ],
     "licence": "CC-BY-4.0",
     "function": "scsreport.measure.cities",
-    "csv": "# Licence of this table: CC-BY-4.0\ncity,size\nA,1\n",
+    "csv": "city,size\nA,1\n",
+    "csv_notes": "Licence of the table: CC-BY-4.0\n",
 }
 FIGURE = COMMON | {
     "id": "fig-cities",

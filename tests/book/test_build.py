@@ -20,7 +20,8 @@ def test_a_page_shows_everything(good_book, figure, picture):
     assert "<math" in page and "fontawesome.js" not in page
     assert 'id="claim-A2"' in ledger and 'href="../index.html#fig-cities"' in ledger
     assert "sort.js" in ledger and "sort.js" not in page
-    assert good_book.page("exhibits/fig-cities.csv") == figure["csv"]
+    assert good_book.page("exhibits/fig-cities.csv") == "\ufeff" + figure["csv"]
+    assert good_book.page("exhibits/fig-cities-licence.txt") == figure["csv_notes"]
     assert good_book.page("_images/fig-cities-light.svg") == picture
     assert 'id="cities"' in good_book.page("_modules/scsreport/measure.html")
     notebook = json.loads(good_book.page("_sources/index.ipynb"))

@@ -181,12 +181,12 @@ def test_help_tells_what_a_caller_gets():
         contract.declaration(parts)
 
 
-def test_the_csv_carries_licence_and_sources_and_parses(made):
-    table = made(parts()).csv()
-    head = [line for line in table.splitlines() if line.startswith("#")]
-    assert any("Licence of this table: CC-BY-4.0" in line for line in head)
-    assert any("Cities Alliance (2019), statement A1" in line for line in head)
-    assert pd.read_csv(io.StringIO(table), comment="#")["x"].tolist() == [1, 2]
+def test_the_csv_begins_with_its_headings_and_its_notes_carry_licence_and_sources(made):
+    exhibit = made(parts())
+    notes = exhibit.csv_notes()
+    assert f"Licence of {exhibit.id}.csv: CC-BY-4.0" in notes
+    assert "Cities Alliance (2019), statement A1" in notes
+    assert pd.read_csv(io.StringIO(exhibit.csv()))["x"].tolist() == [1, 2]
 
 
 def test_only_the_abstract_is_called_the_report(made):

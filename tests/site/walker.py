@@ -1,5 +1,6 @@
 """Walk the built pages without a browser: does every exhibit have its parts, every link an end?"""
 
+import codecs
 import csv
 import re
 from pathlib import Path
@@ -61,10 +62,13 @@ def _of_exhibit(site: Path, page: Path, exhibit) -> list[str]:
         if not file.exists():
             found.append(f"{name}: its CSV is not there")
             continue
-        lines = file.read_text(encoding="utf-8").splitlines()
-        if not any(re.match(r"# Licence.*: \S+", line) for line in lines):
-            found.append(f"{name}: its CSV does not carry its licence")
-        rows = list(csv.reader(line for line in lines if not line.startswith("#")))
+        notes = file.with_name(f"{file.stem}-licence.txt")
+        if not notes.exists() or not re.search(r"^Licence.*: \S+", notes.read_text("utf-8"), re.M):
+            found.append(f"{name}: its CSV has no licence beside it")
+        content = file.read_bytes()
+        if not content.startswith(codecs.BOM_UTF8):
+            found.append(f"{name}: a spreadsheet cannot tell the encoding of its CSV")
+        rows = list(csv.reader(content.decode("utf-8-sig").splitlines()))
         if len(rows) < 2 or len({len(row) for row in rows}) != 1:
             found.append(f"{name}: its CSV cannot be read")
     return found

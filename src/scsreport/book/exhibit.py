@@ -16,7 +16,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.osutil import relative_uri
 
-from scsreport import __version__
+from scsreport import __version__, output
 from scsreport.book.execution import BookError
 from scsreport.tables import paths
 
@@ -41,8 +41,8 @@ __all__ = [
 # Written out, because importing the contract would load pandas and matplotlib (a test compares).
 MIME = "application/vnd.scsreport.exhibit+json"
 REPORT = "Cities Alliance (2019)"
-PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv")
-HEAVY = ("images", "table", "csv")
+PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv", "csv_notes")
+HEAVY = ("images", "table", "csv", "csv_notes")
 """Parts that the strip does not need; its payload is kept with the page."""
 
 NUMREF = {"refdomain": "std", "reftype": "numref", "refexplicit": False, "refwarn": True}
@@ -119,13 +119,44 @@ class ExhibitRenderer:
         return _nodes(renderer, data.content) if data.mime_type == MIME else None
 
 
+def exhibit_files(payload: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the files that go beside the page of an exhibit, by name.
+
+    Parameters
+    ----------
+    payload : mapping
+        The exhibit.
+
+    Returns
+    -------
+    dict of bytes
+    """
+    table, notes = file_names(payload["id"])
+    return {table: output.csv_bytes(payload["csv"]), notes: payload["csv_notes"].encode()}
+
+
+def file_names(exhibit: str) -> tuple[str, str]:
+    """Return the names of the table of an exhibit and of what is to know about it.
+
+    Parameters
+    ----------
+    exhibit : str
+        Its id.
+
+    Returns
+    -------
+    tuple of str
+    """
+    return f"{exhibit}.csv", f"{exhibit}-licence.txt"
+
+
 def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
     """Return the nodes of an exhibit, write its files and make its id known to the book."""
     document, env = renderer.renderer.document, renderer.renderer.sphinx_env
     _check(payload, env.docname)
     _register(payload, env)
-    name = f"{payload['id']}.csv"
-    renderer.write_file(["exhibits", name], payload["csv"].encode(), overwrite=True)
+    for name, content in exhibit_files(payload).items():
+        renderer.write_file(["exhibits", name], content, overwrite=True)
     outer: nodes.Element
     target: nodes.Element
     if payload["kind"] == "figure":
@@ -357,10 +388,11 @@ def _strip(app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite
     arguments = _arguments(serves, _link_to_ledger(app, address))
     after = "".join(f'<p class="exhibit-after">{line}</p>' for line in arguments)
     sources = "".join(f"<li>{html.escape(_source(source))}</li>" for source in exhibit["sources"])
-    table = relative_uri(address, f"exhibits/{exhibit['id']}.csv")
+    table, notes = (relative_uri(address, f"exhibits/{file}") for file in file_names(exhibit["id"]))
     source = f"{relative_uri(address, code)}#{function}"
     return f"""<div class="exhibit-strip">
 <a href="{table}" download aria-label="CSV of {name}">CSV</a>
+<a href="{notes}" aria-label="Licence of the CSV of {name}">Licence</a>
 <a href="{source}" aria-label="Function that made {name}">Function</a>
 <details><summary>Sources</summary><ul>{sources}</ul></details>
 <details><summary>How to cite</summary><p>{html.escape(cite)}</p></details>

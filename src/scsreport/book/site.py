@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from scsreport.book.execution import NOT_EXECUTED, read
-from scsreport.book.exhibit import WEB, known
+from scsreport.book.exhibit import WEB, file_names, known
 from scsreport.tables import datasets, paths
 
 if TYPE_CHECKING:
@@ -197,8 +197,8 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for exhibits in known(app.env).values():
-        for name in exhibits:
-            shutil.copyfile(made / f"{name}.csv", folder / f"{name}.csv")
+        for file in (name for exhibit in exhibits for name in file_names(exhibit)):
+            shutil.copyfile(made / file, folder / file)
 
 
 def _tidy(file: Path) -> None:

@@ -23,6 +23,7 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
+from scsreport import output
 from scsreport.exhibits import style, text
 from scsreport.tables import datasets
 
@@ -127,21 +128,23 @@ class Exhibit:
         return "figure" if self.parts.draw else "table"
 
     def csv(self) -> str:
-        """Return the data as CSV under a head that carries its licence and sources."""
+        """Return the data as CSV: headings first, then the rows."""
+        table = pd.DataFrame(self.parts.data.drop(columns="geometry", errors="ignore"))
+        return output.csv_text(table)
+
+    def csv_notes(self) -> str:
+        """Return what goes beside the CSV: title, statements served, sources and licence."""
         resources = [datasets.resource(name) for name in self.sources]
-        header = [
+        lines = [
             self.title,
-            *(f"{label}: {text}" for label, text in self.argument.values()),
+            *(f"{label}: {statement}" for label, statement in self.argument.values()),
             *(
                 f"Source: {resource.title}. {resource.attribution}. Vintage: {resource.vintage}."
                 for resource in resources
             ),
-            f"Licence of this table: {datasets.strictest_licence(self.sources)}",
+            f"Licence of {self.id}.csv: {datasets.strictest_licence(self.sources)}",
         ]
-        table = pd.DataFrame(self.parts.data.drop(columns="geometry", errors="ignore"))
-        lines = "".join(f"# {' '.join(line.split())}\n" for line in header)
-        has_index = any(name is not None for name in table.index.names)
-        return lines + str(table.to_csv(index=has_index, lineterminator="\n"))
+        return "".join(f"{' '.join(line.split())}\n" for line in lines)
 
     def payload(self) -> dict[str, Any]:
         """Return everything a page needs to show the exhibit, as plain JSON values."""
@@ -151,14 +154,15 @@ class Exhibit:
             **{name: getattr(self, name) for name in ("id", "kind", "title", "caption", "alt")},
             "notes": list(self.notes),
             "serves": [
-                {"id": claim, "label": label, "statement": text}
-                for claim, (label, text) in self.argument.items()
+                {"id": claim, "label": label, "statement": statement}
+                for claim, (label, statement) in self.argument.items()
             ],
             "sources": [{name: getattr(table, name) for name in SOURCE} for table in resources],
             "licence": datasets.strictest_licence(self.sources),
             "function": self.made_by,
             "formerly": self.formerly,
             "csv": self.csv(),
+            "csv_notes": self.csv_notes(),
         }
         if parts.draw is not None:
             result["images"] = {}
