@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from scsreport import __version__, output
+from scsreport.tables import datasets, paths
 from scsreport.tables.datasets import DataError
 
 __all__ = ["main"]
@@ -158,8 +159,9 @@ def claims(as_csv: bool) -> None:
 
 @main.command()
 @click.argument("geonameid", type=int, required=False)
-def forms(geonameid: int | None) -> None:
-    """Say why a city is hub, cluster or corridor; without a city, score the typing again.
+@click.option("--again", is_flag=True, help="Score the typing again: about a minute.")
+def forms(geonameid: int | None, again: bool) -> None:
+    """Say why a city is hub, cluster or corridor; without a city, how well the typing does.
 
     The scores are those of cities held out by group, beside simpler rules on the same folds.
 
@@ -167,6 +169,7 @@ def forms(geonameid: int | None) -> None:
     Examples:
       scsreport forms 1650357
       scsreport forms
+      scsreport forms --again
     """  # noqa: D301
     from scsreport.findings.classification import explain
 
@@ -175,9 +178,13 @@ def forms(geonameid: int | None) -> None:
             return click.echo(explain(geonameid))
         except ValueError as error:
             raise click.ClickException(str(error)) from error
-    from scsreport.findings.validation import validate
+    scores = datasets.load("typology-scores")
+    if again:
+        from scsreport.findings.validation import validate
 
-    click.echo(validate().scores.round(3).to_string(index=False))
+        click.echo("scoring: some eighty fits, about a minute", err=True)
+        scores = validate().scores
+    click.echo(scores.round(3).to_string(index=False))
 
 
 @main.command()
@@ -188,9 +195,19 @@ def book() -> None:
     Examples:
       scsreport book
     """  # noqa: D301
-    from scsreport.book.build import build
-    from scsreport.book.execution import BookError
-
+    if not paths.IN_CLONE:
+        raise click.ClickException(
+            "the book is built from a clone of the project, which holds its chapters; this is the "
+            "package alone."
+        )
+    try:
+        from scsreport.book.build import build
+        from scsreport.book.execution import BookError
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"{error.name} is missing, and the book is built with it: "
+            'install "scsreport[book]", or run `make book`.'
+        ) from error
     try:
         build(click.echo)
     except BookError as error:

@@ -3,7 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
+try:
+    import yaml
+except ModuleNotFoundError as error:
+    message = (
+        'pyyaml is missing; what makes tables is installed by: pip install "scsreport[authors]"'
+    )
+    raise ModuleNotFoundError(message) from error
 
 __all__ = ["read"]
 

@@ -7,6 +7,7 @@ only while its bytes are those that were published.
 import difflib
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -319,9 +320,20 @@ def _manifest(file: Path) -> Mapping[str, Resource]:
         return {entry["name"]: _resource(entry) for entry in content["resources"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
-            f"{file.parent.name}/{file.name} cannot be read ({error!r}). Restore it with "
-            "`git checkout -- data/datapackage.json`."
+            f"{file.parent.name}/{file.name} cannot be read ({error!r}). {_way_back()}"
         ) from error
+
+
+def _way_back() -> str:
+    """Say how a lost manifest comes back."""
+    if os.environ.get("SCSREPORT_DATA"):
+        return f"SCSREPORT_DATA is {str(paths.DATA)!r}, expected a folder with the tables."
+    if paths.IN_CLONE:
+        return "Restore it with `git checkout -- data/datapackage.json`."
+    return (
+        "The tables are not where the package was installed. Install it again with `pip install`, "
+        "or set SCSREPORT_DATA to the folder data of a clone."
+    )
 
 
 def _field(entry: Mapping[str, Any]) -> Field:

@@ -11,6 +11,7 @@ __all__ = [
     "CONFIG",
     "DATA",
     "EXECUTION",
+    "IN_CLONE",
     "LOCK",
     "MANIFEST",
     "PACKAGE",
@@ -23,13 +24,15 @@ __all__ = [
     "USER_DATA",
 ]
 
-ROOT = Path(__file__).resolve().parents[3]
-DATA = Path(os.environ.get("SCSREPORT_DATA", ROOT / "data"))
+PACKAGE = Path(__file__).resolve().parents[1]
+ROOT = PACKAGE.parents[1]
+IN_CLONE = (ROOT / "pyproject.toml").is_file() and PACKAGE == ROOT / "src" / "scsreport"
+# An installed package carries its tables inside; in a clone they lie beside the code.
+DATA = Path(os.environ.get("SCSREPORT_DATA") or (ROOT if IN_CLONE else PACKAGE) / "data")
 # Files that a reader has added; never inside the project.
 USER_DATA = Path(os.environ.get("SCSREPORT_USER_DATA") or user_data_dir("scsreport", False))
 MANIFEST = DATA / "datapackage.json"
 PROVENANCE = DATA / "provenance.json"
-PACKAGE = ROOT / "src" / "scsreport"
 CONFIG = ROOT / "_config.yml"
 TOC = ROOT / "_toc.yml"
 LOCK = ROOT / "requirements.lock"
