@@ -45,7 +45,7 @@ def test_numbers_are_taken_wherever_their_meaning_is_clear(given):
         ("123", "values: found '123', expected a list"),
         ({"a": 1}, "values: found {'a': 1}, expected a list"),
         ({1, 2}, "values: found {1, 2}, expected a list"),
-        ((x for x in VALUES), "values: found <generator"),
+        pytest.param((x for x in VALUES), "values: found <generator", id="generator"),
         (3.0, "values: found 3.0, expected one column"),
         (np.array([VALUES]), r"values: found an array of shape \(1, 3\), expected one column"),
         (pd.DataFrame({"y": VALUES}), r"values: found a DataFrame of shape \(3, 1\)"),

@@ -5,8 +5,6 @@ of each tolerance whether it was written down before a value was seen. The value
 the findings; nothing is computed here, only judged.
 """
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 
@@ -23,6 +21,7 @@ from scsreport.findings import (
 )
 from scsreport.tables.datasets import load
 from scsreport.tables.official_files import load_added
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "ANSWERING",
@@ -62,7 +61,7 @@ ANSWERING = (
 """The findings that answer for figures of the ledger."""
 
 
-@cache
+@computed_once
 def answers() -> pd.DataFrame:
     """Return the rebuilt values of each printed figure that this edition can answer.
 

@@ -6,7 +6,6 @@ is our reading, not the source's.
 """
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -20,6 +19,7 @@ from scsreport.findings.counting import COUNTINGS, counting
 from scsreport.geometry import kilometres, unit_vectors
 from scsreport.tables.datasets import load
 from scsreport.tables.official_files import best
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "ABSENT",
@@ -136,7 +136,7 @@ def groups_in_list(listed: pd.DataFrame) -> "pd.Series[str]":
     return pd.Series(groups)
 
 
-@cache
+@computed_once
 def growth_of_groups() -> tuple[pd.DataFrame, str]:
     """Return the growth of the groups of the cases, from the best source there is.
 
@@ -165,7 +165,7 @@ def growth_in_list(listed: pd.DataFrame) -> pd.DataFrame:
     return growth.growth_of_named(listed, groups_in_list(listed))
 
 
-@cache
+@computed_once
 def atlantic() -> pd.DataFrame:
     """Return the shares of the four Atlantic provinces in the output of all provinces.
 
@@ -181,7 +181,7 @@ def atlantic() -> pd.DataFrame:
     return output.div(output.sum(axis=1), axis=0)[of_the_four]
 
 
-@cache
+@computed_once
 def places() -> pd.DataFrame:
     """Return the places of each case: those that are named, and all listed cities of its area.
 
@@ -263,7 +263,7 @@ def _km_by_road(table: pd.DataFrame) -> Any:
     return km.reindex(pd.MultiIndex.from_frame(table[["to", "place"]])).to_numpy()
 
 
-@cache
+@computed_once
 def by_rule() -> pd.DataFrame:
     """Count who is secondary in two cases, under each rule and each counting.
 
@@ -287,7 +287,7 @@ def by_rule() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).set_index("")
 
 
-@cache
+@computed_once
 def joined_with_centre() -> dict[str, Any]:
     """Return whom detection, footprints and roads join with the centre of C05 and of C09.
 
@@ -313,7 +313,7 @@ def joined_with_centre() -> dict[str, Any]:
     return joined
 
 
-@cache
+@computed_once
 def implied_numbers() -> "pd.Series[float]":
     """Return what follows from the printed numbers alone; it tests the text and not the event.
 

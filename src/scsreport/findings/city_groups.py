@@ -8,7 +8,6 @@ People are those of GeoNames, km those by road, through other members where that
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +19,7 @@ from scsreport.collaboration.games import MOST
 from scsreport.findings import connectivity, forms
 from scsreport.geometry import Floats
 from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
 
 __all__ = ["WORKED_SIZES", "CityGroup", "coverage", "names", "systems", "whole_cities", "worked"]
 
@@ -44,7 +44,7 @@ class CityGroup(NamedTuple):
     km: pd.DataFrame
 
 
-@cache
+@computed_once
 def whole_cities() -> pd.DataFrame:
     """Return the cities that are no twins or boroughs of others.
 
@@ -71,7 +71,7 @@ def names(ids: pd.Index[Any]) -> pd.Series[str]:
     return whole_cities()["name"][ids]
 
 
-@cache
+@computed_once
 def _roads_by_pair() -> tuple[pd.Index[Any], Floats]:
     """Return a key of each pair of cities with a road, and its km; beyond the end: no road.
 
@@ -99,7 +99,7 @@ def _joined_by_road(people: pd.Series[float]) -> CityGroup:
     return CityGroup(people, pd.DataFrame(between, people.index, people.index))
 
 
-@cache
+@computed_once
 def systems() -> dict[str, CityGroup]:
     """Return the detected clusters and corridors that can share at all.
 
@@ -142,7 +142,7 @@ def coverage() -> dict[str, int]:
     }
 
 
-@cache
+@computed_once
 def worked() -> dict[str, CityGroup]:
     """Return the worked regions, chosen by size alone.
 

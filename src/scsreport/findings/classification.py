@@ -1,13 +1,13 @@
 """The world's secondary cities by form: loads the tables and calls the measures."""
 
 import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
 from scsreport.typology.measures import THROUGH_KM, WINDOW_KM
 from scsreport.typology.model import FORMS, classify, fitted, gathered, terms
 from scsreport.typology.systems import Systems, detect
@@ -28,7 +28,7 @@ WORDS: dict[str, dict[str, str]] = tomllib.loads(
 )
 
 
-@cache
+@computed_once
 def inputs() -> dict[str, Any]:
     """Return the tables that typing the world needs, by the names of the arguments."""
     places = load("places").set_index("geonameid")
@@ -40,7 +40,7 @@ def inputs() -> dict[str, Any]:
     }
 
 
-@cache
+@computed_once
 def classify_world() -> pd.DataFrame:
     """Type all cities of 100,000 and more except each country's largest.
 
@@ -57,7 +57,7 @@ def classify_world() -> pd.DataFrame:
     return classify(**inputs())
 
 
-@cache
+@computed_once
 def systems_of_world() -> Systems:
     """Detect the clusters and corridors that the typed cities of the world form.
 

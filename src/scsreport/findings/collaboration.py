@@ -13,7 +13,6 @@ costs. Functions that take ``changes`` hand them to :func:`curve`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from itertools import product
 from typing import Any
 
@@ -29,6 +28,7 @@ from scsreport.findings.answer import Answer
 from scsreport.findings.city_groups import CityGroup
 from scsreport.geometry import Floats
 from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "COUNTINGS",
@@ -127,7 +127,7 @@ def curve(
     }
 
 
-@cache
+@computed_once
 def _kinds() -> dict[str, dict[Any, Any]]:
     return {str(row["kind"]): row for row in load("facilities").to_dict("records")}
 
@@ -480,7 +480,7 @@ def break_even(**changes: Any) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "people", "km", "beside"])
 
 
-@cache
+@computed_once
 def sites(kind: str = "waste") -> pd.DataFrame:
     """Site one, two and three plants of each worked region, and compare with a plant in each city.
 

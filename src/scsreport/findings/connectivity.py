@@ -6,7 +6,6 @@ city counts its own. What access goes with, growth of cities and output of regio
 the results of regressions: the files behind them may not be.
 """
 
-from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from scsreport.findings import forms, functions
 from scsreport.findings.answer import Answer, single
 from scsreport.geometry import kilometres, unit_vectors
 from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "CASES",
@@ -108,7 +108,7 @@ def pairs(geonameids: "pd.Index[Any]") -> pd.DataFrame:
     return connectivity.travel_times(table[listed & domestic], kmh=KMH)
 
 
-@cache
+@computed_once
 def cities() -> pd.DataFrame:
     """Return every city near a road with its access and through traffic, functions and form.
 
@@ -176,7 +176,7 @@ def results_in_hundredths() -> pd.DataFrame:
     return table.assign(**(table[log_columns] * 100))
 
 
-@cache
+@computed_once
 def link_minutes() -> pd.DataFrame:
     """Return the minutes of each named link, printed or assumed.
 
@@ -234,7 +234,7 @@ def _extended(km: float, road: float, *, km_of_first_line: float) -> Minutes:
     return km, road, np.nan, after, np.nan, after + _minutes_to_stations()
 
 
-@cache
+@computed_once
 def effects() -> pd.DataFrame:
     """Return what each named link would do under imported parameters: an illustration.
 

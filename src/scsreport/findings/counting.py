@@ -1,10 +1,9 @@
 """The ground of all counting: the places of the world, and three ways to count a city."""
 
-from functools import cache
-
 import pandas as pd
 
 from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "COUNTINGS",
@@ -17,7 +16,7 @@ COUNTINGS = ("as listed", "without suburbs", "by footprint")
 footprint of the country's primary city; contiguous urban footprints as one city each."""
 
 
-@cache
+@computed_once
 def units() -> pd.DataFrame:
     """Return the one table on which every rule is counted: places of 15,000 and more.
 

@@ -3,7 +3,6 @@
 Loads the stored forms and calls measures.
 """
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from scsreport.findings.answer import Answer
 from scsreport.findings.classification import CITY_FLOOR, inputs
 from scsreport.tables.datasets import load
 from scsreport.tables.official_files import best
+from scsreport.tables.once import computed_once
 from scsreport.typology import FORMS, measure
 
 __all__ = [
@@ -57,7 +57,7 @@ EXAMPLES = 3
 """Systems of each form that are drawn."""
 
 
-@cache
+@computed_once
 def cities() -> pd.DataFrame:
     """Return every typed city with its form, its measures and what the list knows of it.
 
@@ -90,7 +90,7 @@ def scoped(scope: str) -> pd.DataFrame:
     return table if scope == "all" else table[~table["suburb"]]
 
 
-@cache
+@computed_once
 def counts() -> pd.DataFrame:
     """Count cities and people by form, continent and scope, and under each rule.
 
@@ -139,7 +139,7 @@ def _counts_by_form(table: pd.DataFrame) -> pd.DataFrame:
     return counted.rename_axis("type").reset_index()
 
 
-@cache
+@computed_once
 def cities_with_roles() -> pd.DataFrame:
     """Return cities without suburbs, the primary ones among them, with functions and traffic."""
     places = inputs()["places"]
@@ -153,7 +153,7 @@ def cities_with_roles() -> pd.DataFrame:
     return table
 
 
-@cache
+@computed_once
 def roles() -> pd.DataFrame:
     """Measure what cities of each form and size are to others.
 
@@ -178,7 +178,7 @@ def roles() -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-@cache
+@computed_once
 def traffic() -> pd.DataFrame:
     """Compare the traffic through secondary cities with that through larger and smaller ones.
 
@@ -202,7 +202,7 @@ def traffic() -> pd.DataFrame:
     return pd.DataFrame(rows, ["pooled", "within countries", "n"]).T
 
 
-@cache
+@computed_once
 def confusion() -> pd.DataFrame:
     """Set the labels of the held-out cities against their forms.
 
@@ -219,7 +219,7 @@ def confusion() -> pd.DataFrame:
     return held_out.join(load("cities").set_index("geonameid")[["name", "continent"]])
 
 
-@cache
+@computed_once
 def growth_by_form() -> tuple[pd.DataFrame, str]:
     """Return growth by form, and by form on and off the coast.
 
@@ -317,7 +317,7 @@ def _recovery(
     }
 
 
-@cache
+@computed_once
 def named_systems() -> pd.DataFrame:
     """Look for the clusters and corridors that the labels name among those detected.
 
@@ -330,7 +330,7 @@ def named_systems() -> pd.DataFrame:
     return recovered_systems(load("system-members").set_index("geonameid"), labels, cities())
 
 
-@cache
+@computed_once
 def examples() -> pd.DataFrame:
     """Choose three systems of each form, in different countries, and return their cities.
 

@@ -1,11 +1,10 @@
 """What a city is to others: its functions of 2014, as far as data allow."""
 
-from functools import cache
-
 import pandas as pd
 
 from scsreport import definitions
 from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "NEAR_KM",
@@ -32,7 +31,7 @@ def flags() -> pd.DataFrame:
     return pd.DataFrame(near).assign(regional_capital=distances["regional_capital"])
 
 
-@cache
+@computed_once
 def flags_of_cities() -> pd.DataFrame:
     """Return the functions of each city of 100,000 and more with its size.
 

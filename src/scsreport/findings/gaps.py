@@ -7,7 +7,6 @@ across a break of the series: such a year is left out, and what follows is a str
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 from itertools import product
 from typing import Any
 
@@ -19,6 +18,7 @@ from scsreport import inequality
 from scsreport.findings.answer import Answer
 from scsreport.tables.datasets import load, resource
 from scsreport.tables.official_files import load_added
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "AGGREGATES",
@@ -377,7 +377,7 @@ AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 """The tables of ``data/`` that need official population by region, and how they are made."""
 
 
-@cache
+@computed_once
 def aggregates(name: str) -> tuple[pd.DataFrame, str]:
     """Return a table made with official population by region, from the best source there is.
 
@@ -404,7 +404,7 @@ def aggregates(name: str) -> tuple[pd.DataFrame, str]:
     return table, f"Made anew from the file you added, {file_name}, as far as it goes."
 
 
-@cache
+@computed_once
 def verdicts() -> pd.DataFrame:
     """Judge every change over the longest span of a country.
 

@@ -1,7 +1,6 @@
 """How fast cities grow by size, rank and region, from one revision of one source."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -10,6 +9,7 @@ from scsreport import growth
 from scsreport.findings.answer import Answer, single
 from scsreport.tables.datasets import load
 from scsreport.tables.official_files import best
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "AGGREGATES",
@@ -38,7 +38,7 @@ AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 """The tables of ``data/`` that are made from an official file, and how."""
 
 
-@cache
+@computed_once
 def aggregates(name: str) -> tuple[pd.DataFrame, str]:
     """Return a table made from World Urbanization Prospects, from the best source there is.
 
@@ -56,7 +56,7 @@ def aggregates(name: str) -> tuple[pd.DataFrame, str]:
     return best("wup2018", name, AGGREGATES[name])
 
 
-@cache
+@computed_once
 def size_classes() -> tuple[pd.DataFrame, str]:
     """Set the size classes printed in 2014 beside those of the revision of 2018.
 

@@ -6,7 +6,6 @@ specification of each outcome is run anew whenever it is shown.
 """
 
 from collections.abc import Collection
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import pandas as pd
 
 from scsreport import infrastructure
 from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "CHOICES",
@@ -40,7 +40,7 @@ RESULT_COLUMNS = ["n", "lost", "difference", "low", "high", "p_value", "vif", "l
 RESULT_COLUMNS += ["hard_explained", "soft_explained", "note"]
 
 
-@cache
+@computed_once
 def countries() -> pd.DataFrame:
     """Return every declared item of every country.
 
@@ -108,7 +108,7 @@ def counts() -> pd.DataFrame:
     return pd.concat(counted, names=["choice", "taken"]).reset_index()
 
 
-@cache
+@computed_once
 def main_run(outcome: str) -> infrastructure.Run:
     """Run the main specification of an outcome.
 

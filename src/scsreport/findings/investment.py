@@ -25,7 +25,6 @@ the mean, and what of the gain falls outside the system and abroad.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -38,6 +37,7 @@ from scsreport.connectivity import add_links
 from scsreport.findings import connectivity
 from scsreport.findings.system_roads import LEVELS, Flags, Region, Stretches, cities, road_km
 from scsreport.geometry import Floats
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "BASE",
@@ -241,7 +241,7 @@ def _market_access(weight: Any, leg: Floats, people: Floats, half_life: float) -
     return np.asarray(leg_weight * (weight @ (leg_weight * people)))
 
 
-@cache
+@computed_once
 def access_before(half_life: float, wait: float) -> pd.Series[Any]:
     """Return the market access of every city before anything is spent.
 

@@ -8,7 +8,6 @@ among those with all four levels that can take the whole budget.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from scsreport.findings.answer import Answer
 from scsreport.findings.investment import BASE, FIRST, NEGLIGIBLE, SCENARIOS, Gains
 from scsreport.findings.system_roads import LEVELS, Region
 from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "answers",
@@ -312,7 +312,7 @@ def find_region(system: str) -> tuple[str, Region]:
     return str(members["name"].iloc[0]), region
 
 
-@cache
+@computed_once
 def examples() -> pd.Series[str]:
     """Return the worked examples: by form, the id of a system.
 

@@ -1,6 +1,5 @@
 """The figures that circulate in the literature, where more than a definition is needed."""
 
-from functools import cache
 from itertools import product
 from typing import Any
 
@@ -9,6 +8,7 @@ import pandas as pd
 from scsreport import definitions
 from scsreport.findings.answer import Answer, single
 from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "COUNTIES",
@@ -26,7 +26,7 @@ COUNTIES = {"seats of counties": ["PPLA3"]}
 POPULATION_FLOORS = {"15,000 and more": 15_000, "100,000 and more": 100_000}
 
 
-@cache
+@computed_once
 def output_by_largest_city() -> pd.DataFrame:
     """Bound the output of secondary cities by that of the regions they lead.
 
@@ -61,7 +61,7 @@ def output_by_largest_city() -> pd.DataFrame:
     return table.assign(weight=table["iso3"].map(world_product / world_product.sum()))
 
 
-@cache
+@computed_once
 def china_ranks() -> pd.DataFrame:
     """Count places of China by administrative rank, as far as GeoNames codes it.
 
@@ -81,7 +81,7 @@ def china_ranks() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["level", "codes", "floor", "places"])
 
 
-@cache
+@computed_once
 def inland_against_coast() -> pd.DataFrame:
     """Compare output or income per head of inland regions with that of regions on the coast.
 

@@ -25,7 +25,6 @@ such city, a system has no such level.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -39,6 +38,7 @@ from scsreport.connectivity import travel_times
 from scsreport.findings import connectivity
 from scsreport.geometry import Floats
 from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
 
 __all__ = ["LEVELS", "Region", "Stretches", "cities", "region_of", "road_km", "systems"]
 
@@ -97,7 +97,7 @@ class Region(NamedTuple):
     tree_km: float
 
 
-@cache
+@computed_once
 def cities() -> pd.DataFrame:
     """Return whole cities near a road with their main roads and the leg of a trip inside them.
 
@@ -124,7 +124,7 @@ def _area_km2(table: pd.DataFrame) -> pd.Series[float]:
     return area.fillna(people / (people / area).median())
 
 
-@cache
+@computed_once
 def road_km() -> Any:
     """Return km by road between the cities, by their rows, in both directions.
 
@@ -141,7 +141,7 @@ def road_km() -> Any:
     return one_way + one_way.T
 
 
-@cache
+@computed_once
 def systems() -> pd.DataFrame:
     """Return who belongs to which system.
 

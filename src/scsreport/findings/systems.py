@@ -1,7 +1,5 @@
 """Who is secondary under each rule, and how the sizes of cities are spread."""
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 
@@ -9,6 +7,7 @@ from scsreport import citysize, definitions
 from scsreport.findings.answer import Answer, single
 from scsreport.findings.counting import COUNTINGS, counting, units
 from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
 
 __all__ = [
     "AGREEMENT_FACTOR",
@@ -44,7 +43,7 @@ AGREEMENT_FACTOR = 1.5
 """Two sources agree on the primacy of a country if it differs by no more than this factor."""
 
 
-@cache
+@computed_once
 def by_rule() -> pd.DataFrame:
     """Return who is secondary under each rule and each counting.
 
