@@ -54,7 +54,11 @@ def test_tables_are_loaded_from_the_package(wheel):
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [(["claims"], "A1"), (["forms", "1586203"], "Cần Thơ"), (["forms"], "classifier over plain logit")],
+    [
+        (["claims"], "A1"),
+        (["forms", "1586203"], "Cần Thơ"),
+        (["forms"], "classifier over plain logit"),
+    ],
 )
 def test_commands_run_without_a_clone(wheel, words, expected):
     done = run(wheel, "-m", "scsreport", *words)
