@@ -284,7 +284,11 @@ def test_regions_are_those_of_the_map(regional):
 
 def test_names_hold_no_hidden_characters(regional):
     for frame, column in ((regional, "region"), (datasets.load("mexico"), "state")):
-        assert not frame[column].str.contains(r"[\x00-\x1f\x7f-\xa0\ufeff\u200b\"Ã�]|^\s|\s$").any()
+        assert (
+            not frame[column]
+            .str.contains('[\\x00-\\x1f\\x7f-\\xa0\ufeff\u200b"Ã�]|^\\s|\\s$')
+            .any()
+        )
     assert {"Bayern", "Hyōgo", "Michoacán", "Val-d'Oise", "Zonguldak"} <= set(regional["region"])
 
 

@@ -289,7 +289,7 @@ def key(names: "pd.Series[str]") -> "pd.Series[str]":
         On the same index.
     """
     plain = names.map(lambda name: unicodedata.normalize("NFKD", name).casefold())
-    return plain.str.replace(r"[\W\d_]|[\u0300-\u036f]", "", regex=True)
+    return plain.str.replace("[\\W\\d_]|[\u0300-\u036f]", "", regex=True)
 
 
 def _second(frame: pd.DataFrame, listed: pd.DataFrame) -> "pd.Series[int]":

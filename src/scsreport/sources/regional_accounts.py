@@ -22,7 +22,7 @@ __all__ = [
 
 FOLDER = "climada/data/system/GSDP/"
 NAME = "State_Province"
-HIDDEN = r"[\x00-\x1f\x7f-\x9f\u200b\ufeff\"]"  # control codes, byte-order marks, quotes
+HIDDEN = '[\\x00-\\x1f\\x7f-\\x9f\u200b\ufeff"]'  # control codes, byte-order marks, quotes
 MEXICO = "libpysal/examples/mexico/mexico.csv"
 STATES = "libpysal/examples/us_income/usjoin.csv"
 
