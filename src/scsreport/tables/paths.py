@@ -26,7 +26,7 @@ __all__ = [
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parents[1]
-IN_CLONE = (ROOT / "pyproject.toml").is_file() and PACKAGE == ROOT / "src" / "scsreport"
+IN_CLONE = (ROOT / "_config.yml").is_file() and PACKAGE == ROOT / "src" / "scsreport"
 # An installed package carries its tables inside; in a clone they lie beside the code.
 DATA = Path(os.environ.get("SCSREPORT_DATA") or (ROOT if IN_CLONE else PACKAGE) / "data")
 # Files that a reader has added; never inside the project.
