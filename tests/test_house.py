@@ -49,6 +49,7 @@ ARROWS: dict[str, set[str]] = {
     "findings": {"findings", "tables"} | MEASURES,
     "findings.answer": set(),
     "claims": {"findings", "tables"},
+    "trial": {"claims", "findings", "tables"},
     "exhibits": {"claims", "exhibits", "findings", "tables"} | MEASURES,
     "exhibits.contract": {"exhibits.style", "exhibits.text", "output", "tables"},
     "exhibits.style": set(),
@@ -56,7 +57,9 @@ ARROWS: dict[str, set[str]] = {
     "exhibits.charts": {"exhibits.style", "exhibits.text"},
     "exhibits.maps": {"exhibits.style", "geometry"},
     "book": {"book", "exhibits.contract", "output", "package", "tables"},
-    "cli": {"book", "claims", "exhibits.text", "findings", "output", "package", "tables"},
+    "cli": {
+        *("book", "claims", "exhibits.text", "findings", "output", "package", "tables", "trial"),
+    },
     "__main__": {"cli"},
     "package": {"tables"},
 }

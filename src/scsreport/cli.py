@@ -87,11 +87,19 @@ def list_() -> None:
 @data.command()
 @click.argument("kind", type=click.Choice(["wup2018", "regional-population"]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def add(kind: str, file: Path) -> None:
+@click.option(
+    "--max-mb",
+    type=click.FloatRange(0, 2_000, min_open=True),
+    default=20.0,
+    show_default=True,
+    help="The largest file that is read.",
+)
+def add(kind: str, file: Path, max_mb: float) -> None:
     """Add an official file that the project may read but not hold.
 
-    It is checked, converted and kept in your own user data folder (SCSREPORT_USER_DATA sets
-    another), never in the project. The next `scsreport book` recomputes with it.
+    It is checked, tried on all that will use it, converted and kept in your own user data folder
+    (SCSREPORT_USER_DATA sets another), never in the project. The next `scsreport book` recomputes
+    with it; `scsreport data remove` goes back to the stored results.
 
     \b
     Examples:
@@ -101,9 +109,37 @@ def add(kind: str, file: Path) -> None:
     Exit codes: 0 added, 1 not the file expected (an earlier one stays), 2 wrong use.
     """  # noqa: D301
     from scsreport.tables import official_files
+    from scsreport.trial import try_out
 
-    target = official_files.add(kind, file)
+    target = official_files.add(kind, file, most_mb=max_mb, trial=try_out)
+    added = official_files.load_added(kind)
+    name, digest = official_files.published(kind)
+    if added is not None and digest and added.attrs["sha256"] != digest:
+        click.echo(
+            f"note: {added.attrs['file']} is not the file that the stored results were made from, "
+            f"{name}: found sha256 {added.attrs['sha256']}, expected {digest}; results may differ",
+            err=True,
+        )
     click.echo(f"added {kind} to {target.parent}")
+
+
+@data.command()
+@click.argument("kind", type=click.Choice(["wup2018", "regional-population"]))
+def remove(kind: str) -> None:
+    """Remove a file that you have added; the stored results are then used again.
+
+    \b
+    Examples:
+      scsreport data remove wup2018
+
+    Exit codes: 0 removed or never added, 1 it cannot be removed, 2 wrong use.
+    """  # noqa: D301
+    from scsreport.tables import official_files
+
+    if official_files.remove(kind):
+        click.echo(f"removed {kind}; the stored results are used again")
+    else:
+        click.echo(f"{kind} had not been added")
 
 
 @data.command()

@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pandas as pd
@@ -13,6 +12,7 @@ from scsreport import cli
 from scsreport.book import execution
 from scsreport.findings import growth as growth_findings
 from scsreport.tables import datasets, official_files, paths
+from scsreport.tables.added import wup2018
 from scsreport.tables.official_files import AddedError
 
 TITLES = [
@@ -20,6 +20,7 @@ TITLES = [
     ["World Urbanization Prospects: The 2018 Revision"],
     ["File 12: Population of Urban Agglomerations, 1950-2035 (thousands)"],
 ]
+NAMIBIA = 516
 FIELDS = [field.name for field in official_files.kinds()["wup2018"]["fields"]]
 HEADS = [int(name) if name.isdigit() else name for name in FIELDS]
 SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -39,11 +40,14 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def cells():
     """The sheet as published, with invented cities."""
-    areas = datasets.load("un-areas")["m49"].tolist()
+    people = datasets.load("countries").set_index("iso3")["population"]
+    areas = datasets.load("un-areas")
+    large = areas["m49"][areas["iso3"].map(people) > 50_000_000].tolist()
+    places = {n: large[n % len(large)] for n in range(2, wup2018.ROWS + 1)} | {1: NAMIBIA}
     lines = [
-        [n, areas[n % len(areas)], "A country", 20_000 + n, f"City {n}", "", 10.5, 20.5]
-        + [round(n * 1.02 ** (year - 1950) / 3, 3) for year in HEADS[8:]]
-        for n in range(1, official_files.WUP_ROWS + 1)
+        [n, places[n], f"Country {places[n]}", 20_000 + n, f"City {n}", "", 10.5, 20.5]
+        + [round(n * 1.02 ** (year - 1950) / 30, 3) for year in HEADS[8:]]
+        for n in sorted(places)
     ]
     return [*TITLES, [], HEADS, *lines]
 
@@ -101,13 +105,14 @@ def regional(file, edit=lambda table: table, **more):
 
 def test_sheet_is_converted_whole(tmp_path, cells, folder):
     target = official_files.add("wup2018", workbook(tmp_path / "f12.xlsx", cells))
-    assert [p.name for p in folder.iterdir()] == ["wup2018-1.parquet"] == [target.name]
+    assert target == folder / "wup2018.json"
+    assert len(list(folder.iterdir())) == 3
     table = official_files.load_added("wup2018")
-    assert len(table) == official_files.WUP_ROWS * 18
-    assert table["city"].nunique() == official_files.WUP_ROWS
+    assert len(table) == wup2018.ROWS * 18
+    assert table["city"].nunique() == wup2018.ROWS
     assert (table["country"] == "NA").any()
     row = table[(table["city"] == 20_300) & (table["year"] == 1950)].iloc[0]
-    assert (row["name"], row["population"], row["lat"]) == ("City 300", 100_000, 10.5)
+    assert (row["name"], row["population"], row["lat"]) == ("City 300", 10_000, 10.5)
     assert table.attrs["file"] == "f12.xlsx"
     assert len(table.attrs["sha256"]) == 64
 
@@ -156,7 +161,10 @@ FIRST = len(TITLES) + 2
         (other(FIRST + 11, 25, 90_000), r"column 2035: found 90000.0, expected 60000 or less"),
         (other(FIRST + 3, 6, 120), r"row 4, column Latitude: found 120"),
         (other(FIRST + 3, 3, 20_001), r"column City Code: found 20001.*no other row"),
-        (other(FIRST + 3, 1, 998), r"found the country 'A country', expected one of the table un"),
+        (
+            other(FIRST + 3, 1, 998),
+            r"found 998, the country 'Country \d+', expected one",
+        ),
     ],
 )
 def test_another_sheet_is_refused(tmp_path, cells, folder, edit, message):
@@ -173,7 +181,7 @@ def test_renamed_sheet_and_other_files_are_refused(tmp_path, cells):
         official_files.add("wup2018", workbook(tmp_path / "a.xlsx", cells[:6], sheet="Blatt1"))
     for content in (b"", b"no workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)):
         (tmp_path / "b.xls").write_bytes(content)
-        with pytest.raises(AddedError, match=r"b\.xls: found no readable workbook \(.*Download"):
+        with pytest.raises(AddedError, match=r"b\.xls: found no readable workbook.*Download"):
             official_files.add("wup2018", tmp_path / "b.xls")
     with pytest.raises(AddedError, match=r"c\.xls cannot be read \(No such file"):
         official_files.add("wup2018", tmp_path / "c.xls")
@@ -205,21 +213,25 @@ def test_regional_population_is_taken(tmp_path):
     ("edit", "more", "message"),
     [
         (lambda t: t.drop(columns="source"), {}, r"columns iso3, .*population, expected iso3"),
-        (lambda t: t, {"sep": ";"}, r"found columns iso3;region_code"),
+        (lambda t: t, {"sep": ";"}, r"found columns parted by semicolons \(iso3;region_code"),
         (lambda t: t.assign(extra=1), {}, r"found columns .*extra, expected iso3"),
         (
             lambda t: t.assign(population=-t["population"]),
             {},
-            r"line 2, column population: found '-900000', expected 1 or more",
+            r"line 2, column population: found '-900000', expected a whole number",
         ),
         (lambda t: t.assign(population=t["population"] + 0.5), {}, r"expected a whole number"),
         (
             lambda t: t.assign(population=t["population"] // 1000),
             {},
-            r"found 2,100 people in NAM, expected about [\d,]+, in persons",
+            r"found 1,850 people in NAM in 2 rows.*, expected about [\d,]+, in persons",
         ),
-        (lambda t: t.assign(iso3="XYZ"), {}, r"people in XYZ, expected a country"),
-        (lambda t: t.assign(iso3="NA"), {}, r"line 2, column iso3: found 'NA', expected like"),
+        (lambda t: t.assign(iso3="XYZ"), {}, r"column iso3: found 'XYZ' in 4 lines.*NAM"),
+        (
+            lambda t: t.assign(iso3="NA"),
+            {},
+            r"line 2, column iso3: found 'NA' in 4 l.*NAM ",
+        ),
         (lambda t: t.assign(year=20), {}, r"column year: found '20', expected 1800 or more"),
         (lambda t: pd.concat([t, t[:1]]), {}, r"found NAMr1 twice in 2000, expected one row"),
         (lambda t: t.assign(region=["North", None] * 2), {}, r"line 3, column region: found not"),
@@ -230,52 +242,60 @@ def test_a_wrong_regional_table_is_refused(tmp_path, folder, edit, more, message
     file = regional(tmp_path / "p.csv", edit, **more)
     with pytest.raises(AddedError, match=message) as caught:
         official_files.add("regional-population", file)
-    assert re.match(r"p\.csv: (found|line \d+, column .*: found) ", str(caught.value))
+    assert re.match(r"p\.csv: (found|line \d+.*: found|NAM 2000 .*: found) ", str(caught.value))
     assert "Save a CSV file with the columns" in str(caught.value)
     assert not folder.exists()
 
 
 def test_a_wrong_encoding_and_an_empty_file_are_refused(tmp_path):
     regional(tmp_path / "p.csv", lambda t: t.assign(region="Kärnten"), encoding="latin-1")
-    with pytest.raises(AddedError, match=r"found no readable table .*expected a CSV file in UTF-8"):
+    with pytest.raises(AddedError, match=r"line 2: .*in Latin-1.*the word is 'Kärnten'"):
         official_files.add("regional-population", tmp_path / "p.csv")
     (tmp_path / "p.csv").write_bytes(b"")
-    with pytest.raises(AddedError, match=r"found no readable table"):
+    with pytest.raises(AddedError, match=r"found an empty file, expected a line of headings"):
         official_files.add("regional-population", tmp_path / "p.csv")
 
 
 def test_a_refused_file_leaves_the_earlier_one(tmp_path, folder):
-    target = official_files.add("regional-population", regional(tmp_path / "p.csv"))
-    before = target.read_bytes()
+    official_files.add("regional-population", regional(tmp_path / "p.csv"))
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    worse = regional(tmp_path / "p.csv", lambda table: table.assign(year=1))
     with pytest.raises(AddedError):
-        official_files.add(
-            "regional-population", regional(tmp_path / "p.csv", lambda t: t.assign(year=1))
-        )
-    assert target.read_bytes() == before
-    assert [p.name for p in folder.iterdir()] == [target.name]
+        official_files.add("regional-population", worse)
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before
 
 
-def test_nothing_half_written_stays(tmp_path, folder, monkeypatch):
-    def full(self, content):
-        self.touch()
-        raise OSError(28, "No space left on device")
+def test_what_the_trial_refuses_is_not_kept(tmp_path, folder):
+    def trial(kind, name, content):
+        raise AddedError(f"{name}: {kind} of {len(content)} bytes")
 
     file = regional(tmp_path / "p.csv")
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(AddedError, match=r"cannot be written \(No space.*SCSREPORT_USER_DATA"):
-        official_files.add("regional-population", file)
+    with pytest.raises(AddedError, match=r"p\.csv: regional-population of \d+ bytes"):
+        official_files.add("regional-population", file, trial=trial)
+    assert not folder.exists()
+
+
+def test_what_cannot_be_made_names_the_file_and_the_way_back(tmp_path):
+    def make(listed):
+        raise KeyError("Malappuram")
+
+    official_files.add("regional-population", regional(tmp_path / "p.csv"))
+    with pytest.raises(AddedError, match=r"p\.csv, the .*Malappuram.*data remove regional-pop"):
+        official_files.best("regional-population", "gap-changes", make)
+
+
+def test_what_is_removed_is_gone(tmp_path, folder):
+    official_files.add("regional-population", regional(tmp_path / "p.csv"))
+    assert len(official_files.remove("regional-population")) == 3
+    assert official_files.load_added("regional-population") is None
     assert list(folder.iterdir()) == []
+    assert official_files.remove("regional-population") == []
 
 
-def test_damaged_and_old_conversions_are_named(tmp_path, folder, monkeypatch):
-    target = official_files.add("regional-population", regional(tmp_path / "p.csv"))
-    with monkeypatch.context() as newer:
-        newer.setattr(official_files, "LAYOUT", 2)
-        assert official_files.load_added("regional-population") is None
-    target.write_bytes(b"PAR1")
-    with pytest.raises(AddedError, match="is damaged; add the file again"):
-        official_files.load_added("regional-population")
-    assert "damaged, add it again" in set(official_files.listing()["state"])
+def test_any_byte_but_the_published_ones_is_known(tmp_path):
+    assert official_files.published("wup2018")[0].endswith(".xls")
+    table = official_files.read("regional-population", regional(tmp_path / "p.csv"))
+    assert table.attrs["published"] is False
 
 
 def test_command_adds_and_lists(tmp_path, folder):
@@ -284,6 +304,8 @@ def test_command_adds_and_lists(tmp_path, folder):
     assert list(kinds) == list(official_files.kinds())
     assert "not added" in run(cli.main, ["data", "list"]).output
     file = regional(tmp_path / "p.csv")
+    small = run(cli.main, ["data", "add", "regional-population", str(file), "--max-mb", "0.0001"])
+    assert re.search(r"found .* MB, expected 0.0001 MB or less", small.output)
     result = run(cli.main, ["data", "add", "regional-population", str(file)])
     assert result.exit_code == 0
     assert f"added regional-population to {folder}" in result.output
@@ -295,6 +317,9 @@ def test_command_adds_and_lists(tmp_path, folder):
     assert "p.csv: found no readable workbook" in wrong.output
     assert run(cli.main, ["data", "add", "wup", str(file)]).exit_code == 2
     assert run(cli.main, ["data", "add", "wup2018", "nowhere.xls"]).exit_code == 2
+    removed = run(cli.main, ["data", "remove", "regional-population"])
+    assert "removed regional-population" in removed.output
+    assert "had not been" in run(cli.main, ["data", "remove", "regional-population"]).output
     words = run(cli.main, ["data", "add", "--help"]).output
     assert "Examples:" in words
     assert "Exit codes:" in words

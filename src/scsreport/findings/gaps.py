@@ -17,7 +17,7 @@ from scipy.stats import kendalltau
 from scsreport import inequality
 from scsreport.findings.answer import Answer
 from scsreport.tables.datasets import load, resource
-from scsreport.tables.official_files import load_added
+from scsreport.tables.official_files import load_added, made_from
 from scsreport.tables.once import computed_once
 
 __all__ = [
@@ -377,6 +377,61 @@ AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 """The tables of ``data/`` that need official population by region, and how they are made."""
 
 
+def codes_of_another_scheme(population: pd.DataFrame) -> list[str]:
+    """Name countries none of whose regions meets the output that it is joined to.
+
+    Parameters
+    ----------
+    population : DataFrame
+        Official population by region, as :func:`scsreport.tables.official_files.read` returns it.
+
+    Returns
+    -------
+    list of str
+        One message a country, with a row, its year, and the code that is meant.
+    """
+    messages = []
+    wanted = _wanted_codes()
+    met = _met(population)
+    for iso3, rows in population.groupby("iso3"):
+        codes = wanted.get(str(iso3))
+        if codes is None or iso3 in met:
+            continue
+        alike = rows[rows["region"].isin(codes.index)]
+        row = (rows if alike.empty else alike).iloc[0]
+        number = population.index.tolist().index(row.name) + 1
+        region = row["region"] if row["region"] in codes.index else codes.index[0]
+        messages.append(
+            f"row {number}, {iso3} {row['year']}: found the code {row['region_code']} "
+            f"({row['region']}), of another scheme than that of the output, which none of the "
+            f"{rows['region_code'].nunique()} codes of {iso3} meets; expected such as "
+            f"{codes[region]} ({region})"
+        )
+    return messages
+
+
+def _wanted_codes() -> "dict[str, pd.Series[str]]":
+    """Return by country the codes of regions that have output but no people, by name."""
+    crosswalk = load("region-crosswalk").dropna(subset="region_code")
+    needing = crosswalk[crosswalk["region_code"].isin(_units_without_people()["unit"])]
+    return {
+        str(iso3): rows.drop_duplicates("region").set_index("region")["region_code"]
+        for iso3, rows in needing.groupby("iso3")
+    }
+
+
+def _units_without_people() -> pd.DataFrame:
+    units = _units(_regions())
+    return units[units["own_people"] == 0]
+
+
+def _met(population: pd.DataFrame) -> set[str]:
+    """Return the countries of which a row meets a unit whose people are not known otherwise."""
+    keys = ["iso3", "unit", "year"]
+    rows = population.rename(columns={"region_code": "unit"})[keys]
+    return set(rows.merge(_units_without_people()[keys])["iso3"])
+
+
 @computed_once
 def aggregates(name: str) -> tuple[pd.DataFrame, str]:
     """Return a table made with official population by region, from the best source there is.
@@ -395,9 +450,10 @@ def aggregates(name: str) -> tuple[pd.DataFrame, str]:
     population = load_added("regional-population")
     if population is None:
         return load(name), f"Stored aggregate: {resource(name).vintage}."
-    remade = AGGREGATES[name](population)
+    remade = made_from("regional-population", population, AGGREGATES[name])
     stored = load(name)
-    added = set(population["iso3"])
+    # A country whose regions meet no output has nothing to put in place of what is stored.
+    added = _met(population)
     table = pd.concat([remade[remade["iso3"].isin(added)], stored[~stored["iso3"].isin(added)]])
     table = table.sort_values(SERIES_KEYS, kind="stable", ignore_index=True)
     file_name = population.attrs["file"]

@@ -1,62 +1,50 @@
 """Official files that a reader adds: recognised, checked, and kept outside the project.
 
 The project holds the reader of such a file, never the file. What is added lies in the reader's own
-folder (:data:`scsreport.tables.paths.USER_DATA`) as Parquet, and no part of it goes into ``data/``.
-What can be added, and the rules for its columns, stands in ``official_files.toml``.
+folder (:data:`scsreport.tables.paths.USER_DATA`), and no part of it goes into ``data/``.
+What can be added, and the rules for its columns, stands in ``official_files.toml``; how a file is
+opened, judged and kept, in :mod:`scsreport.tables.added`.
 """
 
 import hashlib
-import io
+import re
 import tomllib
 from collections.abc import Callable
 from functools import cache
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from scsreport.tables import paths
-from scsreport.tables.datasets import DataError, load, resource, write_atomically
-from scsreport.tables.schema import Field, faults
+from scsreport.tables.added import kept, opened, regional_population, wup2018
+from scsreport.tables.added.messages import AddedError
+from scsreport.tables.datasets import load, resource, resources
+from scsreport.tables.schema import Field
 
 __all__ = [
-    "LAYOUT",
-    "PLAUSIBLE",
-    "SHOWN",
-    "WUP_NAMES",
-    "WUP_ROWS",
-    "WUP_SHEET",
-    "WUP_TITLES",
     "AddedError",
     "add",
     "best",
     "kinds",
     "listing",
     "load_added",
+    "made_from",
+    "published",
     "read",
+    "remove",
 ]
 
-LAYOUT = 1  # in the name of a converted file; raise it when a reader gives other columns
-SHOWN = 5  # faults named in one message
-WUP_SHEET, WUP_ROWS = "Data", 1860
-WUP_TITLES = ("World Urbanization Prospects: The 2018 Revision", "File 12:")
-WUP_NAMES = {
-    "City Code": "city",
-    "Urban Agglomeration": "name",
-    "Latitude": "lat",
-    "Longitude": "lon",
-}
-PLAUSIBLE = (0.1, 2.0)  # sum of the regions over the country's population; thousands fall outside
-
-
-class AddedError(DataError):
-    """A file that a reader adds, or has added, is not what it should be."""
+READERS = {"wup2018": wup2018.table_of, "regional-population": regional_population.table_of}
+CHECKSUM = re.compile(r"\(([^(),]+), sha256 ([0-9a-f]{64})\)")
+"""How the sources of a table name a file and its bytes."""
 
 
 @cache
 def kinds() -> dict[str, dict[str, Any]]:
-    """Return what can be added, by name: ``title``, ``licence``, ``advice`` and ``fields``."""
+    """Return what can be added, by name: ``title``, ``licence``, ``advice``, ``fields`` and more.
+
+    ``result`` is a table of ``data/`` that was made from the published file.
+    """
     content = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     for kind in content.values():
         rules = [(rule.pop("names"), rule) for rule in kind["fields"]]
@@ -64,7 +52,25 @@ def kinds() -> dict[str, dict[str, Any]]:
     return content
 
 
-def read(kind: str, file: str | Path) -> pd.DataFrame:
+def published(kind: str) -> tuple[str, str]:
+    """Return the file that the stored results were made from.
+
+    Parameters
+    ----------
+    kind : {"wup2018", "regional-population"}
+        What the file is.
+
+    Returns
+    -------
+    tuple
+        Its name and its sha256, both empty where the project does not know them.
+    """
+    table = resources().get(_kind(kind)["result"])
+    found = CHECKSUM.search("\n".join(table.sources)) if table else None
+    return (found[1], found[2]) if found else ("", "")
+
+
+def read(kind: str, file: str | Path, *, most_mb: float = opened.MOST_MB) -> pd.DataFrame:
     """Read and check an official file without keeping anything.
 
     Parameters
@@ -73,6 +79,8 @@ def read(kind: str, file: str | Path) -> pd.DataFrame:
         What the file is.
     file : str or Path
         The file as its producer published it.
+    most_mb : float
+        The largest size that is taken, in megabytes.
 
     Returns
     -------
@@ -81,7 +89,7 @@ def read(kind: str, file: str | Path) -> pd.DataFrame:
         ``country``, ``iso3``, ``region``, ``sub_saharan``, ``lat``, ``lon``, ``year`` and
         ``population`` (people). For ``regional-population`` one row per region and year: ``iso3``,
         ``region_code``, ``region``, ``year``, ``population``, ``source``. ``attrs`` holds ``file``,
-        and ``sha256``.
+        ``sha256`` and ``published``, whether these are the bytes that the project knows.
 
     Raises
     ------
@@ -89,19 +97,16 @@ def read(kind: str, file: str | Path) -> pd.DataFrame:
         If the kind is unknown or the file is another, older, renamed or cut one: the message names
         the file, what was found, what was expected, and what to do.
     """
-    file, advice, fields = Path(file), _kind(kind)["advice"], _kind(kind)["fields"]
-    try:
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        table = (_wup2018 if kind == "wup2018" else _regional)(file, fields)
-    except OSError as error:
-        raise AddedError(f"{file.name} cannot be read ({error.strerror}). {advice}") from error
-    except AddedError as error:
-        raise AddedError(f"{file.name}: {error}. {advice}") from error
-    table.attrs = {"file": file.name, "sha256": digest}
-    return table
+    return _read(kind, Path(file), most_mb)[0]
 
 
-def add(kind: str, file: str | Path) -> Path:
+def add(
+    kind: str,
+    file: str | Path,
+    *,
+    most_mb: float = opened.MOST_MB,
+    trial: Callable[[str, str, bytes], None] | None = None,
+) -> Path:
     """Check an official file, convert it and keep it for this reader, in place of an earlier one.
 
     Parameters
@@ -110,29 +115,27 @@ def add(kind: str, file: str | Path) -> Path:
         What the file is.
     file : str or Path
         The file as its producer published it.
+    most_mb : float
+        The largest size that is taken, in megabytes.
+    trial : callable, optional
+        Is handed the kind, the name and the bytes before anything is kept, and raises an
+        :exc:`AddedError` where it cannot use them.
 
     Returns
     -------
     Path
-        The converted file.
+        The receipt of what is kept.
 
     Raises
     ------
     AddedError
         As :func:`read`, or if the folder cannot be written to; an earlier file then stays.
     """
-    buffer, target = io.BytesIO(), _file(kind)
-    read(kind, file).to_parquet(buffer, compression="zstd", index=False)
-    try:
-        write_atomically(target, buffer.getvalue())
-    except OSError as error:
-        for draft in target.parent.glob(f".{target.name}*"):
-            draft.unlink()
-        raise AddedError(
-            f"{target} cannot be written ({error.strerror}). Free some space, or set "
-            "SCSREPORT_USER_DATA to a folder of your own."
-        ) from error
-    return target
+    kept.checked_folder()
+    table, content = _read(kind, Path(file), most_mb)
+    if trial is not None:
+        trial(kind, _name(Path(file)), content)
+    return kept.keep(kind, _name(Path(file)), content, table)
 
 
 def load_added(kind: str) -> pd.DataFrame | None:
@@ -151,14 +154,38 @@ def load_added(kind: str) -> pd.DataFrame | None:
     Raises
     ------
     AddedError
-        If the kind is unknown, or the converted file is damaged.
+        If the kind is unknown, or what was kept is damaged.
     """
-    file = _file(kind)
+    advice = _kind(kind)["advice"]
+    kept.checked_folder()
     try:
-        return pd.read_parquet(file) if file.exists() else None
-    except (OSError, ValueError) as error:
-        advice = _kind(kind)["advice"]
-        raise AddedError(f"{file} is damaged; add the file again. {advice}") from error
+        return kept.kept(kind, lambda content: _convert(kind, content))
+    except AddedError as error:
+        raise AddedError(
+            f"{error}. {advice} `scsreport data remove {kind}` goes back to the stored results."
+        ) from error
+
+
+def remove(kind: str) -> list[Path]:
+    """Remove what the reader has added of a kind; the stored results are then used again.
+
+    Parameters
+    ----------
+    kind : {"wup2018", "regional-population"}
+        What the file is.
+
+    Returns
+    -------
+    list of Path
+        The files removed; empty where nothing had been added.
+
+    Raises
+    ------
+    AddedError
+        If the kind is unknown, or the folder cannot be written to.
+    """
+    _kind(kind)
+    return kept.remove(kind)
 
 
 def best(kind: str, name: str, make: Callable[[pd.DataFrame], pd.DataFrame]) -> tuple[Any, str]:
@@ -178,10 +205,50 @@ def best(kind: str, name: str, make: Callable[[pd.DataFrame], pd.DataFrame]) -> 
     tuple
         The table, made anew if the reader has added the file, else as stored; and one sentence on
         which of the two it is.
+
+    Raises
+    ------
+    AddedError
+        If what the reader has added cannot be used: the message names the file.
     """
     if (listed := load_added(kind)) is None:
         return load(name), f"Stored aggregate of {resource(name).vintage}."
-    return make(listed), f"Made anew from the file you added, {listed.attrs['file']}."
+    return made_from(kind, listed, make), f"Made anew from the file you added, {_file(listed)}."
+
+
+def made_from(
+    kind: str, listed: pd.DataFrame, make: Callable[[pd.DataFrame], pd.DataFrame]
+) -> pd.DataFrame:
+    """Make a table from an added file; what goes wrong names the file and the way back.
+
+    Parameters
+    ----------
+    kind : {"wup2018", "regional-population"}
+        What the file is.
+    listed : DataFrame
+        The file as :func:`load_added` returns it.
+    make : callable
+        Makes the table.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    AddedError
+        If the table cannot be made.
+    """
+    try:
+        return make(listed)
+    except AddedError:
+        raise
+    except Exception as error:  # whatever a measure says of it, the cause is the file
+        words = " ".join(str(error).split()) or type(error).__name__
+        raise AddedError(
+            f"{_file(listed)}, the file you added for {kind}, cannot be used: {words}. "
+            f"`scsreport data remove {kind}` goes back to the stored results."
+        ) from error
 
 
 def listing() -> pd.DataFrame:
@@ -191,109 +258,67 @@ def listing() -> pd.DataFrame:
     -------
     DataFrame
         ``kind``, ``state`` in words, ``licence`` and ``title``.
+
+    Raises
+    ------
+    AddedError
+        If the place that was set for the reader's own files can be none.
     """
+    kept.checked_folder()
     rows = [(name, _state(name), k["licence"], k["title"]) for name, k in kinds().items()]
     return pd.DataFrame(rows, columns=["kind", "state", "licence", "title"])
+
+
+def _read(kind: str, file: Path, most_mb: float) -> tuple[pd.DataFrame, bytes]:
+    """Return the table and the very bytes that it was read from."""
+    advice, name = _kind(kind)["advice"], _name(file)
+    try:
+        content = opened.content_of(file, most_mb)
+        table = _convert(kind, content)
+    except OSError as error:
+        raise AddedError(f"{name} cannot be read ({error.strerror}). {advice}") from error
+    except AddedError as error:
+        raise AddedError(f"{name}: {error}. {advice}") from error
+    digest = hashlib.sha256(content).hexdigest()
+    is_published = digest == published(kind)[1]
+    table.attrs = {"file": name, "sha256": digest, "published": is_published}
+    return table, content
+
+
+def _convert(kind: str, content: bytes) -> pd.DataFrame:
+    """Read a file; whatever a library says of bytes that nobody foresaw is named as a fault."""
+    try:
+        return READERS[kind](content, _kind(kind)["fields"])
+    except AddedError:
+        raise
+    except Exception as error:
+        words = " ".join(str(error).split())[:200] or type(error).__name__
+        raise AddedError(f"found no readable table ({words})") from error
+
+
+def _name(file: Path) -> str:
+    """Return the name of a file with nothing in it that a terminal or a page cannot show."""
+    name = file.name.encode("utf-8", "replace").decode("utf-8")
+    return "".join(sign if sign.isprintable() else "?" for sign in name)
+
+
+def _file(listed: pd.DataFrame) -> str:
+    return str(listed.attrs["file"])
 
 
 def _state(kind: str) -> str:
     try:
         table = load_added(kind)
+        if table is None:
+            return (
+                "added to an earlier edition, add it again" if kept.earlier(kind) else "not added"
+            )
     except AddedError:
         return "damaged, add it again"
-    return "not added" if table is None else f"from {table.attrs['file']}, {len(table):,} rows"
+    return f"from {_file(table)}, {len(table):,} rows"
 
 
 def _kind(name: str) -> dict[str, Any]:
     if name not in kinds():
         raise AddedError(f"kind: found {name!r}, expected one of {', '.join(kinds())}.")
     return kinds()[name]
-
-
-def _file(kind: str) -> Path:
-    _kind(kind)
-    return paths.USER_DATA / f"{kind}-{LAYOUT}.parquet"
-
-
-def _unexpected(found: object, expected: object) -> AddedError:
-    return AddedError(f"found {found}, expected {expected}")
-
-
-def _check(table: pd.DataFrame, fields: list[Field], file: Path) -> None:
-    if problems := faults(table, fields, 1, file.name):
-        lines = [str(problem).removeprefix(file.name).lstrip(":, ") for problem in problems[:SHOWN]]
-        more = f" ({len(problems) - SHOWN} more such faults)" if len(problems) > SHOWN else ""
-        raise AddedError("; ".join(lines) + more)
-
-
-def _cells(file: Path) -> list[list[Any]]:
-    """Return the cells of the sheet with the cities."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_path(file)
-        if WUP_SHEET not in book.sheet_names:
-            raise _unexpected(f"sheets {book.sheet_names}", f"a sheet {WUP_SHEET!r}")
-        return book.get_sheet_by_name(WUP_SHEET).to_python(skip_empty_area=False)
-    except BaseException as error:
-        # A file cut short can make the reader's Rust code panic, which is no Exception.
-        if not isinstance(error, CalamineError) and type(error).__name__ != "PanicException":
-            raise
-        raise _unexpected(f"no readable workbook ({error})", "an .xls workbook") from error
-
-
-def _wup2018(file: Path, fields: list[Field]) -> pd.DataFrame:
-    cells, names = _cells(file), [field.name for field in fields]
-    top = next((row for row, line in enumerate(cells) if line[:1] == ["Index"]), None)
-    title = " ".join(str(cell) for line in cells[:top] for cell in line if cell)[:250]
-    for words in WUP_TITLES:
-        if words not in title:
-            raise _unexpected(f"the title {title!r}", repr(words))
-    if top is None:
-        raise _unexpected("no line that begins with 'Index'", "the headings of the table")
-    heads = [str(int(cell)) if isinstance(cell, float) else str(cell) for cell in cells[top]]
-    for found, name in zip_longest(heads, names, fillvalue="no column"):
-        if found != name:
-            raise _unexpected(f"column {found!r}", repr(name))
-    table = pd.DataFrame(cells[top + 1 :], columns=heads).replace("", None).dropna(how="all")
-    if len(table) != WUP_ROWS:
-        raise _unexpected(f"{len(table):,} agglomerations", f"{WUP_ROWS:,}")
-    _check(table, fields, file)
-    areas = load("un-areas").set_index("m49")
-    # One row per agglomeration and year, in people.
-    kept = [*WUP_NAMES.values(), *areas.columns]
-    table = table.astype({"Country Code": "int64"}).join(areas, on="Country Code")
-    for name in table.loc[table["country"].isna(), "Country or area"]:
-        raise _unexpected(f"the country {name!r}", "one of the table un-areas")
-    long = table.rename(columns=WUP_NAMES).melt(kept, names[8:], "year", "population")
-    long["population"] = (long["population"].astype("float64") * 1000).round()
-    whole = dict.fromkeys(["city", "year", "population"], "int64")
-    return long.astype({**whole, "lat": "float64", "lon": "float64"})
-
-
-def _regional(file: Path, fields: list[Field]) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(
-            file, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig"
-        )
-    except ValueError as error:  # parser and encoding errors are all these
-        words = " ".join(str(error).split())
-        raise _unexpected(f"no readable table ({words})", "a CSV file in UTF-8") from error
-    names = [field.name for field in fields]
-    if "gdlcode" in table:
-        table = table.rename(columns={"gdlcode": "region_code"})
-        table["source"] = table.get("source", "Global Data Lab")
-    if set(table) != set(names):
-        raise _unexpected(f"columns {', '.join(map(str, table))}", ", ".join(names))
-    _check(table, fields, file)
-    table = table[names].astype({"year": "float64", "population": "float64"})
-    table = table.astype({"year": "int64", "population": "int64"})
-    keys = ["iso3", "region_code", "year"]
-    for row in table.loc[table.duplicated(keys), keys].to_numpy():
-        raise _unexpected(f"{row[1]} twice in {row[2]}", "one row a year")
-    people = load("countries").set_index("iso3")["population"].astype("float64")
-    sums = table.groupby(["iso3", "year"])["population"].sum().groupby("iso3").last()
-    for code, found in sums[~(sums / people.reindex(sums.index)).between(*PLAUSIBLE)].items():
-        known = f"about {people[str(code)]:,.0f}, in persons" if code in people else "a country"
-        raise _unexpected(f"{found:,} people in {code}", known)
-    return table
