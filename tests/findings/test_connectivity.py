@@ -6,6 +6,7 @@ from scsreport import claims
 from scsreport.exhibits import connectivity as exhibits
 from scsreport.findings import access as made
 from scsreport.findings import connectivity, within_countries
+from scsreport.geometry import EARTH_KM, unit_vectors
 from scsreport.tables.datasets import load
 
 
@@ -103,3 +104,12 @@ def test_an_unknown_country_is_named():
     with pytest.raises(ValueError, match="'XXX'"):
         exhibits.country("XXX")
     assert "Colombia" in exhibits.country("COL").title
+
+
+def test_spatial_errors_by_hand():
+    # At half of the reach two residuals count by one half; beyond it not at all.
+    east = np.degrees(np.array([0, within_countries.SPATIAL_KM / 2, 5_000]) / EARTH_KM)
+    design, residuals = np.ones((3, 1)), np.array([1.0, 2.0, 4.0])
+    fit = within_countries.Fit(pd.DataFrame(), design, residuals, "cluster")
+    found = within_countries.spatial_errors(fit, unit_vectors(np.zeros(3), east))
+    assert found**2 == pytest.approx([(1 + 4 + 16 + 2 * (1 * 2) / 2) / 9])

@@ -10,7 +10,7 @@ from scipy.spatial.transform import Rotation
 from scsreport import load, typology
 from scsreport.findings import classification
 from scsreport.geometry import degrees, unit_vectors
-from scsreport.typology import Thresholds, classify, model, validation
+from scsreport.typology import Thresholds, classify, measures, model, validation
 
 P = ["p_hub", "p_cluster", "p_corridor"]
 
@@ -266,3 +266,24 @@ def test_calibration_error_by_hand():
     sure, right = np.array([0.95, 0.95, 0.55, 0.55]), np.array([1.0, 0.0, 1.0, 0.0])
     found = validation.calibration_error(sure, right)
     assert found == pytest.approx((2 * 0.45 + 2 * 0.05) / 4)
+
+
+def test_the_middle_of_a_threshold_is_inside_its_range():
+    for name in measures.RANGES:
+        low, middle, high = measures.nodes(name, measures.DEFAULT)
+        assert low < middle == getattr(measures.DEFAULT, name) < high
+
+
+def test_cuts_of_the_distance_rule_ascend():
+    assert (np.diff(validation.CUTS) > 0).all()
+
+
+def test_scores_of_the_sample_come_with_intervals_of_the_draws():
+    labels = pd.DataFrame({"label": ["hub", "cluster"], "second_label": ["", ""]})
+    hub, right = np.array([[[1.0, 0, 0], [1, 0, 0]]]), np.array([[[1.0, 0, 0], [0, 1, 0]]])
+    assert validation.FORMS == ("hub", "cluster", "corridor")
+    guesses = {"classifier": right, "plain logit": hub}
+    found = validation._compare(guesses, labels, np.array([[1.0, 1], [2, 0], [0, 2]]))
+    strict = found[found["score"] == "strict"].set_index("method")[["value", "low", "high"]]
+    assert strict.loc["plain logit"].tolist() == pytest.approx([0.5, 0.025, 0.975])
+    assert strict.loc["classifier over plain logit"].tolist() == pytest.approx([0.5, 0.025, 0.975])
