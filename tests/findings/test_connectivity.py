@@ -113,3 +113,8 @@ def test_spatial_errors_by_hand():
     fit = within_countries.Fit(pd.DataFrame(), design, residuals, "cluster")
     found = within_countries.spatial_errors(fit, unit_vectors(np.zeros(3), east))
     assert found**2 == pytest.approx([(1 + 4 + 16 + 2 * (1 * 2) / 2) / 9])
+
+
+def test_the_stored_access_has_the_declared_half_lives():
+    stored = [name for name in load("city-access") if name.startswith("access_")]
+    assert stored == [f"access_{half_life}" for half_life in connectivity.HALF_LIVES]
