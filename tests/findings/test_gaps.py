@@ -395,3 +395,13 @@ def test_every_point_of_the_figures_is_in_the_table_behind():
         stored = stored[(stored["variant"] == "all") & (stored["measure"] == "gini")]["after"]
         data = exhibit.parts.data.set_index(["iso3", "table", "start", "end", "weights"])["after"]
         assert np.allclose(stored.loc[data.index], data)
+
+
+def test_people_of_the_source_come_first_and_make_a_figure_published():
+    units = pd.DataFrame({"unit": ["a", "b"], "value": 6.0, "own_people": [1, 0]})
+    units = units.assign(iso3="MEX", year=2020, table="regional-output")
+    others = pd.DataFrame({"region_code": ["a", "b"], "population": 3.0})
+    found = gaps._with_people(units, others.assign(iso3="MEX", year=2020))
+    assert found["people"].tolist() == [1, 3]
+    assert found["value"].tolist() == [6, 2]
+    assert found["published"].tolist() == [True, False]
