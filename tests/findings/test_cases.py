@@ -133,3 +133,9 @@ def test_every_case_is_read_and_shown_and_says_what_is_missing():
         assert listed == set(own.index[own["value"].notna()])
         for _, figure in own.drop(listed).iterrows():
             assert figure["quantity"] in shown.notes[0]
+
+
+def test_cities_of_an_area_lie_in_its_country():
+    found = cases._places_of_areas().join(load("cities").set_index("geonameid")["country"], "place")
+    countries = found.groupby("case")["country"].unique().map(list).to_dict()
+    assert countries == {"C02": ["KH"], "C03": ["CA"], "C04": ["KR"]}

@@ -118,3 +118,11 @@ def test_spatial_errors_by_hand():
 def test_the_stored_access_has_the_declared_half_lives():
     stored = [name for name in load("city-access") if name.startswith("access_")]
     assert stored == [f"access_{half_life}" for half_life in connectivity.HALF_LIVES]
+
+
+def test_internal_share_is_that_within_countries(invented):
+    from statsmodels.formula.api import ols
+
+    inner, country = (ols(f"y ~ {f}C(country)", invented).fit() for f in ("inner + ", ""))
+    found = within_countries.explain(invented, ["inner"], ["outer"])["internal"].iloc[0]
+    assert found == pytest.approx(1 - inner.ssr / country.ssr)

@@ -405,3 +405,18 @@ def test_people_of_the_source_come_first_and_make_a_figure_published():
     assert found["people"].tolist() == [1, 3]
     assert found["value"].tolist() == [6, 2]
     assert found["published"].tolist() == [True, False]
+
+
+def test_countries_are_counted_by_their_verdict():
+    counted = gaps.counts().set_index(gaps.TEST_KEYS)
+    verdicts = gaps.verdicts().groupby([*gaps.TEST_KEYS, "verdict"]).size().unstack(fill_value=0)
+    for column, verdict in (("rose", "rose"), ("fell", "fell"), ("stayed", gaps.NOT_SHOWN_TO_MOVE)):
+        assert (verdicts[verdict] == counted[column].reindex(verdicts.index)).all()
+
+
+def test_a_change_per_job_moved_where_chance_is_below_five_per_cent():
+    table = gaps.jobs_and_investment()
+    assert ((table["p"] < 0.05) == (table["rose"] | table["fell"])).all()
+    assert (table.loc[table["rose"], "change"] > 0).all()
+    assert (table.loc[table["fell"], "change"] < 0).all()
+    assert (table["rose"] | table["fell"]).any()

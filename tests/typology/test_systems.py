@@ -7,6 +7,7 @@ from scipy.spatial.transform import Rotation
 
 from scsreport.findings.forms import named_systems, recovered_systems
 from scsreport.geometry import degrees, kilometres, unit_vectors
+from scsreport.typology import shape
 from scsreport.typology.systems import detect, green, linearity, polycentricity
 
 
@@ -262,3 +263,10 @@ def test_most_systems_with_a_name_are_found(capsys):
         print(f"\n{table['found'].sum()} of {len(table)} named systems found; missed:")  # noqa: T201
         print(missed[["form", "n", "why"]].to_string())  # noqa: T201
     assert table["found"].mean() > 0.65
+
+
+def test_every_set_without_repeats_is_as_likely():
+    drawn = shape._without_repeats(3, 2, 30_000, np.random.default_rng(1))
+    sets, times = np.unique(np.sort(drawn), axis=0, return_counts=True)
+    assert sets.tolist() == [[0, 1], [0, 2], [1, 2]]
+    assert times / 30_000 == pytest.approx(np.full(3, 1 / 3), abs=0.01)
