@@ -190,10 +190,3 @@ def test_the_statement_is_illustrated_and_no_more():
     assert row["verdict"] == "illustrated"
     assert row["countings"] == len(collaboration.COUNTINGS)
     assert claims.ledger().loc["A6", ["verdict", "tested"]].to_list() == ["illustrated", "1 of 2"]
-
-
-def test_one_market_of_two_equal_cities_by_hand():
-    # Side by side each reaches twice the people: both gain 2 ** elasticity.
-    people = pd.Series([100.0, 100.0], ["A", "B"])
-    group = CityGroup(people, pd.DataFrame(0.0, people.index, people.index))
-    assert collaboration._gain_of_one_market(group, 0.5) == pytest.approx(2**0.5 - 1)

@@ -287,3 +287,13 @@ def test_scores_of_the_sample_come_with_intervals_of_the_draws():
     strict = found[found["score"] == "strict"].set_index("method")[["value", "low", "high"]]
     assert strict.loc["plain logit"].tolist() == pytest.approx([0.5, 0.025, 0.975])
     assert strict.loc["classifier over plain logit"].tolist() == pytest.approx([0.5, 0.025, 0.975])
+
+
+def test_recall_of_corridors_is_a_share_of_the_corridors():
+    labels = pd.DataFrame({"label": ["corridor", "corridor", "hub"], "second_label": ""})
+    corridor, hub = np.eye(3)[validation.FORMS.index("corridor")], np.eye(3)[0]
+    scores = validation._scores(np.array([[corridor, hub, hub]]), labels, np.ones((1, 3)))
+    found = dict(zip(validation.SCORES, scores[0], strict=True))
+    assert found["recall"] == pytest.approx(1 / 2)
+    assert found["strict"] == found["either"] == pytest.approx(2 / 3)
+    assert found["ece"] == pytest.approx(1 / 3)  # all certain, one of three wrong
