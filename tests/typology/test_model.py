@@ -297,3 +297,14 @@ def test_recall_of_corridors_is_a_share_of_the_corridors():
     assert found["recall"] == pytest.approx(1 / 2)
     assert found["strict"] == found["either"] == pytest.approx(2 / 3)
     assert found["ece"] == pytest.approx(1 / 3)  # all certain, one of three wrong
+
+
+def test_the_zero_and_unit_of_a_term_change_no_points():
+    rng = np.random.default_rng(1)
+    labels = pd.Series(np.repeat(model.FORMS, 20))
+    table = pd.DataFrame({"a": rng.normal(size=60), "b": rng.normal(size=60)})
+    table["a"] += labels.map({"hub": 0, "cluster": 1, "corridor": 3})
+    points, again = model.fit(table, labels), model.fit(5 * table + 7, labels)
+    forms = list(model.FORMS)
+    pd.testing.assert_frame_equal(points.weights[forms], again.weights[forms], atol=1e-4)
+    pd.testing.assert_series_equal(points.intercept, again.intercept, atol=1e-4)
