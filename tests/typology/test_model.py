@@ -308,3 +308,11 @@ def test_the_zero_and_unit_of_a_term_change_no_points():
     forms = list(model.FORMS)
     pd.testing.assert_frame_equal(points.weights[forms], again.weights[forms], atol=1e-4)
     pd.testing.assert_series_equal(points.intercept, again.intercept, atol=1e-4)
+
+
+def test_others_are_whole_cities_of_the_least_size():
+    columns = ["population", "kind"]
+    rows = [(9, "city"), (9, "city"), (9, "borough"), (1, "city")]
+    places = pd.DataFrame(rows, list("abcd"), columns)
+    found = model.gathered(places.loc[["a"]], places, 5)
+    assert found["name"].to_dict() == {"a": "a", "b": "b"}
