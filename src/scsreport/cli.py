@@ -111,6 +111,7 @@ def add(kind: str, file: Path, max_mb: float) -> None:
     from scsreport.tables import official_files
     from scsreport.trial import try_out
 
+    click.echo("reading and trying the file, up to a minute", err=True)
     target = official_files.add(kind, file, most_mb=max_mb, trial=try_out)
     added = official_files.load_added(kind)
     name, digest = official_files.published(kind)

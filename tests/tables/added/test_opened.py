@@ -20,6 +20,12 @@ def test_a_plain_file_is_read_up_to_the_limit(tmp_path):
         opened.content_of(file, 0.001)
 
 
+@pytest.mark.parametrize("most", [0, -1, float("nan"), float("inf")])
+def test_a_limit_is_a_size(tmp_path, most):
+    with pytest.raises(AddedError, match=r"most_mb is .*, expected a number up to 2,000"):
+        opened.content_of(tmp_path, most)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in folders")
 def test_nothing_but_a_plain_file_is_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")

@@ -12,6 +12,9 @@ MEGABYTE = 1_000_000
 MOST_MB = 20.0
 """The largest file taken, unless the reader allows more; the known ones have less than one."""
 
+LARGEST_MB = 2_000
+"""The largest limit that can be set."""
+
 PACKED = {
     b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip",
@@ -54,6 +57,8 @@ def content_of(file: Path, most_mb: float) -> bytes:
     OSError
         If it cannot be read.
     """
+    if not 0 < most_mb <= LARGEST_MB:
+        raise AddedError(f"most_mb is {most_mb}, expected a number up to {LARGEST_MB:,}")
     # Without waiting: a pipe that nobody writes to would hold the program for ever.
     handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
