@@ -109,10 +109,8 @@ def add(kind: str, file: Path, max_mb: float) -> None:
     Exit codes: 0 added, 1 not the file expected (an earlier one stays), 2 wrong use.
     """  # noqa: D301
     from scsreport.tables import official_files
-    from scsreport.trial import try_out
 
-    click.echo("reading and trying the file, up to a minute", err=True)
-    target = official_files.add(kind, file, most_mb=max_mb, trial=try_out)
+    target = official_files.add(kind, file, most_mb=max_mb, trial=_trial)
     added = official_files.load_added(kind)
     name, digest = official_files.published(kind)
     if added is not None and digest and added.attrs["sha256"] != digest:
@@ -122,6 +120,14 @@ def add(kind: str, file: Path, max_mb: float) -> None:
             err=True,
         )
     click.echo(f"added {kind} to {target.parent}")
+
+
+def _trial(kind: str, name: str, content: bytes) -> None:
+    """Try a file that can be read on all that will use it."""
+    from scsreport.trial import try_out
+
+    click.echo(f"{name} can be read; trying it on all that will use it, up to a minute", err=True)
+    try_out(kind, name, content)
 
 
 @data.command()

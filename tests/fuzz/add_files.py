@@ -2,7 +2,7 @@
 
     python tests/fuzz/add_files.py WUP.xls REGIONAL.csv [--only WORD] [--n 0] [--seed 0]
 
-Both are good files. The memory of each run is limited, and each run to two minutes. --n takes so
+Both are good files. The memory of each run is limited, and each run to five minutes. --n takes so
 many of the cases, drawn by the seed. Exit code 1: a crash, a hang, a traceback, files left behind,
 a good file refused, or one taken that must not be and is not in TAKEN.
 """
@@ -33,7 +33,7 @@ WUP = Path(sys.argv[1])
 REGIONAL = Path(sys.argv[2])
 ROOT = Path(tempfile.mkdtemp(prefix="add-"))
 USER = ROOT / "user"
-LIMIT = 120
+LIMIT = 300
 MEMORY = 10 << 30
 TAKEN: dict[str, str] = {}
 """Cases that are taken though they should not be, with the reason."""
