@@ -28,6 +28,15 @@ def test_codes_of_another_scheme_are_named(other_codes):
         trial.try_out("regional-population", "p.csv", content)
 
 
+def test_regions_that_are_missing_are_named(other_codes):
+    codes = datasets.load("region-crosswalk").query("iso3 == 'BRA'")["region_code"].dropna()
+    rows = other_codes.assign(
+        region_code=other_codes["region"].map(dict.fromkeys(other_codes["region"], codes.iloc[0]))
+    )
+    (message,) = gaps.unmet_codes(rows)
+    assert message.startswith("BRA: found no row for 26 of its 27 regions with output")
+
+
 def test_a_join_that_meets_nothing_replaces_nothing(other_codes, monkeypatch):
     other_codes.attrs["file"] = "p.csv"
     monkeypatch.setattr(gaps, "load_added", lambda kind: other_codes)

@@ -76,7 +76,7 @@ def _use(kind: str, file: Path) -> str:
     listed = official_files.load_added(kind)
     if listed is None:
         return "found nothing that could be kept"
-    if kind == "regional-population" and (messages := gaps.codes_of_another_scheme(listed)):
+    if kind == "regional-population" and (messages := gaps.unmet_codes(listed)):
         return "; ".join(messages)
     for name, make in {**MADE[kind], "the ledger": _ledger}.items():
         try:

@@ -42,6 +42,7 @@ __all__ = [
     "printed_elsewhere",
     "ranks",
     "sigma",
+    "unmet_codes",
     "verdicts",
     "world_shares",
 ]
@@ -377,8 +378,8 @@ AGGREGATES: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 """The tables of ``data/`` that need official population by region, and how they are made."""
 
 
-def codes_of_another_scheme(population: pd.DataFrame) -> list[str]:
-    """Name countries none of whose regions meets the output that it is joined to.
+def unmet_codes(population: pd.DataFrame) -> list[str]:
+    """Name countries of which no region meets the output that it is joined to, or not all do.
 
     Parameters
     ----------
@@ -395,7 +396,10 @@ def codes_of_another_scheme(population: pd.DataFrame) -> list[str]:
     met = _met(population)
     for iso3, rows in population.groupby("iso3"):
         codes = wanted.get(str(iso3))
-        if codes is None or iso3 in met:
+        if codes is None:
+            continue
+        if iso3 in met:
+            messages += _missing_regions(str(iso3), codes, set(rows["region_code"]))
             continue
         alike = rows[rows["region"].isin(codes.index)]
         row = (rows if alike.empty else alike).iloc[0]
@@ -408,6 +412,17 @@ def codes_of_another_scheme(population: pd.DataFrame) -> list[str]:
             f"{codes[region]} ({region})"
         )
     return messages
+
+
+def _missing_regions(iso3: str, codes: "pd.Series[str]", found: set[str]) -> list[str]:
+    missing = codes[~codes.isin(found)]
+    if missing.empty:
+        return []
+    first = f"{missing.iloc[0]} ({missing.index[0]})"
+    return [
+        f"{iso3}: found no row for {missing.size} of its {codes.size} regions with output, such as "
+        f"{first}, expected all: was the file cut short?"
+    ]
 
 
 def _wanted_codes() -> "dict[str, pd.Series[str]]":
