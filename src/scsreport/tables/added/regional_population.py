@@ -89,7 +89,7 @@ def table_of(content: bytes, fields: Sequence[Field]) -> pd.DataFrame:
     raise_first(_named_totals(table))
     raise_first([*_totals_by_sum(table), *_levels_by_code(table)])
     raise_first(_wrong_sums(table))
-    raise_first([*_gaps_in_years(table), *_years_at_ends(table)])
+    raise_first([*_cut_at_end(table), *_gaps_in_years(table), *_years_at_ends(table)])
     raise_first(_wrong_steps(table))
     raise_first(_wrong_years(table))
     return table[names].reset_index(drop=True)
@@ -401,6 +401,21 @@ def _no_row(table: Any, iso3: str, code: str, year: int) -> str:
     return (
         f"{iso3} {year}: found no row for {code} ({region}), expected one, as in other years{end}"
     )
+
+
+def _cut_at_end(table: pd.DataFrame) -> list[str]:
+    """Say whether the last region of the file ends before the others of its country."""
+    last: Any = table.iloc[-1]
+    of_country = table[table["iso3"] == last["iso3"]]
+    region = of_country[of_country["region_code"] == last["region_code"]]
+    latest = of_country["year"].max()
+    if region["year"].max() == latest or not region["year"].is_monotonic_increasing:
+        return []
+    return [
+        f"line {table.index[-1]}: found {last['region_code']} ({last['region']}) up to "
+        f"{region['year'].max()} as the last row, expected {latest}, as for other regions of "
+        f"{last['iso3']}; the file may have been cut short, fetch it anew"
+    ]
 
 
 def _years_at_ends(table: pd.DataFrame) -> list[str]:
