@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -30,7 +31,19 @@ def test_what_a_caller_writes_reaches_nobody_else(result, table_of):
     mine["y"] = 0
     mine.loc[0, "x"] = 9
     pd.testing.assert_frame_equal(table_of(made()), TABLE)
-    assert type(made()) is type(result)
+    assert isinstance(made(), Mapping if isinstance(result, dict) else type(result))
+
+
+def test_tables_by_name_are_looked_up_and_listed_like_a_dict():
+    made = computed_once(lambda: {"a": TABLE, "b": TABLE})
+    assert list(made()) == ["a", "b"]
+    assert len(made()) == 2
+    for table in made().values():
+        table["x"] = 0
+    for table in {**made()}.values():
+        pd.testing.assert_frame_equal(table, TABLE)
+    with pytest.raises(TypeError):
+        made()["a"] = TABLE
 
 
 def test_it_is_computed_once_until_it_is_forgotten():

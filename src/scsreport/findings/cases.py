@@ -288,7 +288,7 @@ def by_rule() -> pd.DataFrame:
 
 
 @computed_once
-def joined_with_centre() -> dict[str, Any]:
+def joined_with_centre() -> Mapping[str, Any]:
     """Return whom detection, footprints and roads join with the centre of C05 and of C09.
 
     Returns

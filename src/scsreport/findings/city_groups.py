@@ -8,6 +8,7 @@ People are those of GeoNames, km those by road, through other members where that
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,7 +101,7 @@ def _joined_by_road(people: pd.Series[float]) -> CityGroup:
 
 
 @computed_once
-def systems() -> dict[str, CityGroup]:
+def systems() -> Mapping[str, CityGroup]:
     """Return the detected clusters and corridors that can share at all.
 
     Returns
@@ -143,7 +144,7 @@ def coverage() -> dict[str, int]:
 
 
 @computed_once
-def worked() -> dict[str, CityGroup]:
+def worked() -> Mapping[str, CityGroup]:
     """Return the worked regions, chosen by size alone.
 
     Returns

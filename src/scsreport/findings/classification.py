@@ -1,6 +1,7 @@
 """The world's secondary cities by form: loads the tables and calls the measures."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ WORDS: dict[str, dict[str, str]] = tomllib.loads(
 
 
 @computed_once
-def inputs() -> dict[str, Any]:
+def inputs() -> Mapping[str, Any]:
     """Return the tables that typing the world needs, by the names of the arguments."""
     places = load("places").set_index("geonameid")
     return {

@@ -13,6 +13,7 @@ costs. Functions that take ``changes`` hand them to :func:`curve`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -127,7 +128,7 @@ def curve(
     }
 
 
-@computed_once
+@cache
 def _kinds() -> dict[str, dict[Any, Any]]:
     return {str(row["kind"]): row for row in load("facilities").to_dict("records")}
 
@@ -218,11 +219,11 @@ def shares(system: str, kind: str, *, nucleolus: bool = True, **changes: Any) ->
 
 def _group(system: str) -> CityGroup:
     """Return a system or worked region by its name."""
-    known = city_groups.systems() | city_groups.worked()
-    if system not in known:
-        condition = "with two whole cities or more that roads join, such as 'corridor-3'"
-        raise ValueError(f"system: found {system!r}, expected one of the table systems {condition}")
-    return known[system]
+    for groups in (city_groups.systems(), city_groups.worked()):
+        if system in groups:
+            return groups[system]
+    condition = "with two whole cities or more that roads join, such as 'corridor-3'"
+    raise ValueError(f"system: found {system!r}, expected one of the table systems {condition}")
 
 
 def _game(group: CityGroup, kind: str, *, may_split: bool = True, **changes: Any) -> Game:
@@ -382,7 +383,7 @@ def markets() -> pd.DataFrame:
         ``gain``: the synergy as a share of what the cities are worth apart.
     """
     _, elasticities = connectivity.IMPORTED_PARAMETERS
-    groups = city_groups.systems() | city_groups.worked()
+    groups = {**city_groups.systems(), **city_groups.worked()}
     rows = [
         (system, _form(system), elasticity, _gain_of_one_market(group, elasticity))
         for system, group in groups.items()

@@ -3,6 +3,7 @@
 # scikit-learn carries no types
 # mypy: disable-error-code="import-untyped"
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def labelled() -> tuple[pd.DataFrame, pd.DataFrame, Grid]:
     """Return the labels, and the measures of the labelled cities with their grid."""
     labels = load("typology-labels").set_index("geonameid").fillna({"second_label": ""})
     world = classification.inputs()
-    values, grid = typology.measure(**world | {"cities": world["places"].loc[labels.index]})
+    values, grid = typology.measure(**{**world, "cities": world["places"].loc[labels.index]})
     return labels, values, grid
 
 
@@ -95,14 +96,14 @@ def stability(cities: pd.DataFrame) -> pd.DataFrame:
     world = classification.inputs()
     rows = []
     for change, changed in _changes(world).items():
-        types = typology.classify(**world | changed, runs=200)["type"]
+        types = typology.classify(**{**world, **changed}, runs=200)["type"]
         before = cities.loc[types.index, "type"]
         rand = adjusted_rand_score(before, types)
         rows.append((change, (types != before).mean(), rand, len(types)))
     return pd.DataFrame(rows, columns=["change", "moved", "rand", "n"]).round(4)
 
 
-def _changes(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _changes(world: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return, by name of the change, the arguments of the classifier that it changes."""
     changes: dict[str, dict[str, Any]] = {
         f"{name}: {end}": {"thresholds": Thresholds(**{name: float(nodes(name, DEFAULT)[at])})}

@@ -1,6 +1,6 @@
 """Results that are computed once in a program, and handed out so that no caller can change them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -25,7 +25,8 @@ def computed_once(function: Callable[Arguments, Result]) -> Callable[Arguments, 
     Returns
     -------
     callable
-        With ``cache_clear``, as that of :func:`functools.cache`.
+        With ``cache_clear``, as that of :func:`functools.cache`. Where the function returns a
+        dict, a mapping that cannot be written to and copies what is looked up.
 
     Examples
     --------
@@ -52,5 +53,24 @@ def _copied(result: Any) -> Any:
         copies = [_copied(part) for part in result]
         return type(result)(*copies) if hasattr(result, "_fields") else tuple(copies)
     if isinstance(result, dict):
-        return {key: _copied(part) for key, part in result.items()}
+        return _Copies(result)
     return result
+
+
+class _Copies(Mapping[Any, Any]):
+    """A dict of thousands of tables, of which only those are copied that somebody looks up."""
+
+    def __init__(self, kept: dict[Any, Any]) -> None:
+        self._kept = kept
+
+    def __getitem__(self, key: Any) -> Any:
+        return _copied(self._kept[key])
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __repr__(self) -> str:
+        return repr(self._kept)
