@@ -447,7 +447,7 @@ def test_the_share_of_the_primary_region():
     found = inequality.concentration(output, primary="north")
     assert found.primary_share == close(0.3)
     assert found.largest == "south"
-    with pytest.raises(ValueError, match="primary: found 0 regions named 'east', expected one"):
+    with pytest.raises(ValueError, match="primary: found 'east', which is none of output"):
         inequality.concentration(output, primary="east")
 
 
@@ -473,8 +473,8 @@ WRONG = [
     (pd.Series([1, pd.NA], index=["a", "b"], dtype="Int64"), None, "values: row b holds nan"),
     ([1, 2], [1, -1], "weights: row 1 holds -1"),
     ([1, 2], [np.nan, 1], "weights: row 0 holds nan"),
-    ([1, 2], [1, 2, 3], "weights: found 3 rows, expected 2, one a region"),
-    ([], None, "values: found no rows, expected one region or more"),
+    ([1, 2], [1, 2, 3], "weights: found 3 rows, expected 2, one for each"),
+    ([], None, "values: found no rows, expected 1 or more"),
     ([0, 0], None, "values: all rows that count are zero"),
     ([0, 5], [1, 0], "values: all rows that count are zero"),
     ([1, 2], [0, 0], "weights: all rows that count are zero"),
@@ -486,7 +486,7 @@ WRONG = [
     (
         [[1, 2], [3, 4]],
         [1, 2],
-        "1-dimensional|setting an array element|not numbers|expected numbers",
+        "values: row 0 holds .1, 2., expected a number",
     ),
 ]
 
@@ -506,11 +506,14 @@ def test_words_are_no_numbers():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: inequality.atkinson([1, 2], epsilon=-1), "epsilon: found -1, expected a finite"),
+        (
+            lambda: inequality.atkinson([1, 2], epsilon=-1),
+            "epsilon: found -1, expected a number from 0 to 1000",
+        ),
         (lambda: inequality.atkinson([1, 2], epsilon=np.inf), "epsilon: found inf"),
         (lambda: inequality.percentile_ratio([1, 2], share=0), "share: found 0, expected"),
         (lambda: inequality.percentile_ratio([1, 2], share=0.6), "share: found 0.6"),
-        (lambda: inequality.decompose_theil([1, 2], ["a", None]), "groups: row 1 has no group"),
+        (lambda: inequality.decompose_theil([1, 2], ["a", None]), "groups: row 1 has no label"),
         (lambda: inequality.decompose_theil([1, 2], ["a"]), "groups: found 1 rows, expected 2"),
         (
             lambda: inequality.sigma_convergence(pd.DataFrame({1990: [1.0, 0.0]}, list("ab"))),
@@ -536,7 +539,7 @@ def test_wrong_calls_are_told(call, message):
         ({"start": [1], "end": [2]}, "start: found 1 places, expected more than the 2 regressors"),
         ({"controls": [1, 2, np.nan, 3]}, "controls, 0: row 2 holds nan, expected a finite number"),
         ({"controls": np.log([1, 2, 3, 5])}, "start: found collinear regressors"),
-        ({"groups": [1, 2, 3, None]}, "groups: row 3 has no group"),
+        ({"groups": [1, 2, 3, None]}, "groups: row 3 has no label"),
         ({"groups": [1, 2, 3, 4]}, "start: found 0 places"),
         ({"errors": "HC9"}, "errors: found 'HC9', expected one of classical, HC3, cluster"),
         ({"errors": "cluster"}, "groups: found fewer than two to cluster by"),
@@ -554,13 +557,14 @@ def test_wrong_regressions_are_told(change, message):
         ({"after": [1, 2]}, "after: found 2 rows, expected 3"),
         ({"before": [1, -2, 3]}, "before: row 1 holds -2"),
         ({"after": [1, 2, np.nan]}, "after: row 2 holds nan"),
-        ({"weights_before": [1, 2, 3]}, "weights: found those of one date"),
+        ({"weights_before": [1, 2, 3]}, "weights_after: found none, expected weights at both"),
         (
             {"weights_before": [1, 2, 3], "weights_after": [1, np.inf, 3]},
             "weights_after: row 1 holds inf",
         ),
-        ({"draws": 0}, "measure: found .* expected finite"),
-        ({"level": 95}, "in the range"),
+        ({"draws": 0}, "draws: found 0, expected a whole number, 1 to 100000"),
+        ({"draws": 2.5}, "draws: found 2.5, expected a whole number"),
+        ({"level": 95}, "level: found 95, expected a share above 0 and below 1"),
         ({"before": pd.Series([1, 2, 3], list("abc"))}, None),
         (
             {
@@ -578,6 +582,89 @@ def test_wrong_pairs_are_told(change, message):
         return
     with pytest.raises(ValueError, match=message):
         inequality.bootstrap_change(inequality.gini, **given)
+
+
+def test_a_seed_is_no_source_of_random_numbers():
+    with pytest.raises(TypeError, match="rng: found 1, expected a numpy"):
+        inequality.bootstrap_change(inequality.gini, [1, 2], [1, 3], rng=1)
+
+
+NOT_A_COLUMN = {
+    "column of a table": np.array([[1.0], [2.0]]),
+    "frame": pd.DataFrame({"y": [1.0, 2.0]}),
+    "row of a table": np.array([[1.0, 2.0]]),
+    "text": ["1", "2"],
+    "text beside numbers": [1.0, "2"],
+    "dates": pd.Series(pd.date_range("2000", periods=2)),
+    "spans": pd.to_timedelta([1, 2], "D"),
+    "complex": np.array([1, 2j]),
+    "scalar": 3.0,
+    "nothing": None,
+    "a word": "12",
+    "a set": {1.0, 2.0},
+}
+
+
+@each
+@pytest.mark.parametrize("given", NOT_A_COLUMN.values(), ids=NOT_A_COLUMN)
+def test_what_is_no_column_of_numbers_is_refused_by_name(measure, given):
+    with pytest.raises(TypeError, match=r"^values: "):
+        measure(given)
+
+
+@each
+def test_every_kind_of_column_gives_one_result(measure):
+    incomes = [1.0, 2.0, 5.0, 9.0]
+    right = measure(incomes, [3, 1, 1, 2])
+    for column in (
+        tuple(incomes),
+        np.array(incomes, dtype=object),
+        np.array(incomes, dtype=">f8"),
+        pd.Series(incomes, dtype="Float64"),
+        pd.Series(incomes, dtype="double[pyarrow]"),
+        pd.Index(incomes),
+    ):
+        assert measure(column, pd.array([3, 1, 1, 2], dtype="Int64")) == right
+
+
+@each
+@pytest.mark.parametrize("power", [-1070, -300, 300, 1019])
+def test_the_unit_of_incomes_and_people_changes_no_bit(measure, power):
+    incomes = np.array([1.0, 2, 4, 16])
+    weights = np.array([3.0, 1, 1, 2])
+    assert measure(np.ldexp(incomes, power), weights) == measure(incomes, weights)
+    assert measure(incomes, np.ldexp(weights, power)) == measure(incomes, weights)
+
+
+@pytest.mark.parametrize("epsilon", [1 - 1e-9, 1 - 1e-15, 1 + 1e-15, 1 + 1e-12, 0.999999, 1.000001])
+def test_atkinson_is_smooth_where_its_aversion_is_nearly_one(epsilon):
+    found = inequality.atkinson([1, 2, 3, 10], epsilon=epsilon)
+    assert found == pytest.approx(inequality.atkinson([1, 2, 3, 10]), abs=1e-6)
+
+
+def test_atkinson_on_both_sides_of_where_its_sum_changes_form():
+    for edge in (1 - inequality.NEAR_ONE, 1 + inequality.NEAR_ONE):
+        just_in, just_out = (
+            inequality.atkinson([1, 2, 3, 10], epsilon=edge + step) for step in (-1e-12, 1e-12)
+        )
+        assert just_in == pytest.approx(just_out, abs=1e-11)
+
+
+def test_great_aversion_leaves_the_poorest_region():
+    assert inequality.atkinson([1, 2, 3, 10], epsilon=1000) == pytest.approx(1 - 1 / 4, abs=1e-3)
+
+
+def test_places_that_grow_alike_do_not_come_closer():
+    found = inequality.beta_convergence([1, 2, 3, 5], [1.1, 2.2, 3.3, 5.5], 10)
+    assert found.slope == 0
+    assert found.half_life == np.inf
+    assert np.isnan(found.r_squared)
+
+
+def test_places_that_end_alike_have_no_half_life():
+    found = inequality.beta_convergence([1, 2, 3, 5], [7, 7, 7, 7], 10)
+    assert found.slope == -1
+    assert np.isnan(found.speed)
 
 
 def test_examples_in_the_words_hold():

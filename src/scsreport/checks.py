@@ -25,6 +25,7 @@ __all__ = [
     "ZERO_OR_MORE",
     "Range",
     "aligned",
+    "array",
     "by_label",
     "choice",
     "column",
@@ -34,6 +35,7 @@ __all__ = [
     "labels",
     "number",
     "numbers",
+    "position",
     "square",
     "unique",
     "whole",
@@ -202,6 +204,7 @@ def numbers(
     values: Any,
     within: Range = FINITE,
     *,
+    like: Any = None,
     least: int = 1,
     missing: bool = False,
     what: str = "rows",
@@ -216,6 +219,8 @@ def numbers(
         A list, tuple, array, Series or Index of real numbers. A masked value is a missing one.
     within : Range
         What each number must be.
+    like : Series, array or list, optional
+        A column that it must go with, row by row (see :func:`aligned`).
     least : int
         Rows needed.
     missing : bool
@@ -233,15 +238,38 @@ def numbers(
     TypeError
         If it is not one column of real numbers.
     ValueError
-        If there are too few rows, or one holds what is not admitted.
+        If there are too few rows, the rows are not those of ``like``, or one holds what is not
+        admitted.
     """
     given = _one_column(name, values)
     if len(given) < least:
         found = "no" if not len(given) else str(len(given))
         raise ValueError(f"{name}: found {found} {what}, expected {least} or more")
+    if like is not None:
+        aligned(name, given if isinstance(values, pd.Series) else given.to_numpy(), like)
     floats = pd.Series(_floats(name, given), index=given.index, name=given.name)
     _within(name, given, floats, within, missing)
     return floats
+
+
+def array(name: str, values: Any, within: Range = FINITE, **options: Any) -> Array:
+    """Return one column of numbers without labels.
+
+    Parameters
+    ----------
+    name, values, within, **options
+        As in :func:`numbers`.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`numbers`.
+    """
+    return np.asarray(numbers(name, values, within, **options), dtype=np.float64)
 
 
 def column(
@@ -307,13 +335,52 @@ def labels(name: str, values: Any, *, like: Any = None, missing: bool = False) -
     given = _one_column(name, values).astype(object)
     if like is not None:
         aligned(name, given if isinstance(values, pd.Series) else given.to_numpy(), like)
-    for row, label in given.items():
-        if not isinstance(label, Hashable):
-            raise TypeError(f"{name}: row {row} holds {_shown(label)}, expected a name or a number")
+    for row, found in given.items():
+        if not isinstance(found, Hashable):
+            raise TypeError(f"{name}: row {row} holds {_shown(found)}, expected a name or a number")
     gaps = given.isna().to_numpy()
     if gaps.any() and not missing:
         raise ValueError(f"{name}: row {given.index[gaps][0]} has no label, expected one")
     return given
+
+
+def position(name: str, label: Any, index: pd.Index[Any], *, whose: str = "the table") -> int:
+    """Return where one label stands.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument, for messages.
+    label : hashable
+        The label.
+    index : Index
+        Where it must be, once.
+    whose : str
+        What the labels are of, for messages.
+
+    Returns
+    -------
+    int
+        From zero.
+
+    Raises
+    ------
+    TypeError
+        If it cannot be a label.
+    ValueError
+        If it is not there, or several times.
+    """
+    if not isinstance(label, Hashable):
+        raise TypeError(f"{name}: found {_shown(label)}, expected a label of {whose}")
+    try:
+        at = index.get_loc(label)
+    except KeyError:
+        raise ValueError(
+            f"{name}: found {_shown(label)}, which is none of {whose}; expected one"
+        ) from None
+    if not isinstance(at, int):
+        raise ValueError(f"{name}: found several {_shown(label)} in {whose}, expected one")
+    return at
 
 
 def aligned(name: str, data: Any, like: Any) -> None:

@@ -5,8 +5,8 @@ people of the regions, and without weights every region counts once. A measure i
 of people and of income relative to the mean of all people, so it has no unit, and splitting a
 region into parts of equal income changes nothing once there are weights. A Series lends its labels
 to error messages; two of them must have the same labels in the same order. Every function raises
-TypeError for what is not numbers and ValueError, naming the row, for what is missing, infinite or
-negative.
+TypeError for what is not one column of numbers (text, dates, truth values beside numbers, complex
+numbers, a table) and ValueError, naming the row, for what is missing, infinite or negative.
 
 Regional accounts count output where it is made and people where they live, which overstates
 capitals with commuters; oil makes a region rich on paper; and regions of two tiers do not compare.
@@ -23,6 +23,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logsumexp, xlogy
+
+from scsreport import checks
+from scsreport.checks import ABOVE_ZERO, ZERO_OR_MORE
 
 __all__ = [
     "Change",
@@ -46,20 +49,20 @@ Array = NDArray[np.float64]
 Pair = tuple[Array, Array]
 NAN = float("nan")
 INF = float("inf")
-ZERO_OR_MORE = "zero or more"
-ABOVE_ZERO = "a number above zero"
-FINITE = "a finite number"
-LOWEST = {
-    ZERO_OR_MORE: 0.0,
-    ABOVE_ZERO: float(np.nextafter(0, 1)),
-    FINITE: float(np.finfo(float).min),
-}
-"""The lowest number that is admitted, by what messages call the bound."""
-
 ERRORS = ("classical", "HC3", "cluster")
 SORTED_IN_PARTS = 1_000_000
 """With as many values and more, parts that fit the cache are sorted one by one."""
 
+NEAR_ONE = 0.01
+"""How near an aversion must be to 1 for a power of it to cancel out."""
+
+NO_CHANGE = 1e-12
+"""A relative change so small is what rounding leaves."""
+
+AVERSION = checks.Range("a number from 0 to 1000", 0.0, 1000.0)
+SHARE_OF_PEOPLE = checks.Range("a share from 1e-6 to 0.5", 1e-6, 0.5)
+LEVEL = checks.Range("a share above 0 and below 1", 1e-9, 1 - 1e-9)
+MOST_DRAWS = 100_000
 LABELLED = (pd.Series, pd.DataFrame)
 
 
@@ -76,7 +79,7 @@ class Convergence(NamedTuple):
         does not close the speed is zero or below and the half-life infinite; where places overtake
         each other (slope of -1 and below) both are NaN.
     r_squared, n : float, int
-        Share of the variance of growth explained, and the places used.
+        Share of the variance of growth explained (NaN where all grow alike), and the places used.
     """
 
     slope: float
@@ -308,7 +311,7 @@ def atkinson(values: ArrayLike, weights: ArrayLike | None = None, *, epsilon: fl
     weights : array_like, shape (n,), optional
         People of each region; without them every region counts once.
     epsilon : float, default 1
-        Aversion to inequality, zero or more: the more, the more the poorest region counts.
+        Aversion to inequality, 0 to 1000: the more, the more the poorest region counts.
 
     Returns
     -------
@@ -320,7 +323,7 @@ def atkinson(values: ArrayLike, weights: ArrayLike | None = None, *, epsilon: fl
     ------
     ValueError
         As the module says; or the lengths or labels differ, or all values or weights are zero; or
-        epsilon is negative or infinite.
+        epsilon is outside its bounds.
 
     References
     ----------
@@ -351,7 +354,7 @@ def percentile_ratio(
     weights : array_like, shape (n,), optional
         People of each region; without them every region counts once.
     share : float, default 0.2
-        Share of people at each end, above zero and at most one half; 0.1 for the older editions.
+        Share of people at each end, 1e-6 to one half; 0.1 for the older editions.
 
     Returns
     -------
@@ -409,12 +412,13 @@ def decompose_theil(
     """
     y, w = _checked(values, weights)
     codes = _codes(groups, values)
+    y, w = _scaled(y), _scaled(w)
     people = np.bincount(codes, w)
     income = np.bincount(codes, w * y)
     mean = (income / np.where(people > 0, people, 1))[codes]  # of its group, for each region
     total = _one(_theil, y, w)
     between = _one(_theil, mean, w)
-    within = float((xlogy(w * y, y) - xlogy(w * y, mean)).sum() / (w @ y))
+    within = float(xlogy(w * y, y / np.where(mean > 0, mean, 1)).sum() / (w @ y))
     return pd.Series({"total": total, "between": between, "within": max(0.0, within)})
 
 
@@ -449,11 +453,16 @@ def sigma_convergence(panel: pd.DataFrame) -> pd.Series[float]:
     >>> sigma_convergence(pd.DataFrame({1990: [1, 9], 2000: [1, 3]})).round(3).to_dict()
     {1990: 1.099, 2000: 0.549}
     """
+    table = checks.frame("panel", panel)
+    if not table.size:
+        raise ValueError(
+            f"panel: found {len(table)} regions and {table.shape[1]} dates, expected some"
+        )
     sigma = [
-        np.log(_numbers(f"panel, {date}", values, ABOVE_ZERO)).std()
-        for date, values in panel.items()
+        np.log(checks.array(f"panel, {date}", values, ABOVE_ZERO)).std()
+        for date, values in table.items()
     ]
-    return pd.Series(sigma, panel.columns, dtype=float, name="sigma")
+    return pd.Series(sigma, table.columns, dtype=float, name="sigma")
 
 
 def beta_convergence(
@@ -513,12 +522,10 @@ def beta_convergence(
     # Loaded here because it takes a second, and no other measure needs it.
     from statsmodels.regression import linear_model
 
-    if errors not in ERRORS:
-        raise ValueError(f"errors: found {errors!r}, expected one of {', '.join(ERRORS)}")
-    if not 0 < years < INF:
-        raise ValueError(f"years: found {years}, expected a number above zero")
-    first = np.log(_numbers("start", start, ABOVE_ZERO))
-    growth = np.log(_numbers("end", end, ABOVE_ZERO, start)) - first
+    checks.choice("errors", errors, ERRORS)
+    years = checks.number("years", years, ABOVE_ZERO)
+    first = np.log(checks.array("start", start, ABOVE_ZERO))
+    growth = np.log(checks.array("end", end, ABOVE_ZERO, like=start)) - first
     kept, codes = _with_company(groups, start)
     if errors == "cluster" and codes.max(initial=0) < 1:
         raise ValueError("groups: found fewer than two to cluster by, expected two or more")
@@ -530,24 +537,29 @@ def beta_convergence(
     kind = "nonrobust" if errors == "classical" else errors
     fit = ols.fit(cov_type=kind, cov_kwds={"groups": codes} if errors == "cluster" else None)
     slope_column = intercepts.shape[1]
-    slope = float(fit.params[slope_column])
+    slope = _without_rounding(float(fit.params[slope_column]))
     speed = -float(np.log1p(slope)) / years if slope > -1 else NAN
-    # R squared is not defined where nothing grows, which is no reason for a warning.
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return Convergence(
-            slope=slope,
-            se=float(fit.bse[slope_column]),
-            speed=speed,
-            half_life=INF if speed <= 0 else float(np.log(2)) / speed,
-            r_squared=float(fit.rsquared),
-            n=len(regressors),
-        )
+    all_alike = np.ptp(growth[kept]) <= NO_CHANGE * max(1.0, np.abs(first).max())
+    return Convergence(
+        slope=slope,
+        se=float(fit.bse[slope_column]),
+        speed=speed,
+        half_life=INF if speed <= 0 else float(np.log(2)) / speed,
+        r_squared=NAN if all_alike else float(fit.rsquared),
+        n=len(regressors),
+    )
+
+
+def _without_rounding(slope: float) -> float:
+    """Return 0 for a slope of nothing but rounding, and -1 for one where all end alike."""
+    whole = round(slope)
+    return float(whole) if whole in (0, -1) and abs(slope - whole) <= NO_CHANGE else slope
 
 
 def _with_company(groups: Any, start: Any) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Say which places are not alone in their group, and number the groups of these from zero."""
     if groups is None:
-        n = len(pd.Series(start))
+        n = len(start)
         return np.ones(n, dtype=bool), np.zeros(n, dtype=int)
     codes = _codes(groups, start)
     kept = np.bincount(codes)[codes] > 1
@@ -556,9 +568,13 @@ def _with_company(groups: Any, start: Any) -> tuple[NDArray[np.bool_], NDArray[n
 
 def _controls(controls: Any, start: Any) -> list[Array]:
     """Return one column of finite numbers for each control."""
-    _alike("controls", controls, start)
-    columns = pd.DataFrame(controls).items()
-    return [_numbers(f"controls, {name}", column, FINITE) for name, column in columns]
+    if isinstance(controls, (list, tuple)):
+        controls = pd.DataFrame(list(controls))  # of one number a row, or of a row of numbers
+    elif isinstance(controls, np.ndarray) and controls.ndim == 2:
+        controls = pd.DataFrame(controls)
+    columns = controls.items() if isinstance(controls, pd.DataFrame) else [("0", controls)]
+    like = start if isinstance(controls, LABELLED) else list(start)
+    return [checks.array(f"controls, {name}", column, like=like) for name, column in columns]
 
 
 def _check_rank(regressors: Array) -> None:
@@ -599,7 +615,7 @@ def bootstrap_change(
     weights_before, weights_after : array_like, shape (n,), optional
         People of the regions at both dates; both or neither.
     draws : int, default 2000
-        How many samples.
+        How many samples, up to 100,000.
     level : float, default 0.95
         Share of draws inside the interval.
     rng : Generator
@@ -630,9 +646,18 @@ def bootstrap_change(
     >>> round(change.estimate, 3), change.low < change.estimate < change.high, change.draws
     (0.113, True, 2000)
     """
-    if (weights_before is None) != (weights_after is None):
-        raise ValueError("weights: found those of one date, expected both dates or neither")
-    _alike("after", after, before)
+    if not callable(measure):
+        raise TypeError(f"measure: found {measure!r}, expected a function of values and weights")
+    checks.generator("rng", rng)
+    draws = checks.whole("draws", draws, 1, MOST_DRAWS)
+    level = checks.number("level", level, LEVEL)
+    for given, other, name in (
+        (weights_before, weights_after, "weights_before"),
+        (weights_after, weights_before, "weights_after"),
+    ):
+        if given is None and other is not None:
+            raise ValueError(f"{name}: found none, expected weights at both dates or at neither")
+    checks.numbers("after", after, ZERO_OR_MORE, like=before)
     dates = (
         _checked(before, weights_before, "before", "weights_before"),
         _checked(after, weights_after, "after", "weights_after"),
@@ -644,7 +669,7 @@ def bootstrap_change(
         first, last = (_rows(measure)(y, times * w) for y, w in dates)
         change = last - first
         # What is left of rounding is no change; without this its sign would count.
-        change[np.abs(change) <= 1e-12 * (1 + np.minimum(first, last))] = 0
+        change[np.abs(change) <= NO_CHANGE * (1 + np.minimum(first, last))] = 0
     estimate = float(change[0])
     resampled = change[1:][np.isfinite(change[1:])]
     if not (np.isfinite(estimate) and len(resampled)):
@@ -692,20 +717,18 @@ def concentration(output: ArrayLike, *, primary: Any = None) -> Concentration:
     >>> round(found.herfindahl, 2), found.largest, found.primary_share
     (0.44, 'Java', 0.2)
     """
-    values, _ = _checked(output, None, "output")
-    labels = pd.Series(output).index
+    values = _scaled(_checked(output, None, "output")[0])
+    labels = output.index if isinstance(output, pd.Series) else pd.RangeIndex(len(values))
     shares = values / values.sum()
-    is_primary = labels == primary
-    if primary is not None and is_primary.sum() != 1:
-        raise ValueError(
-            f"primary: found {is_primary.sum()} regions named {primary!r}, expected one"
-        )
+    primary_share = NAN
+    if primary is not None:
+        primary_share = float(shares[checks.position("primary", primary, labels, whose="output")])
     top = int(np.argmax(shares))
     return Concentration(
         herfindahl=float(shares @ shares),
         largest=labels[top],
         largest_share=float(shares[top]),
-        primary_share=NAN if primary is None else float(shares[is_primary][0]),
+        primary_share=primary_share,
         n=len(shares),
     )
 
@@ -763,17 +786,19 @@ def _williamson(y: Array, w: Array) -> Any:
 
 
 def _atkinson(y: Array, w: Array, epsilon: float = 1.0) -> Any:
-    if not 0 <= epsilon < INF:
-        raise ValueError(f"epsilon: found {epsilon}, expected a finite number, zero or more")
-    if epsilon == 1:
+    power = 1 - checks.number("epsilon", epsilon, AVERSION)
+    if power == 0:
         return -np.expm1(-_mean_log_deviation(y, w))
     p, r = _relative(y, w)
-    return -np.expm1(logsumexp((1 - epsilon) * np.log(r), b=p, axis=1) / (1 - epsilon))
+    if abs(power) > NEAR_ONE:
+        return -np.expm1(logsumexp(power * np.log(r), b=p, axis=1) / power)
+    # Beside 1 the sum of the powers is 1 but for its last digits, so it is the rest that is summed.
+    rest = np.where(p > 0, p * np.expm1(power * np.log(r)), 0).sum(axis=1)
+    return -np.expm1(np.log1p(rest) / power)
 
 
 def _percentile_ratio(y: Array, w: Array, share: float = 0.2) -> Any:
-    if not 0 < share <= 0.5:
-        raise ValueError(f"share: found {share}, expected a number above 0 and up to 0.5")
+    checks.number("share", share, SHARE_OF_PEOPLE)
     p, r = _relative(*_ascending(y, w))
     upto = np.cumsum(p, axis=1)
     # Rounded, so that a region which ends at the cut leaves nothing of the next one.
@@ -799,7 +824,8 @@ def _rows(measure: Any) -> Callable[[Array, Array], Any]:
     bound = measure if isinstance(measure, partial) else partial(measure)
     kernel = KERNELS.get(bound.func)
     if kernel is not None:
-        return partial(kernel, **bound.keywords)
+        of_scaled = partial(kernel, **bound.keywords)
+        return lambda y, w: of_scaled(_scaled(y), w)
     return lambda y, w: np.array([measure(y, row) for row in w])
 
 
@@ -807,59 +833,36 @@ def _one(rows: Callable[..., Any], values: Any, weights: Any, **options: float) 
     """Return a measure of one set of values."""
     y, w = _checked(values, weights)
     with np.errstate(divide="ignore"):
-        return max(0.0, float(rows(y, w[None], **options)[0]))
+        return max(0.0, float(rows(_scaled(y), _scaled(w)[None], **options)[0]))
 
 
 # --- what is handed in ---------------------------------------------------------------------------
-
-
-def _numbers(name: str, data: Any, bound: str = ZERO_OR_MORE, like: Any = None) -> Array:
-    """Return finite numbers inside their bound, or raise and name the row."""
-    _alike(name, data, data if like is None else like)
-    column = pd.Series(data, copy=False)
-    if not len(column):
-        raise ValueError(f"{name}: found no rows, expected one region or more")
-    if not pd.api.types.is_numeric_dtype(column):
-        raise TypeError(f"{name}: found values of type {column.dtype}, expected numbers")
-    values: Array = column.to_numpy(dtype=float)
-    if not (values.min() >= LOWEST[bound] and values.max() < INF):
-        wrong = np.flatnonzero(~((values >= LOWEST[bound]) & (values < INF)))
-        raise ValueError(
-            f"{name}: row {column.index[wrong[0]]} holds {values[wrong[0]]:g}, expected {bound} "
-            f"({len(wrong)} such rows); drop or fill them first"
-        )
-    return values
 
 
 def _checked(
     values: Any, weights: Any, values_name: str = "values", weights_name: str = "weights"
 ) -> Pair:
     """Return values and weights that a mean can be taken of."""
-    y = _numbers(values_name, values)
-    w = np.ones(len(y)) if weights is None else _numbers(weights_name, weights, like=values)
-    for name, total in ((weights_name, w.sum()), (values_name, w @ y)):
+    y = checks.array(values_name, values, ZERO_OR_MORE)
+    w = np.ones(len(y))
+    if weights is not None:
+        w = checks.array(weights_name, weights, ZERO_OR_MORE, like=values)
+    weighted = _scaled(w) * _scaled(y)
+    for name, total in ((weights_name, w.max()), (values_name, weighted.max())):
         if not total > 0:
             raise ValueError(f"{name}: all rows that count are zero, expected one above it")
     return y, w
 
 
-def _alike(name: str, data: Any, like: Any) -> None:
-    """Raise unless two columns have one length and, where both have labels, the same ones."""
-    if len(data) != len(like):
-        raise ValueError(f"{name}: found {len(data)} rows, expected {len(like)}, one a region")
-    if not (isinstance(data, LABELLED) and isinstance(like, LABELLED)):
-        return
-    apart = np.flatnonzero(data.index != like.index)
-    if len(apart):
-        row, expected = data.index[apart[0]], like.index[apart[0]]
-        raise ValueError(f"{name}: found row {row}, expected {expected} there; sort them alike")
+def _scaled(numbers: Array) -> Array:
+    """Divide by the power of two that brings the largest below one.
+
+    Nothing is rounded by it, and no sum is beyond what a float can hold.
+    """
+    return np.asarray(np.ldexp(numbers, -np.frexp(numbers.max())[1]))
 
 
 def _codes(groups: Any, like: Any) -> NDArray[np.int64]:
     """Return the group of each region as a number from zero."""
-    _alike("groups", groups, like)
-    column = pd.Series(groups)
-    codes: NDArray[np.int64] = pd.factorize(column)[0]
-    if (codes < 0).any():
-        raise ValueError(f"groups: row {column.index[codes < 0][0]} has no group, expected one")
+    codes: NDArray[np.int64] = pd.factorize(checks.labels("groups", groups, like=like))[0]
     return codes
