@@ -141,8 +141,8 @@ def test_labels_may_be_tuples_and_of_mixed_types():
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
-        (["x", None, "y"], ValueError, "row 1 has no label"),
-        (["x", [1], "y"], TypeError, r"row 1 holds \[1\], expected a name"),
+        (["x", None, "y"], ValueError, "row b has no label"),
+        (["x", [1], "y"], TypeError, r"row b holds \[1\], expected a name"),
         (["x", "y"], ValueError, "found 2 rows, expected 3"),
         (pd.Series(["x", "y", "x"], list("abd")), ValueError, "found row d, expected c there"),
         (np.full((3, 2), "x"), TypeError, "found an array of shape"),
@@ -236,7 +236,21 @@ def test_a_table_that_is_not_square_or_not_symmetric_is_refused(given, error, me
         checks.square("km", given, "km")
 
 
-@pytest.mark.parametrize(("values", "message"), [([0, 0], "all rows"), ([1e308] * 2, "the sum is")])
-def test_a_total_without_a_share_is_refused(values, message):
-    with pytest.raises(ValueError, match=f"^people: {message}"):
-        checks.finite_total("people", np.array(values, float))
+@pytest.mark.parametrize("largest", [5e-324, 1e-300, 1.0, 3e300, np.finfo(float).max])
+def test_numbers_in_another_unit_have_a_sum_and_the_same_ratios(largest):
+    values = np.array([largest, largest / 2, largest])
+    found = checks.scaled(values)
+    assert 0.5 <= found.max() < 1
+    assert found[0] == found[2]
+    assert (found[1] / found[0]) == values[1] / values[0]
+
+
+def test_a_position_is_found_once():
+    index = pd.Index(["Can Tho", "Hue", "Hue"])
+    assert checks.position("a", "Can Tho", index) == 0
+    with pytest.raises(ValueError, match="a: found 'Da Nang', which is none of the cities"):
+        checks.position("a", "Da Nang", index, whose="the cities")
+    with pytest.raises(ValueError, match="a: found several 'Hue'"):
+        checks.position("a", "Hue", index)
+    with pytest.raises(TypeError, match=r"a: found \['Hue'\], expected a label"):
+        checks.position("a", ["Hue"], index)

@@ -171,12 +171,20 @@ named = pd.Series([500.0, 400, 300, 200, 100], index=["Oslo", "Bergen", "Moss", 
         (lambda: citysize.rank_size(named * 0 + 7), ValueError, "1 different sizes"),
         (lambda: citysize.rank_size(named, n=9), ValueError, "found 5 cities.*at least 9"),
         (lambda: citysize.rank_size([]), ValueError, "found 0 cities"),
-        (lambda: citysize.hill(named, 2), ValueError, "n: found 2, expected 3"),
+        (lambda: citysize.hill(named, 2), ValueError, "n: found 2, expected a whole number, 3"),
         (lambda: citysize.hill(named, 6), ValueError, "found 5 cities"),
         (lambda: citysize.primacy([]), ValueError, "no city above zero"),
         (lambda: citysize.tail_fit([4, 4, 4, 3, 3, 2]), ValueError, "3 different sizes"),
-        (lambda: citysize.rank_size(["a", "b", "c"]), TypeError, "expected numbers"),
-        (lambda: citysize.rank_size_by(named, ["A"]), ValueError, "1 labels, expected 5"),
+        (
+            lambda: citysize.rank_size(["a", "b", "c"]),
+            TypeError,
+            "population: row 0 holds .a., expected a number",
+        ),
+        (
+            lambda: citysize.rank_size_by(named, ["A"]),
+            ValueError,
+            "groups: found 1 rows, expected 5",
+        ),
         (
             lambda: citysize.rank_size_by(named, ["A", "A", None, "A", "A"]),
             ValueError,
@@ -200,3 +208,40 @@ def test_the_library_is_kept_quiet(capfd, recwarn):
     citysize.tail_fit([round(1_000_000 / rank) for rank in range(1, 61)])
     assert capfd.readouterr() == ("", "")
     assert not recwarn.list
+
+
+@pytest.mark.parametrize("zeta", [1.2, 2.3, 3.0, 6.0])
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_tail_of_any_steepness_has_the_exponent_of_its_closed_form(zeta, whole):
+    floor, n = 100_000.0, 300
+    sizes = floor * ((np.arange(1, n + 1) - 0.5) / n) ** (-1 / zeta)
+    sizes = sizes.round() if whole else sizes
+    found = citysize.tail_fit(sizes, xmin=floor)
+    assert found.alpha == pytest.approx(1 + n / np.log(sizes / floor).sum(), abs=0.01)
+    assert found.lognormal_p > 0.1
+
+
+def test_sizes_that_hardly_differ_have_no_power_law():
+    sizes = 1e6 * (1 + np.arange(1, 50) * 1e-6)
+    with pytest.raises(ValueError, match=r"^population: found no power law that fits"):
+        citysize.tail_fit(sizes, xmin=1e6)
+
+
+@pytest.mark.parametrize("spread", [1e-16, 1e-12])
+def test_sizes_that_differ_by_rounding_are_one_size(spread):
+    with pytest.raises(citysize.TooFewCitiesError, match="2 sizes"):
+        citysize.rank_size(1e6 * (1 + np.arange(9) * spread))
+
+
+def test_shares_of_the_largest_city_hold_in_any_unit():
+    sizes = np.array([600.0, 300, 200, 100, 50])
+    for power in (-1050, 1010):
+        assert citysize.primacy(np.ldexp(sizes, power)) == citysize.primacy(sizes)
+
+
+def test_cutoffs_come_back_as_they_were_given():
+    sizes = [1_000_000 / rank for rank in range(1, 101)]
+    table = citysize.exponent_by_cutoff(sizes, (cutoff for cutoff in (50_000, 10_000)))
+    assert table.index.tolist() == [50_000, 10_000]
+    with pytest.raises(ValueError, match="cutoffs: row 1 holds 0, expected a number above zero"):
+        citysize.exponent_by_cutoff(sizes, [5, 0])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import scsreport
 from scsreport import definitions
-from scsreport.definitions import RULES, members, overlap, standing
+from scsreport.definitions import RULES, Rule, members, overlap, standing
 
 calm = settings(deadline=None, max_examples=80)
 UNITS = st.sampled_from(definitions.UNITS)
@@ -205,7 +205,11 @@ good = pd.DataFrame(
     [
         ({"population": [900, np.nan, 200]}, "city", "row Moss, column 'population' holds nan"),
         ({"population": [900, 300, -2]}, "city", "row Odda, column 'population' holds -2"),
-        ({"population": ["a", "b", "c"]}, "city", "'population' holds .*; expected numbers"),
+        (
+            {"population": ["a", "b", "c"]},
+            "city",
+            "column 'population': found .*, expected numbers",
+        ),
         ({"country": ["X", None, "Y"]}, "city", "row Moss, column 'country'.*Namibia"),
         (
             {"footprint_population": [1_300, np.nan, np.nan]},
@@ -221,7 +225,7 @@ good = pd.DataFrame(
     ],
 )
 def test_errors_name_row_and_column(change, unit, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((ValueError, TypeError), match=words):
         members("D1", good.assign(**change), unit=unit)
 
 
@@ -230,5 +234,28 @@ def test_errors_of_the_table_as_a_whole():
         members("D1", good[["population", "country"]], unit="footprint")
     with pytest.raises(ValueError, match="row Oslo is there twice"):
         overlap(good.set_axis(["Oslo", "Oslo", "Odda"]))
-    with pytest.raises(ValueError, match="rule: found 'D9', expected a Rule or one of D1, D2"):
+    with pytest.raises(ValueError, match="rule: found 'D9', expected one of D1, D2"):
         members("D9", good)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        ({"minimum": -1}, "minimum: found -1, expected zero or more"),
+        ({"maximum": np.inf}, "maximum: found inf"),
+        ({"minimum": "5"}, "minimum: found '5'"),
+        ({"share_min": 1.5}, "share_min: found 1.5, expected a share from 0 to 1"),
+        ({"minimum": 9, "maximum": 5}, "minimum: found 9, expected no more than maximum, 5"),
+        ({"share_min": 0.9, "share_max": 0.5}, "share_min: found 0.9"),
+    ],
+)
+def test_a_rule_that_no_city_can_meet_is_refused(bounds, words):
+    with pytest.raises((ValueError, TypeError), match=words):
+        Rule("X", "label", "source", "sentence", **bounds)
+
+
+@pytest.mark.parametrize("kind", ["numpy_nullable", "pyarrow"])
+def test_nullable_and_arrow_columns_count_the_same(kind):
+    other = good.convert_dtypes(dtype_backend=kind)
+    for unit in definitions.UNITS:
+        pd.testing.assert_frame_equal(standing(other, unit=unit), standing(good, unit=unit))

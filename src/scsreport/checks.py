@@ -29,13 +29,13 @@ __all__ = [
     "by_label",
     "choice",
     "column",
-    "finite_total",
     "frame",
     "generator",
     "labels",
     "number",
     "numbers",
     "position",
+    "scaled",
     "square",
     "unique",
     "whole",
@@ -246,7 +246,7 @@ def numbers(
         found = "no" if not len(given) else str(len(given))
         raise ValueError(f"{name}: found {found} {what}, expected {least} or more")
     if like is not None:
-        aligned(name, given if isinstance(values, pd.Series) else given.to_numpy(), like)
+        given = _alongside(name, values, given, like)
     floats = pd.Series(_floats(name, given), index=given.index, name=given.name)
     _within(name, given, floats, within, missing)
     return floats
@@ -334,7 +334,7 @@ def labels(name: str, values: Any, *, like: Any = None, missing: bool = False) -
     """
     given = _one_column(name, values).astype(object)
     if like is not None:
-        aligned(name, given if isinstance(values, pd.Series) else given.to_numpy(), like)
+        given = _alongside(name, values, given, like)
     for row, found in given.items():
         if not isinstance(found, Hashable):
             raise TypeError(f"{name}: row {row} holds {_shown(found)}, expected a name or a number")
@@ -485,32 +485,21 @@ def unique(name: str, index: pd.Index[Any]) -> None:
         raise ValueError(f"{name}: found a row without a label, expected one for each")
 
 
-def finite_total(name: str, values: Array) -> float:
-    """Return a sum that a mean or a share can be taken of.
+def scaled(values: Array) -> Array:
+    """Return numbers in a unit in which the largest is below one, so that sums stay finite.
+
+    The unit is a power of two: nothing is rounded.
 
     Parameters
     ----------
-    name : str
-        Of the argument, for messages.
     values : ndarray
         Finite numbers, zero or more.
 
     Returns
     -------
-    float
-
-    Raises
-    ------
-    ValueError
-        If it is zero, or beyond what a float can hold.
+    ndarray
     """
-    with np.errstate(over="ignore"):
-        total = float(np.sum(values))
-    if not total > 0:
-        raise ValueError(f"{name}: all rows that count are zero, expected one above it")
-    if not total < np.inf:
-        raise ValueError(f"{name}: the sum is beyond {LARGEST:.1e}; give it in a larger unit")
-    return total
+    return np.asarray(np.ldexp(values, -np.frexp(values.max())[1]))
 
 
 # --- one table ------------------------------------------------------------------------------------
@@ -694,6 +683,15 @@ def _one_column(name: str, values: Any) -> pd.Series[Any]:
         # numpy turns a list of numbers and one text into texts
         return pd.Series(list(values), dtype=object)
     return pd.Series(array)
+
+
+def _alongside(name: str, values: Any, given: pd.Series[Any], like: Any) -> pd.Series[Any]:
+    """Return a column with the labels of the one it goes with."""
+    if isinstance(values, pd.Series) or not isinstance(like, (pd.Series, pd.DataFrame)):
+        aligned(name, given if isinstance(values, pd.Series) else given.to_numpy(), like)
+        return given
+    aligned(name, given.to_numpy(), like)
+    return given.set_axis(like.index)
 
 
 def _floats(name: str, given: pd.Series[Any], key: Hashable | None = None) -> Array:

@@ -1,22 +1,25 @@
 """How the sizes of cities are distributed: rank and size, tails, primacy.
 
 Sizes are populations of one set of cities, in people, in any order; a Series lends its labels to
-error messages. Every function raises TypeError for sizes that are not numbers and ValueError,
-naming the row, for one that is missing, infinite or negative. Zero, which is "not known" in
-GeoNames, is refused where it would enter a logarithm.
+error messages. Every function raises TypeError for sizes that are not one column of numbers and
+ValueError, naming the row, for one that is missing, infinite or negative. Zero, which is "not
+known" in GeoNames, is refused where it would enter a logarithm.
 """
 
 from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+
+from scsreport import checks
+from scsreport.checks import ABOVE_ZERO, ZERO_OR_MORE
 
 __all__ = [
     "NAN",
@@ -33,6 +36,15 @@ __all__ = [
 ]
 
 NAN = float("nan")
+LEAST_SPREAD = 1e-9
+"""Of the logarithms of the largest and the smallest size; what is less may be rounding."""
+
+LEAST_SUM = 1e-10
+"""Of the powers of all whole sizes in a tail: below it the library's own sum of them is rounding,
+and a step of one person is nothing beside the sizes."""
+
+STEEPEST = 100.0
+"""The largest exponent of a density that a fit is believed."""
 
 
 class TooFewCitiesError(ValueError):
@@ -101,43 +113,35 @@ class Primacy(NamedTuple):
     first_share: float
 
 
-def _checked(population: ArrayLike) -> pd.Series[float]:
-    """Sizes as floats with the labels they came with, or an error that names the label."""
-    sizes = population if isinstance(population, pd.Series) else pd.Series(np.asarray(population))
-    if not pd.api.types.is_numeric_dtype(sizes):
-        raise TypeError(f"population: found values of type {sizes.dtype}, expected numbers")
-    sizes = sizes.astype("Float64").astype(float)
-    wrong = sizes[~(np.isfinite(sizes) & (sizes >= 0))]
-    if len(wrong):
-        raise ValueError(
-            f"population: row {wrong.index[0]} holds {wrong.iloc[0]:g}, expected a number of "
-            f"people, zero or more ({len(wrong)} such rows); drop or fill them first"
-        )
-    return sizes
-
-
 def _largest(
     population: ArrayLike, cutoff: float | None = None, n: int | None = None, least: int = 3
 ) -> NDArray[np.float64]:
     """Cities of ``cutoff`` people and more, of these the ``n`` largest, in descending order."""
-    if n is not None and n < least:
-        raise ValueError(f"n: found {n}, expected {least} cities or more")
-    kept = _checked(population).sort_values(ascending=False)
-    kept = kept if cutoff is None else kept[kept >= cutoff]
-    found, kept = len(kept), kept.iloc[:n]
+    sizes = checks.numbers("population", population, ZERO_OR_MORE, least=0)
+    if n is not None:
+        n = checks.whole("n", n, least)
+    if cutoff is not None:
+        cutoff = checks.number("cutoff", cutoff, ZERO_OR_MORE)
+        sizes = sizes[sizes >= cutoff]
+    kept = sizes.sort_values(ascending=False).iloc[:n]
     if (kept == 0).any():
         raise ValueError(
             f"population: row {kept.index[kept == 0][0]} holds 0, which has no logarithm; "
             "set a cutoff above zero or a smaller n"
         )
-    if found < (n or least) or kept.iloc[0] == kept.iloc[-1]:
+    if len(sizes) < (n or least) or _all_alike(kept.to_numpy()):
         above = "" if cutoff is None else f" of {cutoff:g} people and more"
         raise TooFewCitiesError(
-            f"population: found {found} cities{above} with {kept.nunique()} different sizes, "
+            f"population: found {len(sizes)} cities{above} with {kept.nunique()} different sizes, "
             f"expected at least {n or least} cities and 2 sizes; lower cutoff or n, or leave "
             "these cities out"
         )
     return np.asarray(kept, dtype=np.float64)
+
+
+def _all_alike(descending: NDArray[Any]) -> bool:
+    """Return whether logarithms of sizes differ by no more than rounding."""
+    return not np.log(descending[0]) - np.log(descending[-1]) > LEAST_SPREAD
 
 
 def rank_size(
@@ -232,11 +236,9 @@ def rank_size_by(
     >>> table.index.tolist(), table["n"].tolist()
     (['A'], [3])
     """
-    sizes, labels = _checked(population), np.asarray(groups, dtype=object)
-    if len(labels) != len(sizes):
-        raise ValueError(f"groups: found {len(labels)} labels, expected {len(sizes)}, one a city")
-    if (gaps := pd.isna(labels)).any():
-        raise ValueError(f"groups: row {sizes.index[gaps][0]} has no label, expected one")
+    sizes = checks.numbers("population", population, ZERO_OR_MORE)
+    labels = checks.labels("groups", groups, like=population).to_numpy()
+    least = checks.whole("least", least, 1)
     rows = {}
     for group, own in sizes.groupby(labels):
         with suppress(TooFewCitiesError):
@@ -278,14 +280,18 @@ def exponent_by_cutoff(population: ArrayLike, cutoffs: Iterable[float]) -> pd.Da
     >>> exponent_by_cutoff(sizes, [10_000, 100_000])["n"].tolist()
     [100, 10]
     """
-    sizes, rows = _checked(population), {}
-    for cutoff in cutoffs:
+    sizes = checks.numbers("population", population, ZERO_OR_MORE, least=0)
+    given = list(cutoffs) if isinstance(cutoffs, Iterator) else cutoffs
+    checks.array("cutoffs", given, ABOVE_ZERO, what="cut-offs")
+    rows = []
+    for cutoff in given:
         try:
-            rows[cutoff] = rank_size(sizes, cutoff=cutoff)[:3]
+            rows.append(rank_size(sizes, cutoff=cutoff)[:3])
         except TooFewCitiesError:
-            rows[cutoff] = (NAN, NAN, int((sizes >= cutoff).sum()))
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=["exponent", "se", "n"])
-    return table.rename_axis("cutoff")
+            rows.append((NAN, NAN, int((sizes >= cutoff).sum())))
+    return pd.DataFrame(
+        rows, pd.Index(given, name="cutoff"), columns=pd.Index(["exponent", "se", "n"])
+    )
 
 
 def hill(population: ArrayLike, n: int) -> float:
@@ -328,7 +334,8 @@ def tail_fit(population: ArrayLike, *, xmin: float | None = None) -> TailFit:
     """Fit a power law to the upper tail and set it against a lognormal.
 
     The tail begins where the Kolmogorov-Smirnov distance between data and fit is least. Whole
-    numbers are fitted as discrete, anything else as continuous. The search tries every distinct
+    numbers are fitted as discrete, unless the tail is so far up and so steep that a step of one is
+    nothing; anything else as continuous. The search tries every distinct
     size: seconds for some thousand cities, minutes for tens of thousands. On a few dozen cities
     the numerical lognormal fit is rough: read nothing into the sign of a ratio near zero.
 
@@ -347,7 +354,8 @@ def tail_fit(population: ArrayLike, *, xmin: float | None = None) -> TailFit:
     Raises
     ------
     ValueError
-        If a size is zero, or there are under five different ones (from ``xmin``, if given).
+        If a size is zero, or there are under five different ones (from ``xmin``, if given), or no
+        power law under an exponent of 100 fits them.
 
     References
     ----------
@@ -361,21 +369,43 @@ def tail_fit(population: ArrayLike, *, xmin: float | None = None) -> TailFit:
     >>> fit.exponent == fit.alpha - 1, fit.n_tail <= 100
     (True, True)
     """
-    import powerlaw
-
     sizes = _largest(population, xmin, least=5)
     if (distinct := len(np.unique(sizes))) < 5:
         raise TooFewCitiesError(f"population: found {distinct} different sizes, expected 5 or more")
-    discrete = bool((sizes == np.round(sizes)).all())
-    library: Any = powerlaw
-    # It prints its progress and warns of names that it has itself deprecated.
-    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+    whole = bool((sizes == np.round(sizes)).all())
+    fit = _power_law(sizes, xmin, discrete=whole)
+    if whole and float(fit.xmin) ** (1 - fit.power_law.alpha) < LEAST_SUM:
+        fit = _power_law(sizes, xmin, discrete=False)
+    alpha, found = float(fit.power_law.alpha), float(fit.xmin)
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fit = library.Fit(sizes, discrete=discrete, xmin=xmin, verbose=0)
-        alpha, found = float(fit.power_law.alpha), float(fit.xmin)
         ratio, p = fit.distribution_compare("power_law", "lognormal", normalized_ratio=True)
+    _check_fit(fit.power_law.noise_flag, alpha, found, float(ratio), float(p))
     n_tail = int((sizes >= found).sum())
     return TailFit(found, alpha, alpha - 1, n_tail, float(ratio), float(p))
+
+
+def _power_law(sizes: NDArray[np.float64], xmin: float | None, *, discrete: bool) -> Any:
+    """Return the fit of the library, which prints its progress and warns of its own names."""
+    import powerlaw
+
+    library: Any = powerlaw
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        # Its own upper bound for alpha is 3, where a steeper tail would stop.
+        ranges = {"alpha": [0, STEEPEST]}
+        fit = library.Fit(sizes, discrete=discrete, xmin=xmin, verbose=0, parameter_ranges=ranges)
+        _ = fit.power_law, fit.lognormal  # they are fitted when they are asked for
+    return fit
+
+
+def _check_fit(failed: bool, *numbers: float) -> None:
+    """Raise where the search for an exponent ended nowhere."""
+    if failed or not np.isfinite(numbers).all():
+        raise ValueError(
+            f"population: found no power law that fits (alpha {numbers[0]:g}), expected a tail of "
+            f"exponent under {STEEPEST:g}; set xmin where the tail begins, or leave cities out"
+        )
 
 
 def primacy(population: ArrayLike) -> Primacy:
@@ -406,9 +436,10 @@ def primacy(population: ArrayLike) -> Primacy:
     >>> primacy([600, 300, 200, 100])
     Primacy(first_second=2.0, first_next3=1.0, first_top5_share=nan, first_share=0.5)
     """
-    sizes = np.sort(_checked(population).to_numpy())[::-1]
+    sizes = np.sort(checks.array("population", population, ZERO_OR_MORE, least=0))[::-1]
     if not len(sizes) or sizes[0] == 0:
         raise TooFewCitiesError("population: found no city above zero, expected at least one")
+    sizes = checks.scaled(sizes)
 
     def over(divisor: NDArray[Any], cities: int) -> float:
         total = float(divisor.sum())

@@ -15,6 +15,9 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from scsreport import checks
+from scsreport.checks import SHARE, ZERO_OR_MORE
+
 __all__ = [
     "DECLARED",
     "RULES",
@@ -50,6 +53,14 @@ class Rule:
         Bounds relative to the country's largest unit, 0 to 1, both inclusive.
     below : bool
         True where ``share_max`` itself is outside ("less than").
+
+    Raises
+    ------
+    TypeError
+        If a bound is no number.
+    ValueError
+        If people are negative or infinite, a share lies outside 0 to 1, or a lower bound lies above
+        its upper bound.
     """
 
     id: str
@@ -62,6 +73,21 @@ class Rule:
     share_min: float | None = None
     share_max: float | None = None
     below: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse bounds that no city can meet."""
+        for low, high, within in (
+            ("minimum", "maximum", ZERO_OR_MORE),
+            ("share_min", "share_max", SHARE),
+        ):
+            for name in (low, high):
+                if getattr(self, name) is not None:
+                    checks.number(name, getattr(self, name), within)
+            if (getattr(self, low) or 0) > (getattr(self, high) or np.inf):
+                raise ValueError(
+                    f"{low}: found {getattr(self, low)}, expected no more than {high}, "
+                    f"{getattr(self, high)}"
+                )
 
     @property
     def relative(self) -> bool:
@@ -77,61 +103,45 @@ RULES: Mapping[str, Rule] = MappingProxyType({id: Rule(id, **r) for id, r in DEC
 def _rule(rule: str | Rule) -> Rule:
     if isinstance(rule, Rule):
         return rule
-    if rule not in RULES:
-        raise ValueError(f"rule: found {rule!r}, expected a Rule or one of {', '.join(RULES)}")
-    return RULES[rule]
+    return RULES[checks.choice("rule", rule, RULES)]
 
 
-def _faults(cities: pd.DataFrame, wanted: list[str]) -> str | None:
-    """Return the first thing wrong with the table, as a sentence, or None."""
-    if absent := [name for name in wanted if name not in cities]:
-        return f"column {absent[0]!r} is missing; expected {', '.join(wanted)}"
-    if (twice := cities.index.duplicated()).any():
-        return f"row {cities.index[twice][0]} is there twice; expected an index without repeats"
-    if (gap := cities["country"].isna().to_numpy()).any():
-        return (
-            f"row {cities.index[gap][0]}, column 'country' is missing; expected a code "
+def _checked(cities: pd.DataFrame, *, footprints: bool) -> pd.DataFrame:
+    """Return the columns that a rule looks at, people as floats."""
+    wanted = ["population", "country", *(["footprint", "footprint_population"] * footprints)]
+    table = checks.frame("cities", cities, wanted, each_row_once=True)[wanted]
+    gap = table["country"].isna().to_numpy()
+    if gap.any():
+        raise ValueError(
+            f"cities: row {table.index[gap][0]}, column 'country' is missing; expected a code "
             '(Namibia is the text "NA": read the file with keep_default_na=False)'
         )
-    inside = cities["footprint"].notna() if "footprint" in wanted else None
-    for name, rows in (("population", None), ("footprint_population", inside)):
-        if name not in wanted:
-            continue
-        sizes = cities[name] if rows is None else cities.loc[rows, name]
-        if not pd.api.types.is_numeric_dtype(sizes):
-            return f"column {name!r} holds {sizes.dtype}; expected numbers of people"
-        values = sizes.to_numpy(dtype=float, na_value=np.nan)
-        if (wrong := ~(np.isfinite(values) & (values >= 0))).any():
-            return (
-                f"row {sizes.index[wrong][0]}, column {name!r} holds {values[wrong][0]:g}; "
-                f"expected people, zero or more ({wrong.sum()} such rows); drop or fill them first"
-            )
-    if inside is not None:
-        own = cities.loc[inside].groupby("footprint")["footprint_population"].nunique()
-        if len(mixed := own[own > 1]):
-            return (
-                f"footprint {mixed.index[0]} has {mixed.iloc[0]} different values of "
-                "'footprint_population'; expected one, the population of the whole footprint"
-            )
-    return None
+    people = checks.column("cities", table, "population", ZERO_OR_MORE)
+    table = table.assign(population=people)
+    if not footprints:
+        return table
+    inside = table["footprint"].notna()
+    whole = checks.column("cities", table[inside], "footprint_population", ZERO_OR_MORE)
+    own = whole.groupby(table.loc[inside, "footprint"].to_numpy()).nunique()
+    mixed = own[own > 1]
+    if len(mixed):
+        raise ValueError(
+            f"cities: footprint {mixed.index[0]} has {mixed.iloc[0]} different values of "
+            "'footprint_population'; expected one, the population of the whole footprint"
+        )
+    return table.assign(footprint_population=whole.reindex(table.index))
 
 
 def _units(cities: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Return ``population`` and ``share`` of each unit, at the label of its largest city."""
-    if unit not in UNITS:
-        raise ValueError(f"unit: found {unit!r}, expected one of {', '.join(UNITS)}")
-    wanted = ["population", "country"]
-    if unit == "footprint":
-        wanted += ["footprint", "footprint_population"]
-    if fault := _faults(cities, wanted):
-        raise ValueError(f"cities: {fault}")
-    units = cities[wanted].astype({"population": float})
+    checks.choice("unit", unit, UNITS)
+    units = _checked(cities, footprints=unit == "footprint")
     if unit == "footprint":
         inside = units["footprint"].notna()
         largest = units[inside].sort_values("population", ascending=False, kind="stable")
         first = largest.drop_duplicates("footprint").index
         units = units[~inside | units.index.isin(first)]
-        whole = units["footprint_population"].astype("Float64").astype(float)
+        whole = units["footprint_population"]
         units = units.assign(population=units["population"].where(~inside, whole))
     top = units.groupby("country", observed=True)["population"].transform("max")
     return units[["population"]].assign(share=units["population"] / top)
@@ -177,8 +187,11 @@ def members(rule: str | Rule, cities: pd.DataFrame, *, unit: str = "city") -> "p
     Raises
     ------
     ValueError
-        If the rule or unit is unknown, a column is missing, the index repeats, a country or
-        population is missing, a population is negative or infinite, or a footprint has two.
+        If the rule or unit is unknown, a column is missing or there twice, the index repeats, a
+        country or population is missing, a population is negative or infinite, or a footprint has
+        two.
+    TypeError
+        If ``cities`` is no DataFrame, or a population is no number.
 
     References
     ----------

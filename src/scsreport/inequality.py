@@ -412,7 +412,7 @@ def decompose_theil(
     """
     y, w = _checked(values, weights)
     codes = _codes(groups, values)
-    y, w = _scaled(y), _scaled(w)
+    y, w = checks.scaled(y), checks.scaled(w)
     people = np.bincount(codes, w)
     income = np.bincount(codes, w * y)
     mean = (income / np.where(people > 0, people, 1))[codes]  # of its group, for each region
@@ -717,7 +717,7 @@ def concentration(output: ArrayLike, *, primary: Any = None) -> Concentration:
     >>> round(found.herfindahl, 2), found.largest, found.primary_share
     (0.44, 'Java', 0.2)
     """
-    values = _scaled(_checked(output, None, "output")[0])
+    values = checks.scaled(_checked(output, None, "output")[0])
     labels = output.index if isinstance(output, pd.Series) else pd.RangeIndex(len(values))
     shares = values / values.sum()
     primary_share = NAN
@@ -825,7 +825,7 @@ def _rows(measure: Any) -> Callable[[Array, Array], Any]:
     kernel = KERNELS.get(bound.func)
     if kernel is not None:
         of_scaled = partial(kernel, **bound.keywords)
-        return lambda y, w: of_scaled(_scaled(y), w)
+        return lambda y, w: of_scaled(checks.scaled(y), w)
     return lambda y, w: np.array([measure(y, row) for row in w])
 
 
@@ -833,7 +833,7 @@ def _one(rows: Callable[..., Any], values: Any, weights: Any, **options: float) 
     """Return a measure of one set of values."""
     y, w = _checked(values, weights)
     with np.errstate(divide="ignore"):
-        return max(0.0, float(rows(_scaled(y), _scaled(w)[None], **options)[0]))
+        return max(0.0, float(rows(checks.scaled(y), checks.scaled(w)[None], **options)[0]))
 
 
 # --- what is handed in ---------------------------------------------------------------------------
@@ -847,19 +847,11 @@ def _checked(
     w = np.ones(len(y))
     if weights is not None:
         w = checks.array(weights_name, weights, ZERO_OR_MORE, like=values)
-    weighted = _scaled(w) * _scaled(y)
+    weighted = checks.scaled(w) * checks.scaled(y)
     for name, total in ((weights_name, w.max()), (values_name, weighted.max())):
         if not total > 0:
             raise ValueError(f"{name}: all rows that count are zero, expected one above it")
     return y, w
-
-
-def _scaled(numbers: Array) -> Array:
-    """Divide by the power of two that brings the largest below one.
-
-    Nothing is rounded by it, and no sum is beyond what a float can hold.
-    """
-    return np.asarray(np.ldexp(numbers, -np.frexp(numbers.max())[1]))
 
 
 def _codes(groups: Any, like: Any) -> NDArray[np.int64]:
