@@ -171,15 +171,20 @@ def test_a_bound_is_inside_its_class():
         ({}, {"at": "middle"}, "at: found 'middle', expected one of start, end"),
         ({}, {"start": 2010, "end": 2000}, r"found \(2010, 2000\), expected two of"),
         ({}, {"end": 2011}, r"found \(2000, 2011\), expected two of \[2000, 2010\]"),
-        ({"population": -1}, {}, "found city 0 in Europe with -1 people in 2000; expected zero"),
-        ({"population": float("nan")}, {}, "with nan people"),
+        ({"population": -1}, {}, "row 0, column 'population' holds -1, expected people"),
+        ({"population": float("nan")}, {}, "row 0, column 'population' holds nan"),
         ({"population": 0}, {}, "city 0 has nobody"),
         (
             {"region": "Atlantis"},
             {},
-            "city 0 in Atlantis with .*expected a region of World, World without China, Af",
+            "row 0 has city 0 in Atlantis .*expected a region of World, World without China, Af",
         ),
-        ({"city": 1}, {}, "city 1 in Asia .* in 2000; expected one row a year"),
+        ({"city": 1}, {}, "city 1 in .* in 2000; expected one row a year"),
+        ({"country": None}, {}, "row 0, column 'country' is missing"),
+        ({"sub_saharan": 0.5}, {}, "row 0, column 'sub_saharan' holds 0.5, expected True or False"),
+        ({"year": 2000.5}, {}, "column 'year' holds 2000.5, expected a whole number"),
+        ({}, {"start": 2000.5}, "start: found 2000.5, expected a whole number"),
+        ({}, {"by": "form"}, "cities: column 'form' is missing"),
     ],
 )
 def test_wrong_tables_are_named(change, call, message):
@@ -193,5 +198,5 @@ def test_wrong_tables_are_named(change, call, message):
 def test_share_of_what_was_added_needs_the_world():
     before = pd.Series({"Asia": 1, "World": 2})
     assert np.isnan(growth.added_share(before, before, "Asia"))
-    with pytest.raises(KeyError, match="World"):
+    with pytest.raises(ValueError, match="before: found no World"):
         growth.added_share(before.drop("World"), before.drop("World"), "Asia")

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 __all__ = [
     "ABOVE_ZERO",
     "FINITE",
+    "PEOPLE",
     "SHARE",
     "ZERO_OR_MORE",
     "Range",
@@ -29,8 +30,11 @@ __all__ = [
     "by_label",
     "choice",
     "column",
+    "flags",
     "frame",
     "generator",
+    "label_column",
+    "labelled",
     "labels",
     "number",
     "numbers",
@@ -39,6 +43,7 @@ __all__ = [
     "square",
     "unique",
     "whole",
+    "whole_column",
 ]
 
 Array = NDArray[np.float64]
@@ -71,6 +76,7 @@ SMALLEST = float(np.nextafter(0, 1))
 FINITE = Range("a finite number", -LARGEST, LARGEST)
 ZERO_OR_MORE = Range("zero or more", 0.0, LARGEST)
 ABOVE_ZERO = Range("a number above zero", SMALLEST, LARGEST)
+PEOPLE = Range("people, 0 to 1e12", 0.0, 1e12)
 SHARE = Range("a share from 0 to 1", 0.0, 1.0)
 
 
@@ -306,6 +312,101 @@ def column(
     return floats
 
 
+def whole_column(
+    name: str, table: pd.DataFrame, key: Hashable, within: Range = FINITE
+) -> pd.Series[int]:
+    """Return a column of whole numbers, such as years.
+
+    Parameters
+    ----------
+    name, table, key, within
+        As in :func:`column`.
+
+    Returns
+    -------
+    Series of int
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`column`, and if a number has decimals.
+    """
+    found = column(name, table, key, within)
+    between = (found != found.round()).to_numpy()
+    if between.any():
+        row = found.index[between][0]
+        raise ValueError(
+            f"{name}: row {row}, column {key!r} holds {found[between].iloc[0]:g}, "
+            "expected a whole number"
+        )
+    return found.astype(np.int64)
+
+
+def label_column(name: str, table: pd.DataFrame, key: Hashable, hint: str = "a name") -> None:
+    """Raise unless each row of a table has a label in a column.
+
+    Parameters
+    ----------
+    name : str
+        Of the table, for messages.
+    table : DataFrame
+        As :func:`frame` has checked it.
+    key : label
+        Of the column.
+    hint : str
+        What is expected there.
+
+    Raises
+    ------
+    TypeError
+        If a value cannot be a label.
+    ValueError
+        If one is missing; the message names the row.
+    """
+    given = table[key]
+    gaps = given.isna().to_numpy()
+    if gaps.any():
+        raise ValueError(
+            f"{name}: row {given.index[gaps][0]}, column {key!r} is missing; expected {hint}"
+        )
+    if given.dtype == object and not given.map(lambda found: isinstance(found, Hashable)).all():
+        raise TypeError(f"{name}: column {key!r} holds what cannot be a label; expected {hint}")
+
+
+def flags(name: str, table: pd.DataFrame, key: Hashable) -> pd.Series[bool]:
+    """Return a column of true and false.
+
+    Parameters
+    ----------
+    name : str
+        Of the table, for messages.
+    table : DataFrame
+        As :func:`frame` has checked it.
+    key : label
+        Of the column: truth values, or 0 and 1.
+
+    Returns
+    -------
+    Series of bool
+
+    Raises
+    ------
+    TypeError
+        If it holds text or dates.
+    ValueError
+        If a value is missing, or a number is neither 0 nor 1; the message names the row.
+    """
+    found = column(name, table, key, SHARE)
+    between = ~found.isin([0, 1]).to_numpy()
+    if between.any():
+        row = found.index[between][0]
+        raise ValueError(
+            f"{name}: row {row}, column {key!r} holds {found[between].iloc[0]:g}, "
+            "expected True or False"
+        )
+    return found.astype(bool)
+
+
 def labels(name: str, values: Any, *, like: Any = None, missing: bool = False) -> pd.Series[Any]:
     """Return one label a row, such as the group of each region.
 
@@ -461,6 +562,32 @@ def by_label(
             f"({len(lost)} such)"
         )
     return np.asarray(found)[at]
+
+
+def labelled(name: str, values: Any) -> pd.Series[Any]:
+    """Return a Series, or raise for what bears no labels.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument, for messages.
+    values : Series or mapping
+        Anything by label.
+
+    Returns
+    -------
+    Series
+
+    Raises
+    ------
+    TypeError
+        If it bears no labels.
+    """
+    if isinstance(values, pd.Series):
+        return values
+    if isinstance(values, Mapping):
+        return pd.Series(dict(values), dtype=object)
+    raise TypeError(f"{name}: found {_shown(values)}, expected a Series with labels")
 
 
 def unique(name: str, index: pd.Index[Any]) -> None:

@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 UNITS = ("city", "footprint")
+COUNTRY = 'a code (Namibia is the text "NA": read the file with keep_default_na=False)'
 
 
 @dataclass(frozen=True)
@@ -110,12 +111,7 @@ def _checked(cities: pd.DataFrame, *, footprints: bool) -> pd.DataFrame:
     """Return the columns that a rule looks at, people as floats."""
     wanted = ["population", "country", *(["footprint", "footprint_population"] * footprints)]
     table = checks.frame("cities", cities, wanted, each_row_once=True)[wanted]
-    gap = table["country"].isna().to_numpy()
-    if gap.any():
-        raise ValueError(
-            f"cities: row {table.index[gap][0]}, column 'country' is missing; expected a code "
-            '(Namibia is the text "NA": read the file with keep_default_na=False)'
-        )
+    checks.label_column("cities", table, "country", COUNTRY)
     people = checks.column("cities", table, "population", ZERO_OR_MORE)
     table = table.assign(population=people)
     if not footprints:

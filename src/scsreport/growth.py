@@ -22,6 +22,8 @@ import pandas as pd
 from scipy.spatial import KDTree
 from scipy.special import stdtrit
 
+from scsreport import checks
+from scsreport.checks import PEOPLE
 from scsreport.geometry import km_to_chord, unit_vectors
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
 FLOOR = 300_000
 """People that a place had to reach by 2018 to be on the list."""
 
+YEARS = checks.Range("a year from 1 to 9999", 1, 9999)
 LAST_ESTIMATE = 2015
 CLASSES: Mapping[str, float] = MappingProxyType(  # a plain one is printed in another order
     {"0.3-0.5m": 3e5, "0.5-1m": 5e5, "1-5m": 1e6, "5-10m": 5e6, "10m+": 1e7}
@@ -85,7 +88,10 @@ def size_classes(cities: pd.DataFrame, bounds: Mapping[str, float] = CLASSES) ->
     Raises
     ------
     ValueError
-        If a column is missing, a population is missing or negative, or a city has one year twice.
+        If a column is missing or there twice, a value is missing, a population is negative or above
+        1e12, a region is not of the list, or a city has one year twice.
+    TypeError
+        If ``cities`` is no DataFrame, or people and years are no numbers.
 
     Examples
     --------
@@ -95,6 +101,7 @@ def size_classes(cities: pd.DataFrame, bounds: Mapping[str, float] = CLASSES) ->
     >>> counts.loc[counts["region"].eq("World") & counts["cities"].gt(0), "class"].tolist()
     ['0.3-0.5m', '1-5m']
     """
+    _checked_bounds(bounds)
     rows = _checked(cities)
     rows = _by_area(rows.assign(group=_classed(rows["population"], bounds)))
     counts = rows.groupby(["group", "area", "year"], observed=False).size().rename("cities")
@@ -153,8 +160,9 @@ def annual_growth(
     >>> annual_growth(table, 2000, 2010, by="all")["weighted"].round(4).tolist()
     [0.0693, 0.0693, 0.0693]
     """
+    checks.choice("by", by, (*GROUPINGS, *LISTED_GROUPS))
+    pairs = _pairs(cities, start, end, at, floor, *([by] if by in LISTED_GROUPS else []))
     years = end - start
-    pairs = _pairs(cities, start, end, at, floor)
     pairs["rate"] = _rate(pairs, years)
     pairs["below_start"] = pairs["first"] < FLOOR
     rows = _by_area(pairs.assign(group=_grouped(pairs, by)))
@@ -240,8 +248,8 @@ def added_share(before: pd.Series[float], after: pd.Series[float], region: str) 
 
     Raises
     ------
-    KeyError
-        If the region or the World is missing from either.
+    ValueError
+        If the region or the World is missing from either, or a number is missing or negative.
 
     Examples
     --------
@@ -249,10 +257,13 @@ def added_share(before: pd.Series[float], after: pd.Series[float], region: str) 
     >>> round(added_share(before, pd.Series({"World": 1322, "Asia": 729}), "Asia"), 3)
     0.634
     """
-    added = after - before
-    if added["World"] == 0:
-        return float("nan")
-    return float(added[region] / added["World"])
+    wanted = pd.Index([checks.choice("region", region, REGIONS), "World"])
+    first, last = (
+        checks.by_label(name, checks.labelled(name, given), wanted, PEOPLE)
+        for name, given in (("before", before), ("after", after))
+    )
+    in_region, in_world = last - first
+    return float(in_region / in_world) if in_world else float("nan")
 
 
 def growth_by_period(cities: pd.DataFrame) -> pd.DataFrame:
@@ -405,24 +416,43 @@ def gaps_by_period(cities: pd.DataFrame) -> pd.DataFrame:
     return _in_all_periods(primary_gap, cities, cuts)
 
 
-def _checked(cities: pd.DataFrame) -> pd.DataFrame:
-    """Return the list, or raise and name the first city that cannot be right."""
-    absent = [name for name in COLUMNS if name not in cities]
-    if absent:
-        raise ValueError(f"cities: column {absent[0]!r} is missing; expected {', '.join(COLUMNS)}")
+def _checked(cities: pd.DataFrame, *more: str) -> pd.DataFrame:
+    """Return the list, or raise and name the first row that cannot be right."""
+    rows = checks.frame("cities", cities, [*COLUMNS, *more])
+    if isinstance(rows.index, pd.MultiIndex) or set(rows.index.names) & set(rows.columns):
+        rows = rows.reset_index(drop=True)
+    for key in ("city", "country", "region", *more):
+        checks.label_column("cities", rows, key)
+    rows = rows.assign(
+        population=checks.column("cities", rows, "population", PEOPLE),
+        year=checks.whole_column("cities", rows, "year", YEARS),
+        sub_saharan=checks.flags("cities", rows, "sub_saharan"),
+    )
     rules = {
-        "zero people or more": cities["population"] >= 0,
-        f"a region of {', '.join(REGIONS)}": cities["region"].isin(REGIONS),
-        "one row a year": ~cities.duplicated(["city", "year"]),
+        f"a region of {', '.join(REGIONS)}": rows["region"].isin(REGIONS).to_numpy(),
+        "one row a year": ~rows.duplicated(["city", "year"]).to_numpy(),
     }
     for expected, fine in rules.items():
         if not fine.all():
-            row = cities[~fine].iloc[0]
+            row = rows[~fine].iloc[0]
             raise ValueError(
-                f"cities: found city {row['city']} in {row['region']} with {row['population']} "
-                f"people in {row['year']}; expected {expected}"
+                f"cities: row {row.name} has city {row['city']} in {row['region']} in "
+                f"{row['year']}; expected {expected}"
             )
-    return cities
+    return rows
+
+
+def _checked_bounds(bounds: Mapping[str, float]) -> None:
+    """Raise unless the lower bounds of classes ascend."""
+    if not isinstance(bounds, Mapping):
+        raise TypeError(f"bounds: found {type(bounds).__name__}, expected lower bounds by class")
+    values = checks.numbers("bounds", pd.Series(dict(bounds), dtype=object), what="classes")
+    falls = np.diff(values) <= 0
+    if falls.any():
+        row = values.index[1:][falls][0]
+        raise ValueError(
+            f"bounds: {row} begins at {values[row]:g}, expected more than the one before"
+        )
 
 
 def _by_area(rows: pd.DataFrame) -> pd.DataFrame:
@@ -442,14 +472,18 @@ def _classed(sizes: pd.Series[float], bounds: Mapping[str, float]) -> pd.Series[
     return pd.cut(sizes, [*bounds.values(), np.inf], right=False, labels=list(bounds))
 
 
-def _pairs(cities: pd.DataFrame, start: int, end: int, at: str, floor: float) -> pd.DataFrame:
+def _pairs(
+    cities: pd.DataFrame, start: int, end: int, at: str, floor: float, *more: str
+) -> pd.DataFrame:
     """Return ``first`` and ``last`` population of each city, and the ``size`` that ranks it."""
-    if at not in DATES:
-        raise ValueError(f"at: found {at!r}, expected one of {', '.join(DATES)}")
-    years = sorted(set(cities["year"]))
+    checks.choice("at", at, DATES)
+    floor = checks.number("floor", floor)
+    start, end = checks.whole("start", start), checks.whole("end", end)
+    rows = _checked(cities, *more)
+    years = sorted(set(rows["year"]))
     if start >= end or not {start, end} <= set(years):
         raise ValueError(f"start, end: found {start, end}, expected two of {years}, in order")
-    rows = _checked(cities[cities["year"].isin([start, end])])
+    rows = rows[rows["year"].isin([start, end])]
     last = rows.loc[rows["year"] == end, ["city", "population"]]
     pairs = rows[rows["year"] == start].merge(last, on="city", suffixes=("_first", "_last"))
     pairs = pairs.rename(columns=lambda name: name.removeprefix("population_"))
@@ -481,11 +515,9 @@ def _grouped(pairs: pd.DataFrame, by: str) -> pd.Series[str]:
     primary = sizes.rank(method="first", ascending=False) == 1
     if by == "primary":
         return primary.map({True: "primary", False: "other"})
-    if by == "tier":
-        share = pairs["size"] / sizes.transform("max")
-        tier = np.select([primary, share > 0.5, share >= 0.1], TIERS[:3], TIERS[3])
-        return pd.Series(pd.Categorical(tier, TIERS), pairs.index)
-    raise ValueError(f"by: found {by!r}, expected one of {', '.join(GROUPINGS)}")
+    share = pairs["size"] / sizes.transform("max")
+    tier = np.select([primary, share > 0.5, share >= 0.1], TIERS[:3], TIERS[3])
+    return pd.Series(pd.Categorical(tier, TIERS), pairs.index)
 
 
 def _with_intervals(result: pd.DataFrame, *rates: str) -> pd.DataFrame:
