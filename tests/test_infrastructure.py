@@ -327,7 +327,7 @@ def test_a_specification_is_its_indices_compared(declared, countries):
     ("change", "message"),
     [
         ({"flat": 2.0}, "flat: found the same in every row, expected some that differ"),
-        ({"far": np.inf}, "far: row u0 is infinite, expected a number"),
+        ({"far": np.inf}, "indicators: row u0, column 'far' holds inf, expected a finite number"),
     ],
 )
 def test_wrong_items_are_named(change, message):
@@ -337,15 +337,17 @@ def test_wrong_items_are_named(change, message):
 
 def test_wrong_indices_are_told():
     items = table()[["hard", "soft"]]
-    with pytest.raises(ValueError, match="method: found 'sum', expected component or mean"):
+    with pytest.raises(ValueError, match="method: found 'sum', expected one of component, mean"):
         infrastructure.index(items, method="sum")
     with pytest.raises(ValueError, match="found 2 whole rows, expected three or more"):
         infrastructure.index(items[:2])
-    with pytest.raises(ValueError, match="found 0 whole rows"):
+    with pytest.raises(ValueError, match="indicators: found no columns"):
         infrastructure.index(items[[]])
     with pytest.raises(ValueError, match="indicators: found the same in every row"):
         infrastructure.index(items[["hard"]].assign(back=-items["hard"]), method="mean")
-    with pytest.raises(TypeError, match="name: found values of type str, expected numbers"):
+    with pytest.raises(
+        TypeError, match="column 'name': found values of type str, expected numbers"
+    ):
         infrastructure.index(items.assign(name="x"))
 
 
@@ -355,7 +357,13 @@ def test_wrong_indices_are_told():
         ({"soft": table()["hard"] * 2}, "interacted: found collinear regressors"),
         ({"soft": 3.0}, "soft: found the same in every row"),
         ({"other": table()["hard"]}, "hard alone: found collinear regressors"),
-        ({"other": -np.inf}, "controls, other: row u0 is infinite"),
+        ({"other": -np.inf}, "controls, other: row u0 holds -inf"),
+        ({"outcome": 2.5}, "outcome: found the same in every row"),
+        (
+            {"outcome": table()["outcome"] * 1e120},
+            "outcome: row u0 holds .*, expected a number bet",
+        ),
+        ({"other": [1.0] * 59 + [2.0]}, "hard alone: row u59 alone decides a coefficient"),
         (
             {"hard": [np.nan] * 31 + [1.0, 2.0, 3.0] * 9 + [4.0, 5.0]},
             "outcome: found 29 whole units, expected 30; draw a picture",
@@ -368,14 +376,31 @@ def test_wrong_comparisons_are_told(change, message):
         compare(data, controls=data["other"])
 
 
+def test_a_text_among_numbers_is_no_group():
+    data = table()
+    other = data["hard"].astype(object)
+    other.iloc[3] = "12,5"
+    with pytest.raises(TypeError, match="controls, other: row u3 holds '12,5', expected a number"):
+        compare(data, controls=other.rename("other"))
+
+
+@pytest.mark.parametrize("unit", [2.0**-900, 2.0**300])
+def test_the_unit_of_an_item_changes_no_bit_of_its_index(unit):
+    items = table()[["hard", "soft"]]
+    found = infrastructure.index(items.assign(hard=items["hard"] * unit), method="mean").scores
+    pd.testing.assert_series_equal(
+        found, infrastructure.index(items, method="mean").scores, check_exact=True
+    )
+
+
 def test_columns_that_do_not_match_are_told():
     data = table()
     y, hard, soft = data["outcome"], data["hard"], data["soft"]
-    with pytest.raises(ValueError, match="errors: found 'HC9', expected HC3 or classical"):
+    with pytest.raises(ValueError, match="errors: found 'HC9', expected one of HC3, classical"):
         infrastructure.compare(y, hard, soft, errors="HC9")
     with pytest.raises(ValueError, match="soft: found 59 rows, expected 60"):
         infrastructure.compare(y, hard, soft[1:])
-    with pytest.raises(ValueError, match="hard: found row u59 in the place of another"):
+    with pytest.raises(ValueError, match="hard: found row u59, expected u0 there"):
         infrastructure.compare(y, hard[::-1], soft)
     with pytest.raises(TypeError, match="outcome: found values of type str"):
         infrastructure.compare(y.astype(str), hard, soft)
@@ -403,7 +428,7 @@ def test_wrong_panels_are_told():
     y = pd.Series(draw.normal(size=24))
     with pytest.raises(ValueError, match="units: found some with fewer rows"):
         infrastructure.panel_effects(y[1:], x[1:], units[1:])
-    with pytest.raises(ValueError, match="row 7 has a missing value, expected none"):
+    with pytest.raises(ValueError, match="outcome: row 7 holds nan"):
         infrastructure.panel_effects(y.drop(7).reindex(y.index), x, units)
     with pytest.raises(ValueError, match="fixed: found collinear regressors or no free rows"):
         infrastructure.panel_effects(y, x.assign(b=units.map(ord)), units)

@@ -613,20 +613,20 @@ def unique(name: str, index: pd.Index[Any]) -> None:
 
 
 def scaled(values: Array) -> Array:
-    """Return numbers in a unit in which the largest is below one, so that sums stay finite.
+    """Return numbers in a unit in which the largest is below one, so that squares stay finite.
 
     The unit is a power of two: nothing is rounded.
 
     Parameters
     ----------
     values : ndarray
-        Finite numbers, zero or more.
+        Finite numbers.
 
     Returns
     -------
     ndarray
     """
-    return np.asarray(np.ldexp(values, -np.frexp(values.max())[1]))
+    return np.asarray(np.ldexp(values, -np.frexp(np.abs(values).max())[1]))
 
 
 # --- one table ------------------------------------------------------------------------------------

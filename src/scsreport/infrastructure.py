@@ -20,6 +20,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scsreport import checks
+from scsreport.checks import FINITE
+
 __all__ = [
     "ESTIMATE_COLUMNS",
     "LEAST",
@@ -42,6 +45,16 @@ LEAST = 30
 MODELS = {"hard alone": ["hard"], "soft alone": ["soft"]}
 MODELS |= {"interacted": ["hard", "soft", "hard x soft"], "together": ["hard", "soft"]}
 ESTIMATE_COLUMNS = ["estimate", "se", "p_value", "low", "high"]
+INDEX_METHODS = ("component", "mean")
+ERRORS = {"HC3": "HC3", "classical": "nonrobust"}
+"""Standard errors, with what statsmodels calls them."""
+
+ALONE = 1e-9
+"""One minus the leverage of a row that no other row checks."""
+
+MODERATE = checks.Range("a number between -1e100 and 1e100", -1e100, 1e100)
+"""What squares and products of a regression can hold."""
+
 Table = pd.DataFrame
 
 
@@ -217,9 +230,13 @@ def index(indicators: Table, *, method: str = "component") -> Index:
     """
     from statsmodels.multivariate.pca import PCA
 
-    if method not in ("component", "mean"):
-        raise ValueError(f"method: found {method!r}, expected component or mean")
-    whole = _columns(dict(indicators)).dropna()
+    checks.choice("method", method, INDEX_METHODS)
+    table = checks.frame("indicators", indicators)
+    if not table.shape[1]:
+        raise ValueError("indicators: found no columns, expected an item or more")
+    whole = Table(
+        {item: checks.column("indicators", table, item, FINITE, missing=True) for item in table}
+    ).dropna()
     if len(whole) < 3:
         raise ValueError(f"indicators: found {len(whole)} whole rows, expected three or more")
     items = whole.apply(_standard)
@@ -258,13 +275,11 @@ def compare(
     TooFewError
         Fewer than :data:`LEAST` units have all values; a ValueError.
     ValueError
-        As the module says; or lengths or labels differ, or hard, soft and controls are constant or
-        collinear.
+        As the module says; or lengths or labels differ, a column is constant, hard, soft and
+        controls are collinear, or a row alone decides a coefficient.
     """
-    if (kind := {"HC3": "HC3", "classical": "nonrobust"}.get(errors)) is None:
-        raise ValueError(f"errors: found {errors!r}, expected HC3 or classical")
-    given = {"outcome": outcome, "hard": hard, "soft": soft}
-    data = _columns(given | dict(Table(controls).add_prefix("controls, "))).dropna()
+    kind = ERRORS[checks.choice("errors", errors, ERRORS)]
+    data = _columns({"outcome": outcome, "hard": hard, "soft": soft}, _controls(controls)).dropna()
     groups: list[Any] = list(data.select_dtypes(exclude="number"))
     for name in groups:
         data = data[data.groupby(name)[name].transform("size") > 1]
@@ -272,6 +287,7 @@ def compare(
         raise TooFewError(f"outcome: found {n} whole units, expected {LEAST}; draw a picture")
     table = pd.get_dummies(data, columns=groups, drop_first=True, dtype=float).assign(constant=1.0)
     more = list(table)[3:]
+    _standard(table["outcome"])  # a constant one cannot be explained
     table[["hard", "soft"]] = table[["hard", "soft"]].apply(_standard)
     table["hard x soft"] = table["hard"] * table["soft"]
     tables = {}
@@ -427,10 +443,14 @@ def panel_effects(outcome: Any, regressors: Table, units: Any) -> Panel:
 
 def _balanced(outcome: Any, regressors: Table, units: Any) -> Table:
     """Return the columns of a balanced panel without gaps, by unit and period."""
-    whole = _columns({**regressors, "outcome": outcome, "units": units}).assign(constant=1.0)
-    if (missing := whole.isna().any(axis=1)).any():
-        raise ValueError(f"row {whole.index[missing][0]} has a missing value, expected none")
-    unit = pd.factorize(whole.pop("units"))[0]
+    table = checks.frame("regressors", regressors)
+    if not table.shape[1]:
+        raise ValueError("regressors: found no columns, expected one or more")
+    columns = {name: checks.column("regressors", table, name, MODERATE) for name in table}
+    checks.aligned("regressors", table, outcome if isinstance(outcome, pd.Series) else [*outcome])
+    given = checks.numbers("outcome", outcome, MODERATE)
+    whole = Table(columns).set_axis(given.index).assign(outcome=given, constant=1.0)
+    unit = pd.factorize(checks.labels("units", units, like=outcome))[0]
     rows = np.bincount(unit)
     if rows.min() < rows.max() or rows.max() < 2:
         raise ValueError("units: found some with fewer rows, expected the same number, two or more")
@@ -461,6 +481,12 @@ def _fit(model: str, y: Any, x: Table, terms: Any, kind: str) -> tuple[Table, An
     if ols.df_resid < 1 or np.linalg.matrix_rank(x) < x.shape[1]:
         raise ValueError(f"{model}: found collinear regressors or no free rows, expected others")
     fit = ols.fit(cov_type=kind, use_t=True)
+    alone = 1 - (fit.model.pinv_wexog.T * ols.exog).sum(axis=1) < ALONE
+    if alone.any():
+        raise ValueError(
+            f"{model}: row {x.index[alone][0]} alone decides a coefficient, which has no error; "
+            "leave it out, or the column that is its own"
+        )
     parts = (fit.params, fit.bse, fit.pvalues, *fit.conf_int().T)
     regression_table = Table(np.transpose(parts), x.columns.rename("term"), ESTIMATE_COLUMNS).loc[
         terms
@@ -470,26 +496,40 @@ def _fit(model: str, y: Any, x: Table, terms: Any, kind: str) -> tuple[Table, An
 
 def _standard(values: "pd.Series[Any]") -> "pd.Series[float]":
     """Return values with mean zero and standard deviation one."""
-    centred = values - values.mean()
-    if not centred.abs().max() > 1e-9 * values.abs().max():
+    within = pd.Series(checks.scaled(values.to_numpy(dtype=float)), values.index, name=values.name)
+    centred = within - within.mean()
+    if not centred.abs().max() > 1e-9 * within.abs().max():
         raise ValueError(f"{values.name}: found the same in every row, expected some that differ")
     return centred / centred.std(ddof=0)
 
 
-def _columns(given: dict[Any, Any]) -> Table:
+def _controls(controls: Any) -> dict[str, "pd.Series[Any]"]:
+    """Return the columns of the controls by what messages call them."""
+    if controls is None:
+        return {}
+    if isinstance(controls, pd.Series):
+        controls = controls.to_frame()
+    table = checks.frame("controls", controls)
+    return {f"controls, {name}": column for name, column in table.items()}
+
+
+def _are_groups(control: "pd.Series[Any]") -> bool:
+    """Return whether a control is of names: one text among numbers is a mistake."""
+    if isinstance(control.dtype, pd.CategoricalDtype):
+        return True
+    return bool(control.dropna().map(lambda value: isinstance(value, str)).all())
+
+
+def _columns(given: dict[str, Any], controls: dict[str, "pd.Series[Any]"]) -> Table:
     """Return columns of finite or missing numbers, and of text where there are groups."""
+    first = given["outcome"]
     columns = {}
-    labels = pd.Series(next(iter(given.values()), [])).index
     for name, values in given.items():
-        column = pd.Series(values)
-        if len(column) != len(labels):
-            raise ValueError(f"{name}: found {len(column)} rows, expected {len(labels)}")
-        if isinstance(values, pd.Series) and (off := values.index != labels).any():
-            raise ValueError(f"{name}: found row {values.index[off][0]} in the place of another")
-        number = pd.api.types.is_numeric_dtype(column)
-        if not number and not str(name).startswith(("units", "controls, ")):
-            raise TypeError(f"{name}: found values of type {column.dtype}, expected numbers")
-        columns[name] = column.set_axis(labels).astype(float if number else column.dtype)
-        if number and (wrong := np.isinf(columns[name])).any():
-            raise ValueError(f"{name}: row {labels[wrong][0]} is infinite, expected a number")
-    return Table(columns, index=labels)
+        columns[name] = checks.numbers(name, values, MODERATE, like=first, missing=True)
+    for name, values in controls.items():
+        if _are_groups(values):
+            columns[name] = checks.labels(name, values, like=first, missing=True)
+        else:
+            columns[name] = checks.numbers(name, values, MODERATE, like=first, missing=True)
+    labels = columns["outcome"].index
+    return Table({name: column.set_axis(labels) for name, column in columns.items()}, index=labels)
