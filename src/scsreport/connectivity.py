@@ -11,26 +11,32 @@ in one of two forms, and what holds for minutes holds for km:
   diagonal.
 
 What follows from an elasticity that was estimated elsewhere is an illustration, never evidence.
-Every function raises ValueError, naming the city, for a time that is missing or negative, a table
-that is not square or not symmetric, a pair listed twice and a city that only one table knows.
+Every function raises TypeError for what is not numbers and ValueError, naming the row or the
+cities, for a time that is missing or negative, a table that is not square or not symmetric, a pair
+listed twice and a city that only one table knows. Masses go up to 1e100, so that the product of two
+is a number.
 """
 
-# scipy.sparse carries no types
-# mypy: disable-error-code="no-untyped-call"
+# scipy carries no types
+# mypy: disable-error-code="no-untyped-call,attr-defined"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.linalg import null_space
+from scipy.optimize import linprog
 from scipy.sparse import csr_array, diags_array, eye_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.sparse.linalg import spsolve_triangular
 
+from scsreport import checks
 from scsreport.geometry import Floats
 
 __all__ = [
@@ -50,6 +56,14 @@ __all__ = [
 CHUNK = 32  # sources at a time, which bounds memory
 TIE = 1e-9  # ways whose lengths differ by less than this share are equally short
 ROUNDED_KM = 0.1  # a road may seem so much shorter than the great circle, where it is rounded
+LENGTH = checks.Range("zero or more (inf where there is no way)", 0.0, np.inf)
+MASS = checks.Range("zero or more, up to 1e100", 0.0, 1e100)
+SPEED = checks.Range("km an hour, 0.001 to 1e6", 1e-3, 1e6)
+DECAY = checks.Range("a number from 0 to 10", 0.0, 10.0)
+LEAST_KM = checks.Range("km, 0.001 and more", 1e-3, checks.LARGEST)
+REGRESSOR = checks.Range("a number between -1e100 and 1e100", -1e100, 1e100)
+SEPARATION = 1e-9
+"""What a linear program may leave of a direction in which a likelihood does not fall."""
 
 
 class Network(NamedTuple):
@@ -60,11 +74,14 @@ class Network(NamedTuple):
     links : csr_array, shape (n, n)
         Km of the link between two nodes, both directions.
     node : Series
-        By city, its node.
+        By city, the row of its node in ``links``.
+    names : Index
+        By row of ``links``, the name of its node.
     """
 
     links: csr_array
     node: pd.Series[Any]
+    names: pd.Index[Any]
 
 
 def travel_times(distances: pd.DataFrame, *, kmh: float) -> pd.DataFrame:
@@ -84,7 +101,7 @@ def travel_times(distances: pd.DataFrame, *, kmh: float) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the speed is not a finite number above zero.
+        As the module says; or the speed is outside 0.001 to a million km an hour.
 
     Examples
     --------
@@ -92,10 +109,15 @@ def travel_times(distances: pd.DataFrame, *, kmh: float) -> pd.DataFrame:
        a  b  minutes
     0  x  y    142.0
     """
-    _number(True, kmh=kmh)
-    if "km" not in distances:
-        return distances * (60 / kmh)
-    return distances.assign(km=distances["km"] * (60 / kmh)).rename(columns={"km": "minutes"})
+    minutes_a_km = 60 / checks.number("kmh", kmh, SPEED)
+    table = checks.frame("distances", distances)
+    if table.index.equals(table.columns):
+        square = checks.square("distances", table, "km", LENGTH)
+        return pd.DataFrame(square * minutes_a_km, table.index, table.columns)
+    for name in _two_ids("distances", table, "km", only=False):
+        checks.label_column("distances", table, name)
+    km = checks.column("distances", table, "km", LENGTH)
+    return table.assign(km=km * minutes_a_km).rename(columns={"km": "minutes"})
 
 
 def market_access(
@@ -115,8 +137,8 @@ def market_access(
     travel_time : DataFrame
         Minutes, square or sparse.
     mass : Series
-        People, jobs or output by city, zero or more. Beside a square table the same cities; beside
-        pairs it may hold more, which then have no way to others.
+        People, jobs or output by city, zero or more. Beside a square table the same cities (without
+        labels: in its order); beside pairs it may hold more, which then have no way to others.
     half_life : float, default 30
         Minutes after which a mass counts half: .0231 a minute (Ahlfeldt and Feddersen).
     own_time : float, optional
@@ -146,9 +168,15 @@ def market_access(
     >>> market_access(pairs, mass, own_time=0).round(3).to_dict()
     {'Jakarta': 10.598, 'Bandung': 2.605}
     """
-    _number(True, half_life=half_life)
-    cities, weight = _matrix(travel_time, mass.index, own_time, lambda t: np.exp2(-t / half_life))
-    return pd.Series(weight @ _column("mass", mass, cities), cities, name="access")
+    half_life = checks.number("half_life", half_life, checks.ABOVE_ZERO)
+    known: Any = ()
+    if isinstance(mass, pd.Series):
+        checks.unique("mass", mass.index)
+        known = mass.index
+    with np.errstate(over="ignore"):  # a trip of so many half-lives brings nothing
+        cities, weight = _matrix(travel_time, known, own_time, lambda t: np.exp2(-t / half_life))
+    masses = checks.by_label("mass", mass, cities, MASS, whose="travel_time")
+    return pd.Series(weight @ masses, cities, name="access")
 
 
 def add_link(travel_time: pd.DataFrame, a: Any, b: Any, minutes: float) -> pd.DataFrame:
@@ -214,17 +242,31 @@ def add_links(travel_time: pd.DataFrame, links: Iterable[tuple[Any, Any, float]]
     >>> add_links(table, both).loc["Jakarta"].to_dict()
     {'Jakarta': 0.0, 'Bandung': 40.0, 'Garut': 90.0}
     """
-    cities, time = travel_time.index, _square(travel_time, "minutes")
+    time = checks.square("travel_time", travel_time, "minutes", LENGTH)
+    cities = travel_time.index
     own = time.diagonal().copy()
-    for a, b, minutes in links:
-        wrong = [a not in cities, b not in cities, a == b]
-        _refuse(wrong, "link", [a, b, f"{a} twice"].__getitem__, "two cities of travel_time")
-        _number(minutes=minutes)
-        to_a, to_b = (np.where(cities == end, 0, time[cities.get_loc(end)]) for end in (a, b))
+    for at_a, at_b, minutes in _checked_links(links, cities):
+        to_a, to_b = time[at_a].copy(), time[at_b].copy()
+        to_a[at_a] = to_b[at_b] = 0
         over = to_a[:, None] + (to_b + minutes)
         time = np.minimum(time, np.minimum(over, over.T))
     np.fill_diagonal(time, own)
     return pd.DataFrame(time, cities, cities)
+
+
+def _checked_links(links: Any, cities: pd.Index[Any]) -> Iterator[tuple[int, int, float]]:
+    """Return the positions of both ends of each link, and its minutes."""
+    given = links.itertuples(index=False) if isinstance(links, pd.DataFrame) else links
+    if not isinstance(given, Iterable) or isinstance(given, (str, bytes)):
+        raise TypeError(f"links: found {given!r}, expected two cities and minutes for each")
+    for row, link in enumerate(given):
+        if not isinstance(link, (tuple, list)) or len(link) != 3:
+            raise ValueError(f"links: row {row} holds {link!r}, expected two cities and minutes")
+        a, b, minutes = link
+        at_a, at_b = (checks.position("link", city, cities, whose="travel_time") for city in (a, b))
+        if at_a == at_b:
+            raise ValueError(f"link: found {a} twice, expected two cities of travel_time")
+        yield at_a, at_b, checks.number("minutes", minutes, checks.ZERO_OR_MORE)
 
 
 def link_effect(
@@ -262,12 +304,13 @@ def link_effect(
     -------
     DataFrame
         By city: access ``before`` and ``after``, their ``ratio``, never below 1 (1 where both are
-        zero), and ``output``, the change of output as a share, ratio^elasticity - 1.
+        zero, missing where only the first is), and ``output``, the change of output as a share,
+        ratio^elasticity - 1.
 
     Raises
     ------
     ValueError
-        As :func:`add_link` and :func:`market_access`; or the elasticity is negative or infinite.
+        As :func:`add_link` and :func:`market_access`; or the elasticity is outside 0 to 10.
 
     References
     ----------
@@ -283,10 +326,11 @@ def link_effect(
     >>> (100 * found["output"]).round(1).to_dict()
     {'Jakarta': 1.1, 'Bandung': 12.4}
     """
-    _number(elasticity=elasticity)
+    elasticity = checks.number("elasticity", elasticity, DECAY)
     access = partial(market_access, mass=mass, half_life=half_life, own_time=own_time)
     before, after = access(travel_time), access(add_link(travel_time, a, b, minutes))
-    found = pd.DataFrame({"before": before, "after": after, "ratio": (after / before).fillna(1)})
+    ratio = (after / before.where(before > 0)).where(after > before, 1.0)
+    found = pd.DataFrame({"before": before, "after": after, "ratio": ratio})
     return found.assign(output=found["ratio"] ** elasticity - 1)
 
 
@@ -296,12 +340,12 @@ def network(links: pd.DataFrame, node: pd.Series[Any]) -> Network:
     Parameters
     ----------
     links : DataFrame
-        ``node_a``, ``node_b`` and ``km`` above zero, in either direction or both. Of parallel links
-        the shortest counts; links of a node with itself do not. Junctions must still be there:
-        in a table of all pairs of cities the direct way is always the shortest, and nobody is ever
-        passed.
+        ``node_a``, ``node_b`` and ``km`` above zero, in either direction or both. Nodes have names
+        of any kind, such as numbers of OpenStreetMap. Of parallel links the shortest counts; links
+        of a node with itself do not. Junctions must still be there: in a table of all pairs of
+        cities the direct way is always the shortest, and nobody is ever passed.
     node : Series
-        By city, its node.
+        By city, the name of its node; one that no link has is an island.
 
     Returns
     -------
@@ -318,14 +362,23 @@ def network(links: pd.DataFrame, node: pd.Series[Any]) -> Network:
     >>> network(links, pd.Series({"A": 0, "B": 1, "C": 2})).links.nnz
     4
     """
-    ends, km = np.sort(links[["node_a", "node_b"]].to_numpy(int)), links["km"].to_numpy(float)
-    _refuse(~((km > 0) & (km < np.inf)), "links", lambda k: f"{km[k]:g} km", "km above zero")
-    n = int(max(ends.max(initial=0), _column("node", node, node.index).max(initial=0))) + 1
+    table = checks.frame("links", links, ["node_a", "node_b", "km"])
+    km = checks.column("links", table, "km", checks.ABOVE_ZERO).to_numpy()
+    for column in ("node_a", "node_b"):
+        checks.label_column("links", table, column, "the name of a node")
+    of_city = checks.labelled("node", node)
+    checks.unique("node", of_city.index)
+    named = checks.labels("node", of_city).infer_objects()
+    every = pd.concat([table["node_a"], table["node_b"], named], ignore_index=True)
+    codes, names = pd.factorize(every, sort=pd.api.types.is_numeric_dtype(every))
+    ends = np.sort(codes[: 2 * len(table)].reshape(2, -1).T)
+    n = len(names)
     order = np.argsort(km, kind="stable")
     order = order[np.unique(ends[order] @ [n, 1], return_index=True)[1]]
     a, b = ends[order].astype(np.int32).T
     both = np.tile(km[order], 2), (np.r_[a, b], np.r_[b, a])
-    return Network(csr_array(both, shape=(n, n)), node.astype(int))
+    place = pd.Series(codes[2 * len(table) :], of_city.index, name=of_city.name)
+    return Network(csr_array(both, shape=(n, n)), place, pd.Index(names))
 
 
 def intermediacy(
@@ -353,11 +406,11 @@ def intermediacy(
         By city, zero or more. Trips are between the cities it holds, and these are passed. Each
         must be in the network; not each city of the network must be here.
     gamma : float
-        Decay of trips with distance, zero or more; 1 to 2 is usual.
+        Decay of trips with distance, 0 to 10; 1 to 2 is usual.
     limit : float, default 300
         The longest trip in km.
     least : float, default 20
-        Shorter trips count as of so many km.
+        Shorter trips count as of so many km, 0.001 and more.
     around : float, default 0
         Radius of a zone in km by road.
 
@@ -372,6 +425,8 @@ def intermediacy(
     ValueError
         If a city is not in the network, a mass is missing or negative, or a number is out of
         bounds.
+    TypeError
+        If the network is none, or a mass has no label.
 
     References
     ----------
@@ -386,10 +441,15 @@ def intermediacy(
     >>> intermediacy(graph, mass, gamma=1).round(3).to_dict("list")
     {'endpoint': [0.233, 0.173, 0.14], 'through': [0.0, 0.1, 0.0]}
     """
-    _number(gamma=gamma, limit=limit, around=around)
-    _number(True, least=least)
-    people = _column("mass", mass, mass.index)
-    node = _column("mass", graph.node, mass.index).astype(int)
+    if not isinstance(graph, Network):
+        raise TypeError(f"graph: found {type(graph).__name__}, expected what network() returns")
+    gamma = checks.number("gamma", gamma, DECAY)
+    limit = checks.number("limit", limit, checks.ZERO_OR_MORE)
+    least = checks.number("least", least, LEAST_KM)
+    around = checks.number("around", around, checks.ZERO_OR_MORE)
+    mass = checks.labelled("mass", mass)
+    people = checks.by_label("mass", mass, mass.index, MASS)
+    node = _nodes_of(graph, mass.index)
     zones = _zones(graph.links, node, around)
     decay = _Decay(gamma, limit, least)
     endpoint, (entered, stayed) = np.zeros(len(node)), np.zeros((2, zones.number))
@@ -403,6 +463,17 @@ def intermediacy(
     # Every trip was met from both its ends; what rounding leaves is nothing.
     through = np.where(entered > stayed * (1 + TIE), entered - stayed, 0) / 2
     return pd.DataFrame({"endpoint": endpoint, "through": through[zones.own]}, mass.index)
+
+
+def _nodes_of(graph: Network, cities: pd.Index[Any]) -> Any:
+    """Return the rows of cities in a network."""
+    at = graph.node.index.get_indexer(cities)
+    if (at < 0).any():
+        raise ValueError(
+            f"mass: found {cities[at < 0][0]}, which has no node in the network "
+            f"({int((at < 0).sum())} such); leave it out, or give it one"
+        )
+    return graph.node.to_numpy()[at].astype(np.int32)
 
 
 def harmonic_closeness(travel_time: pd.DataFrame, cities: Any = ()) -> pd.Series[Any]:
@@ -435,11 +506,14 @@ def harmonic_closeness(travel_time: pd.DataFrame, cities: Any = ()) -> pd.Series
     >>> harmonic_closeness(pairs, ["A", "B", "island"]).to_dict()
     {'A': 0.025, 'B': 0.025, 'island': 0.0}
     """
-    unit = "km" if "km" in travel_time else "minutes"
+    unit = "km" if "km" in checks.frame("travel_time", travel_time) else "minutes"
     with np.errstate(divide="ignore"):
         labels, weight = _matrix(travel_time, cities, np.inf, np.reciprocal, unit)
     found = weight @ np.ones(len(labels)) / max(len(labels) - 1, 1)
-    _refuse(np.isinf(found), "travel_time", lambda k: f"0 from {labels[k]} to another", "more")
+    if np.isinf(found).any():
+        raise ValueError(
+            f"travel_time: found 0 from {labels[np.isinf(found)][0]} to another, expected more"
+        )
     return pd.Series(found, labels, name="closeness")
 
 
@@ -473,10 +547,29 @@ def straightness(road_km: npt.ArrayLike, crow_km: npt.ArrayLike) -> Floats:
     >>> straightness([50, 100, float("inf")], [40, 90, 70]).tolist()
     [0.8, 0.9, 0.0]
     """
-    road, crow = np.asarray(road_km, float), np.asarray(crow_km, float)
-    wrong = ~((crow >= 0) & (crow <= road + ROUNDED_KM))
-    _refuse(wrong, "crow_km", lambda k: f"{crow.flat[k]:g} beside {road.flat[k]:g}", "no more")
+    road = _lengths("road_km", road_km, LENGTH)
+    crow = _lengths("crow_km", crow_km, checks.ZERO_OR_MORE)
+    if road.shape != crow.shape:
+        raise ValueError(
+            f"crow_km: found the shape {crow.shape}, expected {road.shape} as of roads"
+        )
+    wrong = np.flatnonzero(crow > road + ROUNDED_KM)
+    if len(wrong):
+        at = wrong[0]
+        raise ValueError(
+            f"crow_km: found {crow.flat[at]:g} beside {road.flat[at]:g} by road, expected no more "
+            f"({len(wrong)} such)"
+        )
     return np.asarray(np.divide(crow, road, out=np.ones(road.shape), where=road > 0).clip(max=1))
+
+
+def _lengths(name: str, given: Any, within: checks.Range) -> Floats:
+    """Return checked numbers in the shape in which they came."""
+    if isinstance(given, pd.DataFrame):
+        given = given.to_numpy()
+    if isinstance(given, np.ndarray) and not isinstance(given, np.ma.MaskedArray):
+        return checks.array(name, given.ravel(), within, least=0).reshape(given.shape)
+    return checks.array(name, given, within, least=0)
 
 
 def gravity(flows: pd.Series[Any], regressors: pd.DataFrame) -> pd.DataFrame:
@@ -502,8 +595,10 @@ def gravity(flows: pd.Series[Any], regressors: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If rows differ, a flow is missing or negative, a regressor is not finite or collinear with
-        others or with a constant. Statsmodels warns of a fit that does not converge.
+        If rows differ or are no more than the coefficients, a flow is missing or negative, a
+        regressor is not finite, or collinear with others or with a constant; if the estimate does
+        not exist, because a regressor separates rows without flows from the others; or if the fit
+        does not converge.
 
     References
     ----------
@@ -518,15 +613,60 @@ def gravity(flows: pd.Series[Any], regressors: pd.DataFrame) -> pd.DataFrame:
     {'ln_km': -1.21, 'const': 7.39}
     """
     from statsmodels.genmod.api import GLM, families
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
-    _column("flows", flows, flows.index)
-    table = regressors.astype(float).assign(const=1.0)
-    sound = flows.any() and np.isfinite(table).all(axis=None)
-    single = sound and np.linalg.matrix_rank(table) == table.shape[1]
-    _refuse([not single], "flows", lambda _: "none, or infinite or collinear regressors", "neither")
-    fit: Any = GLM(flows.astype(float), table, family=families.Poisson()).fit(cov_type="HC1")
+    given = checks.frame("regressors", regressors)
+    if "const" in given:
+        raise ValueError("regressors: column 'const' is there; leave it out, it is added")
+    columns = {name: checks.column("regressors", given, name, REGRESSOR) for name in given}
+    table = pd.DataFrame(columns, index=given.index).assign(const=1.0)
+    trips = checks.numbers("flows", flows, MASS, like=table).set_axis(table.index)
+    _check_estimates_exist(np.asarray(trips, dtype=np.float64), table)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PerfectSeparationWarning)  # of a perfect fit
+        fit: Any = GLM(trips, table, family=families.Poisson()).fit(cov_type="HC1")
     low, high = fit.conf_int().to_numpy().T
-    return pd.DataFrame({"estimate": fit.params, "se": fit.bse, "low": low, "high": high})
+    found = pd.DataFrame({"estimate": fit.params, "se": fit.bse, "low": low, "high": high})
+    if not (fit.converged and np.isfinite(found.to_numpy()).all()):
+        raise ValueError(
+            "flows: the fit does not converge; give masses and distances as logarithms, "
+            "or in a unit that is nearer to one"
+        )
+    return found
+
+
+def _check_estimates_exist(flows: Floats, table: pd.DataFrame) -> None:
+    """Raise unless the likelihood has its maximum at finite coefficients.
+
+    It has none where regressors are collinear, nor where some mix of them is zero wherever there is
+    a flow and of one sign where there is none (Santos Silva and Tenreyro, 2010, On the existence of
+    the maximum likelihood estimates in Poisson regression, Economics Letters 107(2)).
+    """
+    rows, wanted = table.shape
+    if not flows.any():
+        raise ValueError("flows: all are zero, expected some above it")
+    if rows <= wanted:
+        raise ValueError(f"flows: found {rows}, expected more than the {wanted} coefficients")
+    scaled = np.column_stack([checks.scaled(column) for column in table.to_numpy().T])
+    if np.linalg.matrix_rank(scaled) < wanted:
+        raise ValueError("regressors: found collinear ones, with each other or with a constant")
+    free = null_space(scaled[flows > 0])
+    if not free.shape[1]:
+        return
+    without_flow = scaled[flows == 0] @ free
+    # The lowest sum of a mix that is nowhere above zero: zero itself where nothing separates.
+    mix = linprog(
+        without_flow.sum(axis=0),
+        A_ub=without_flow,
+        b_ub=np.zeros(len(without_flow)),
+        bounds=(-1, 1),
+    )
+    if mix.fun < -SEPARATION:
+        parts = table.columns[np.abs(free @ mix.x) > SEPARATION].drop("const", errors="ignore")
+        raise ValueError(
+            f"regressors: {', '.join(map(str, parts))} separates rows without flows from the "
+            "others, so the estimate is infinite; leave it out, or those rows"
+        )
 
 
 # --- ways ----------------------------------------------------------------------------------------
@@ -633,44 +773,16 @@ def _solve(value: Floats, row: Any, column: Any, b: Floats, *, lower: bool) -> F
 # --- what is handed in ---------------------------------------------------------------------------
 
 
-def _refuse(wrong: Any, name: str, found: Callable[[int], Any], expected: str) -> None:
-    """Raise if anything is wrong, and name the first."""
-    if len(at := np.flatnonzero(wrong)):
-        raise ValueError(f"{name}: found {found(at[0])}, expected {expected} ({len(at)} such)")
-
-
-def _number(above: bool = False, /, **values: float) -> None:
-    """Raise unless numbers are finite and zero or more (or above zero)."""
-    for name, value in values.items():
-        if not 0 <= value < np.inf or (above and value == 0):
-            wanted = f"a finite number, {'above zero' if above else 'zero or more'}"
-            raise ValueError(f"{name}: found {value}, expected {wanted}")
-
-
-def _column(name: str, data: pd.Series[Any], labels: pd.Index) -> Floats:
-    """Return finite numbers, zero or more, of each label."""
-    index, values = data.index, data.to_numpy(float, na_value=np.nan)
-    _refuse(index.duplicated(), name, lambda k: f"{index[k]} twice", "each once")
-    wrong = ~((values >= 0) & (values < np.inf))
-    _refuse(wrong, name, lambda k: f"{values[k]:g} at {index[k]}", "a finite number, zero or more")
-    at = index.get_indexer(labels)
-    _refuse(at < 0, name, lambda k: f"no {labels[k]}", "all cities that the other table has")
-    return np.asarray(values[at])
-
-
-def _square(table: pd.DataFrame, unit: str, own: float | None = None) -> Floats:
-    """Return the checked numbers of a square table, with a diagonal of their own."""
-    cities, (n, columns) = table.index, table.shape
-    alike = cities.equals(table.columns) and cities.is_unique
-    kind = f"the same cities once in rows and columns, or two columns of ids and one of {unit}"
-    _refuse([not alike], "travel_time", lambda _: f"{n} rows and {columns} columns", kind)
-    time = table.to_numpy(float, copy=True)
-    np.fill_diagonal(time, time.diagonal() if own is None else own)
-    wrong = ~((time >= 0) & (time * (1 + TIE) >= time.T))
-    for a, b in np.argwhere(wrong)[:1]:
-        found = f"{time[a, b]:g} from {cities[a]} to {cities[b]}, {time[b, a]:g} back"
-        raise ValueError(f"travel_time: found {found}, expected {unit}, zero or more, symmetric")
-    return time
+def _two_ids(name: str, table: pd.DataFrame, unit: str, *, only: bool = True) -> list[Any]:
+    """Return the columns of a sparse table beside the one of numbers."""
+    ids = [column for column in table.columns if column != unit]
+    if unit not in table or len(ids) < 2 or (only and len(ids) != 2):
+        columns = ", ".join(map(str, table.columns[:5]))
+        raise ValueError(
+            f"{name}: found {len(table)} rows with the columns {columns}, expected the same cities "
+            f"once in rows and columns, or two columns of ids and one of {unit}"
+        )
+    return ids[:2]
 
 
 def _matrix(
@@ -681,19 +793,37 @@ def _matrix(
     unit: str = "minutes",
 ) -> tuple[pd.Index, Any]:
     """Return the cities of a table, and a matrix of what each is to each."""
-    _refuse([own is not None and not own >= 0], "own_time", lambda _: own, "zero or more")
-    if unit not in table:
-        time, lost = _square(table, unit, own), pd.Index(cities).difference(table.index)
-        _refuse(lost.notna(), "travel_time", lambda k: f"no {lost[k]}", "all that have a mass")
+    own = None if own is None else checks.number("own_time", own, LENGTH)
+    table = checks.frame("travel_time", table)
+    if table.index.equals(table.columns):
+        time = checks.square("travel_time", table, unit, LENGTH, diagonal=own)
+        lost = pd.Index(cities).difference(table.index)
+        if len(lost):
+            raise ValueError(
+                f"travel_time: found no {lost[0]}, expected all that have a mass ({len(lost)} such)"
+            )
         return table.index, weight(time)
-    ids, time = table.columns.drop(unit), table[unit].to_numpy(float)
-    _refuse([len(ids) != 2], "travel_time", lambda _: [*table], f"two of ids and {unit}")
+    return _sparse_matrix(table, cities, own, weight, unit)
+
+
+def _sparse_matrix(
+    table: pd.DataFrame, cities: Any, own: float | None, weight: Callable[[Any], Any], unit: str
+) -> tuple[pd.Index, Any]:
+    """Return the cities of a table of pairs, and a matrix of what each is to each."""
+    ids = _two_ids("travel_time", table, unit)
+    time = checks.column("travel_time", table, unit, LENGTH).to_numpy()
+    for column in ids:
+        checks.label_column("travel_time", table, column)
     ends = pd.Index(pd.concat([table[name] for name in ids]))
     labels = pd.Index(cities).append(ends).unique().infer_objects()
-    n, m, (i, j) = len(labels), len(table), labels.get_indexer(ends).reshape(2, -1)
-    wrong = pd.Index(np.minimum(i, j) * n + np.maximum(i, j)).duplicated() | ~(time >= 0)
-    kind = f"{unit}, zero or more, a pair once"
-    _refuse(wrong, "travel_time", lambda k: f"{time[k]:g} from {ends[k]} to {ends[k + m]}", kind)
+    n, m = len(labels), len(table)
+    i, j = labels.get_indexer(ends).reshape(2, -1)
+    twice = np.flatnonzero(pd.Index(np.minimum(i, j) * n + np.maximum(i, j)).duplicated())
+    if len(twice):
+        pair = f"{ends[twice[0]]} to {ends[twice[0] + m]}"
+        raise ValueError(
+            f"travel_time: found {pair} twice, expected a pair once in either direction"
+        )
     apart, value = i != j, weight(time)
     own_weight = np.bincount(i[~apart], value[~apart], n) if own is None else weight(own)
     half = csr_array((value[apart], (i[apart], j[apart])), shape=(n, n))
