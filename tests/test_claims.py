@@ -93,16 +93,71 @@ def test_a_figure_without_value_waits():
     assert (verdicts[told] == claims.UNTESTED).all()
 
 
+ASIDE = {"our_source": "a table", "exhibit": "tab-a", "from_added": False}
+PRINTED = pd.DataFrame(
+    {
+        "printed_low": [0.0, 5.0],
+        "printed_high": [0.2, 6.0],
+        "tolerance": 0.1,
+        "on_miss": "contradicted",
+        "relation": "equals",
+    },
+    index=["F", "G"],
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [(0.0, "reproduced"), (0.21, "reproduced"), (-0.01, "contradicted"), (0.3, "contradicted")],
+)
+def test_a_range_may_begin_at_nothing(value, verdict):
+    values = pd.DataFrame({"figure": ["F"], "value": [value], "headline": [True], **ASIDE})
+    assert claims.judge(PRINTED, values).loc["F", "verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"printed_low": -1.0}, "figures: row F prints -1 to 0.2; expected a range in order"),
+        ({"printed_low": 9.0}, "figures: row F prints 9 to 0.2"),
+        ({"printed_low": np.nan}, "figures: row F, column 'printed_low' holds nan"),
+        ({"tolerance": [np.nan, 0.1]}, "figures: row F, column 'tolerance' holds nan"),
+        ({"relation": "like"}, "figures: row F, column 'relation' holds 'like', expected one of"),
+        ({"on_miss": "wrong"}, "figures: row F, column 'on_miss' holds 'wrong'"),
+    ],
+)
+def test_a_printed_figure_that_nothing_can_be_held_against_is_refused(change, message):
+    values = pd.DataFrame({"figure": ["F"], "value": [0.1], "headline": [True], **ASIDE})
+    with pytest.raises(ValueError, match=message):
+        claims.judge(PRINTED.assign(**change), values)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"value": [np.inf]}, "values: row 0, column 'value' holds inf"),
+        ({"headline": [2]}, "values: row 0, column 'headline' holds 2"),
+        ({"figure": [None]}, "values: row 0, column 'figure' is missing"),
+    ],
+)
+def test_a_rebuilt_value_that_is_none_is_refused(change, message):
+    values = pd.DataFrame({"figure": ["F"], "value": [0.1], "headline": [True], **ASIDE})
+    with pytest.raises(ValueError, match=message):
+        claims.judge(PRINTED, values.assign(**change))
+
+
 def test_a_value_without_a_declared_tolerance_is_refused():
     figures = load("claim-figures").set_index("figure")
-    values = pd.DataFrame({"figure": ["N99"], "value": [1.0], "headline": [True]})
+    values = pd.DataFrame({"figure": ["N99"], "value": [1.0], "headline": [True], **ASIDE})
     with pytest.raises(ValueError, match=r"N99.*tolerance must stand before the value"):
         claims.judge(figures, values)
 
 
 def test_two_headlines_are_refused():
     figures = load("claim-figures").set_index("figure")
-    values = pd.DataFrame({"figure": ["N01", "N01"], "value": [1.0, 2.0], "headline": True})
+    values = pd.DataFrame(
+        {"figure": ["N01", "N01"], "value": [1.0, 2.0], "headline": True, **ASIDE}
+    )
     with pytest.raises(ValueError, match=r"'N01' has 2 headline"):
         claims.judge(figures, values)
 

@@ -29,6 +29,7 @@ __all__ = [
     "array",
     "by_label",
     "choice",
+    "choice_column",
     "column",
     "flags",
     "frame",
@@ -405,6 +406,36 @@ def flags(name: str, table: pd.DataFrame, key: Hashable) -> pd.Series[bool]:
             "expected True or False"
         )
     return found.astype(bool)
+
+
+def choice_column(name: str, table: pd.DataFrame, key: Hashable, options: Iterable[str]) -> None:
+    """Raise unless a column holds words of a closed list.
+
+    Parameters
+    ----------
+    name : str
+        Of the table, for messages.
+    table : DataFrame
+        As :func:`frame` has checked it.
+    key : label
+        Of the column.
+    options : iterable of str
+        The list.
+
+    Raises
+    ------
+    ValueError
+        If a word is missing or none of the list; the message names the row.
+    """
+    known = list(options)
+    expected = f"one of {', '.join(known)}"
+    label_column(name, table, key, expected)
+    odd = ~table[key].isin(known).to_numpy()
+    if odd.any():
+        row, found = table.index[odd][0], table[key][odd].iloc[0]
+        raise ValueError(
+            f"{name}: row {row}, column {key!r} holds {_shown(found)}, expected {expected}"
+        )
 
 
 def labels(name: str, values: Any, *, like: Any = None, missing: bool = False) -> pd.Series[Any]:

@@ -5,9 +5,12 @@ of each tolerance whether it was written down before a value was seen. The value
 the findings; nothing is computed here, only judged.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from scsreport import checks
 from scsreport.findings import (
     cases,
     collaboration,
@@ -25,6 +28,7 @@ from scsreport.tables.once import computed_once
 
 __all__ = [
     "ANSWERING",
+    "RELATIONS",
     "UNTESTED",
     "VERDICTS",
     "answers",
@@ -46,6 +50,9 @@ VERDICTS = (
 )
 """The closed list of verdicts, from the most to the least favourable to the printed figure."""
 
+
+RELATIONS = ("equals", "upper bound", "indication", "illustration", "none")
+"""What our value is to a printed figure; "none" where no open data speak of it."""
 
 ANSWERING = (
     systems,
@@ -125,8 +132,12 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If values are given for a figure that the ledger does not hold, or a figure has not
-        exactly one headline.
+        If a column is missing, a number is missing or infinite, a printed range goes
+        through zero (a tolerance is relative), a tolerance is missing where there are data to
+        speak of a figure, a relation or a verdict is unknown, values are given for a figure that
+        the ledger does not hold, or a figure has not exactly one headline.
+    TypeError
+        If one is no DataFrame, or a number is none.
 
     Examples
     --------
@@ -142,6 +153,8 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     >>> judge(printed, ours).loc["F", "verdict"]
     'depends on the definition'
     """
+    figures = _checked_figures(figures)
+    values = _checked_values(values)
     unknown = sorted(set(values["figure"]) - set(figures.index))
     if unknown:
         raise ValueError(
@@ -155,9 +168,7 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
             " headline values; expected one"
         )
     rows = values.join(figures, on="figure")
-    deviation = np.maximum(
-        1 - rows["value"] / rows["printed_low"], rows["value"] / rows["printed_high"] - 1
-    )
+    deviation = _deviation(rows["value"], rows["printed_low"], rows["printed_high"])
     rows["met"] = deviation <= rows["tolerance"]
     rows["near"] = deviation <= 2 * rows["tolerance"]
     by_figure = rows.groupby("figure")
@@ -166,6 +177,13 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     judged = headline.join(by_figure["value"].agg(low="min", high="max", countings="size"))
     judged = judged.join(by_figure["met"].sum()).join(by_figure["near"].all())
     joined = figures.join(judged)
+    verdict = _verdicts(joined)
+    result: pd.DataFrame = joined.drop(columns="near").assign(verdict=verdict)
+    return result
+
+
+def _verdicts(joined: pd.DataFrame) -> Any:
+    """Return the verdict on each figure: the first condition that holds."""
     is_bound = joined["relation"] == "upper bound"
     is_above = joined["low"] >= joined["printed_low"] * (1 - joined["tolerance"])
     conditions = {
@@ -178,9 +196,51 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
         "depends on the definition": joined["met"] > 0,
     }
     otherwise = joined["on_miss"].astype(object).to_numpy()
-    verdict = np.select(list(conditions.values()), list(conditions), default=otherwise)
-    result: pd.DataFrame = joined.drop(columns="near").assign(verdict=verdict)
-    return result
+    return np.select(list(conditions.values()), list(conditions), default=otherwise)
+
+
+def _deviation(
+    value: "pd.Series[float]", low: "pd.Series[float]", high: "pd.Series[float]"
+) -> "pd.Series[float]":
+    """Return how far a value lies outside a printed range, as a share of its nearer end."""
+    # A range that begins at nothing has no share of its lower end.
+    below = (1 - value / low).where(low != 0, np.where(value < 0, np.inf, -np.inf))
+    return below.clip(lower=value / high - 1)
+
+
+def _checked_figures(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return printed figures that values can be compared with."""
+    columns = ["printed_low", "printed_high", "tolerance", "on_miss", "relation"]
+    table = checks.frame("figures", figures, columns, each_row_once=True)
+    checks.unique("figures", table.index)
+    checks.choice_column("figures", table, "relation", RELATIONS)
+    checks.choice_column("figures", table, "on_miss", VERDICTS)
+    low = checks.column("figures", table, "printed_low")
+    high = checks.column("figures", table, "printed_high")
+    one_sign = (low >= 0) & (high > 0) | (high < 0)
+    no_range = ~((low <= high) & one_sign).to_numpy()
+    if no_range.any():
+        row = table.index[no_range][0]
+        raise ValueError(
+            f"figures: row {row} prints {low[row]:g} to {high[row]:g}; expected a range in order "
+            "that does not go through zero, as the tolerance is relative"
+        )
+    tested = table[table["relation"] != "none"]
+    checks.column("figures", tested, "tolerance", checks.ZERO_OR_MORE)
+    tolerance = checks.column("figures", table, "tolerance", checks.ZERO_OR_MORE, missing=True)
+    return table.assign(printed_low=low, printed_high=high, tolerance=tolerance)
+
+
+def _checked_values(values: pd.DataFrame) -> pd.DataFrame:
+    """Return rebuilt values of any table that has them."""
+    columns = ["figure", "value", "headline", "our_source", "exhibit", "from_added"]
+    table = checks.frame("values", values, columns)
+    checks.label_column("values", table, "figure", "the id of a figure")
+    return table.assign(
+        value=checks.column("values", table, "value"),
+        headline=checks.flags("values", table, "headline"),
+        from_added=checks.flags("values", table, "from_added"),
+    )
 
 
 def figures() -> pd.DataFrame:

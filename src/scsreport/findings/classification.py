@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from scsreport import checks
 from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
 from scsreport.typology.measures import THROUGH_KM, WINDOW_KM
@@ -96,6 +97,7 @@ def reasons(geonameid: int) -> pd.DataFrame:
     >>> reasons(1645518).loc["cities_near", "cluster"] > 0
     np.True_
     """
+    geonameid = checks.whole("geonameid", geonameid)
     table = classify_world()
     if geonameid not in table.index:
         raise ValueError(
@@ -132,6 +134,7 @@ def explain(geonameid: int) -> str:
     >>> print(explain(1645518).splitlines()[0])  # doctest: +ELLIPSIS
     Depok (ID) is typed cluster: ...
     """
+    geonameid = checks.whole("geonameid", geonameid)
     points = reasons(geonameid)
     places = inputs()["places"]
     city: Any = classify_world().loc[geonameid]

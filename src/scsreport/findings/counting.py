@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from scsreport import checks
 from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
 
@@ -56,14 +57,13 @@ def counting(how: str, table: pd.DataFrame | None = None) -> tuple[pd.DataFrame,
     >>> unit, population
     ('footprint', 'footprint_population')
     """
+    checks.choice("how", how, COUNTINGS)
     rows = units() if table is None else table
     if how == "as listed":
         return rows, "city", "population"
     rows = rows[rows["kind"] == "city"]
     if how == "without suburbs":
         return rows[~rows["in_primary_footprint"] | rows["is_primary"]], "city", "population"
-    if how == "by footprint":
-        # A place outside every footprint stands for itself.
-        people = rows["footprint_population"].fillna(rows["population"])
-        return rows.assign(footprint_population=people), "footprint", "footprint_population"
-    raise ValueError(f"counting {how!r}; expected one of {', '.join(COUNTINGS)}")
+    # A place outside every footprint stands for itself.
+    people = rows["footprint_population"].fillna(rows["population"])
+    return rows.assign(footprint_population=people), "footprint", "footprint_population"

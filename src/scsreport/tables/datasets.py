@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -151,6 +151,8 @@ def resource(name: str) -> Resource:
     'CC-BY-4.0'
     """
     known = _manifest(paths.MANIFEST)
+    if not isinstance(name, str):
+        raise DataError(f"name: found {name!r}, expected one of {', '.join(sorted(known))}")
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
@@ -199,12 +201,22 @@ def strictest_licence(names: Sequence[str]) -> str:
     str
         Short id of the licence.
 
+    Raises
+    ------
+    DataError
+        If a table is unknown, or none is named.
+
     Examples
     --------
     >>> strictest_licence(['regions', 'cities'])
     'CC-BY-4.0'
     """
-    return max((resource(name).licence for name in names), key=LICENCES.__getitem__)
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise DataError(f"names: found {names!r}, expected a list of names of tables")
+    licences = [resource(name).licence for name in names]
+    if not licences:
+        raise DataError("names: found none, expected the name of a table or more")
+    return max(licences, key=LICENCES.__getitem__)
 
 
 def validate(frame: pd.DataFrame, resource: Resource) -> list[Problem]:
