@@ -204,8 +204,11 @@ def _deviation(
 ) -> "pd.Series[float]":
     """Return how far a value lies outside a printed range, as a share of its nearer end."""
     # A range that begins at nothing has no share of its lower end.
-    below = (1 - value / low).where(low != 0, np.where(value < 0, np.inf, -np.inf))
-    return below.clip(lower=value / high - 1)
+    below: pd.Series[float] = (1 - value / low).where(
+        low != 0, np.where(value < 0, np.inf, -np.inf)
+    )
+    above: pd.Series[float] = value / high - 1
+    return below.where(below > above, above)
 
 
 def _checked_figures(figures: pd.DataFrame) -> pd.DataFrame:
