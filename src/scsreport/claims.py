@@ -204,10 +204,9 @@ def _deviation(
 ) -> "pd.Series[float]":
     """Return how far a value lies outside a printed range, as a share of its nearer end."""
     # A range that begins at nothing has no share of its lower end.
-    below: pd.Series[float] = (1 - value / low).where(
-        low != 0, np.where(value < 0, np.inf, -np.inf)
-    )
-    above: pd.Series[float] = value / high - 1
+    outside = pd.Series(np.where(value < 0, np.inf, -np.inf), value.index)
+    below = (1 - value / low).where(low != 0, outside)
+    above = value / high - 1
     return below.where(below > above, above)
 
 
