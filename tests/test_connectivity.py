@@ -509,6 +509,12 @@ def test_a_city_whose_node_no_link_has_is_an_island():
     assert found.loc["island"].tolist() == [0, 0]
 
 
+@pytest.mark.parametrize("nodes", [["0", "1"], [0, "1"], [8, 9]])
+def test_nodes_that_are_named_in_another_way_are_refused(nodes):
+    with pytest.raises(ValueError, match=r"node: row A holds .*links have nodes such as 0"):
+        network(LINKS, pd.Series(nodes, AB))
+
+
 def test_what_never_meets_a_flow_has_no_estimate():
     table = pd.DataFrame(
         {"ln_km": np.log([10.0, 20, 40, 80, 15, 33, 55]), "closed": [0.0, 0, 0, 0, 1, 1, 1]}

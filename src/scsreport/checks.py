@@ -41,10 +41,12 @@ __all__ = [
     "numbers",
     "position",
     "scaled",
+    "shown",
     "square",
     "unique",
     "whole",
     "whole_column",
+    "without_names",
 ]
 
 Array = NDArray[np.float64]
@@ -108,10 +110,10 @@ def number(name: str, value: Any, within: Range = FINITE) -> float:
         If it is not within the range.
     """
     if isinstance(value, (bool, np.bool_)) or not _is_real(value):
-        raise TypeError(f"{name}: found {_shown(value)}, expected {within.words}")
+        raise TypeError(f"{name}: found {shown(value)}, expected {within.words}")
     found = _as_float(value)
     if not within.holds(found):
-        raise ValueError(f"{name}: found {_shown(value)}, expected {within.words}")
+        raise ValueError(f"{name}: found {shown(value)}, expected {within.words}")
     return found
 
 
@@ -141,11 +143,11 @@ def whole(name: str, value: Any, least: int = 0, most: int | None = None) -> int
     upper = "or more" if most is None else f"to {most}"
     expected = f"a whole number, {least} {upper}"
     if isinstance(value, (bool, np.bool_)) or not _is_real(value):
-        raise TypeError(f"{name}: found {_shown(value)}, expected {expected}")
+        raise TypeError(f"{name}: found {shown(value)}, expected {expected}")
     found = _as_float(value)
     inside = np.isfinite(found) and found == int(found) and found >= least
     if not inside or (most is not None and found > most):
-        raise ValueError(f"{name}: found {_shown(value)}, expected {expected}")
+        raise ValueError(f"{name}: found {shown(value)}, expected {expected}")
     return int(value)
 
 
@@ -172,7 +174,7 @@ def choice(name: str, value: Any, options: Iterable[str]) -> str:
     """
     known = list(options)
     if not isinstance(value, str) or value not in known:
-        raise ValueError(f"{name}: found {_shown(value)}, expected one of {', '.join(known)}")
+        raise ValueError(f"{name}: found {shown(value)}, expected one of {', '.join(known)}")
     return value
 
 
@@ -197,7 +199,7 @@ def generator(name: str, value: Any) -> np.random.Generator:
     """
     if not isinstance(value, np.random.Generator):
         raise TypeError(
-            f"{name}: found {_shown(value)}, expected a numpy.random.Generator; "
+            f"{name}: found {shown(value)}, expected a numpy.random.Generator; "
             "make one with numpy.random.default_rng(1)"
         )
     return value
@@ -370,8 +372,12 @@ def label_column(name: str, table: pd.DataFrame, key: Hashable, hint: str = "a n
         raise ValueError(
             f"{name}: row {given.index[gaps][0]}, column {key!r} is missing; expected {hint}"
         )
-    if given.dtype == object and not given.map(lambda found: isinstance(found, Hashable)).all():
-        raise TypeError(f"{name}: column {key!r} holds what cannot be a label; expected {hint}")
+    wrong = ~given.map(_is_label).to_numpy(dtype=bool) if _may_be_no_label(given) else gaps
+    if wrong.any():
+        raise TypeError(
+            f"{name}: row {given.index[wrong][0]}, column {key!r} holds "
+            f"{shown(given[wrong].iloc[0])}, which is no label; expected {hint}"
+        )
 
 
 def flags(name: str, table: pd.DataFrame, key: Hashable) -> pd.Series[bool]:
@@ -434,7 +440,7 @@ def choice_column(name: str, table: pd.DataFrame, key: Hashable, options: Iterab
     if odd.any():
         row, found = table.index[odd][0], table[key][odd].iloc[0]
         raise ValueError(
-            f"{name}: row {row}, column {key!r} holds {_shown(found)}, expected {expected}"
+            f"{name}: row {row}, column {key!r} holds {shown(found)}, expected {expected}"
         )
 
 
@@ -467,9 +473,10 @@ def labels(name: str, values: Any, *, like: Any = None, missing: bool = False) -
     given = _one_column(name, values).astype(object)
     if like is not None:
         given = _alongside(name, values, given, like)
-    for row, found in given.items():
-        if not isinstance(found, Hashable):
-            raise TypeError(f"{name}: row {row} holds {_shown(found)}, expected a name or a number")
+    wrong = ~given.map(_is_label).to_numpy(dtype=bool)
+    if wrong.any():
+        row, found = given.index[wrong][0], given[wrong].iloc[0]
+        raise TypeError(f"{name}: row {row} holds {shown(found)}, expected a name or a number")
     gaps = given.isna().to_numpy()
     if gaps.any() and not missing:
         raise ValueError(f"{name}: row {given.index[gaps][0]} has no label, expected one")
@@ -503,15 +510,15 @@ def position(name: str, label: Any, index: pd.Index[Any], *, whose: str = "the t
         If it is not there, or several times.
     """
     if not isinstance(label, Hashable):
-        raise TypeError(f"{name}: found {_shown(label)}, expected a label of {whose}")
+        raise TypeError(f"{name}: found {shown(label)}, expected a label of {whose}")
     try:
         at = index.get_loc(label)
     except KeyError:
         raise ValueError(
-            f"{name}: found {_shown(label)}, which is none of {whose}; expected one"
+            f"{name}: found {shown(label)}, which is none of {whose}; expected one"
         ) from None
     if not isinstance(at, int):
-        raise ValueError(f"{name}: found several {_shown(label)} in {whose}, expected one")
+        raise ValueError(f"{name}: found several {shown(label)} in {whose}, expected one")
     return at
 
 
@@ -618,7 +625,7 @@ def labelled(name: str, values: Any) -> pd.Series[Any]:
         return values
     if isinstance(values, Mapping):
         return pd.Series(dict(values), dtype=object)
-    raise TypeError(f"{name}: found {_shown(values)}, expected a Series with labels")
+    raise TypeError(f"{name}: found {shown(values)}, expected a Series with labels")
 
 
 def unique(name: str, index: pd.Index[Any]) -> None:
@@ -638,9 +645,24 @@ def unique(name: str, index: pd.Index[Any]) -> None:
     """
     twice = index.duplicated()
     if twice.any():
-        raise ValueError(f"{name}: found {_shown(index[twice][0])} twice, expected each label once")
+        raise ValueError(f"{name}: found {shown(index[twice][0])} twice, expected each label once")
     if not isinstance(index, pd.MultiIndex) and index.isna().any():
         raise ValueError(f"{name}: found a row without a label, expected one for each")
+
+
+def without_names(index: pd.Index[Any]) -> pd.Index[Any]:
+    """Return labels of rows that cannot be taken for a column of the same name.
+
+    Parameters
+    ----------
+    index : Index
+        Labels of any number of levels.
+
+    Returns
+    -------
+    Index
+    """
+    return index.set_names([None] * index.nlevels)
 
 
 def scaled(values: Array) -> Array:
@@ -692,7 +714,7 @@ def frame(
         If a column is missing or there twice, or a row is there twice.
     """
     if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"{name}: found {_shown(table)}, expected a DataFrame")
+        raise TypeError(f"{name}: found {shown(table)}, expected a DataFrame")
     wanted = ", ".join(map(str, columns))
     if isinstance(table.columns, pd.MultiIndex):
         raise ValueError(f"{name}: found columns of several levels, expected plain names")
@@ -747,7 +769,7 @@ def square(
         If it is not such a table; the message names the pair.
     """
     if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"{name}: found {_shown(table)}, expected a DataFrame with labels")
+        raise TypeError(f"{name}: found {shown(table)}, expected a DataFrame with labels")
     index, (rows, columns) = table.index, table.shape
     if not (index.equals(table.columns) and index.is_unique and not index.isna().any()):
         raise ValueError(
@@ -788,6 +810,19 @@ def _is_real(value: Any) -> bool:
     return isinstance(value, (_numbers.Real, Decimal, np.integer, np.floating, np.bool_))
 
 
+def _is_label(value: Any) -> bool:
+    """Return whether a value can name something; a missing one is judged elsewhere."""
+    if isinstance(value, (float, np.floating)):
+        return not np.isinf(value)
+    return isinstance(value, Hashable) and not isinstance(value, (complex, np.complexfloating))
+
+
+def _may_be_no_label(given: pd.Series[Any]) -> bool:
+    """Return whether a column is of a type that holds more than labels."""
+    kind = given.dtype
+    return isinstance(kind, np.dtype) and kind.kind in "Ofc"
+
+
 def _as_float(value: Any) -> float:
     """Return a real number as a float; infinite where it is too large."""
     try:
@@ -796,8 +831,18 @@ def _as_float(value: Any) -> float:
         return np.inf if value > 0 else -np.inf
 
 
-def _shown(value: Any) -> str:
-    """Return a value as messages show it, on one short line."""
+def shown(value: Any) -> str:
+    """Return a value as messages show it, on one short line.
+
+    Parameters
+    ----------
+    value : object
+        Anything.
+
+    Returns
+    -------
+    str
+    """
     if isinstance(value, (pd.DataFrame, pd.Series, np.ndarray)):
         return f"{_kind(value)} of shape {value.shape}"
     if isinstance(value, (np.integer, np.floating, np.bool_)):
@@ -821,7 +866,7 @@ def _one_column(name: str, values: Any) -> pd.Series[Any]:
     if isinstance(values, (pd.Index, pd.api.extensions.ExtensionArray)):
         return pd.Series(values)
     if isinstance(values, UNORDERED):
-        raise TypeError(f"{name}: found {_shown(values)}, expected a list, an array or a Series")
+        raise TypeError(f"{name}: found {shown(values)}, expected a list, an array or a Series")
     if isinstance(values, np.ma.MaskedArray):
         gaps, plain = np.ma.getmaskarray(values), np.ma.getdata(values)
         values = np.where(gaps, np.nan, plain) if plain.dtype.kind in "iufb" else plain
@@ -835,7 +880,7 @@ def _one_column(name: str, values: Any) -> pd.Series[Any]:
         labels_of[:] = list(values)
         array = labels_of
     if array.ndim != 1:
-        found = _shown(values if array.ndim == 0 or isinstance(values, pd.DataFrame) else array)
+        found = shown(values if array.ndim == 0 or isinstance(values, pd.DataFrame) else array)
         raise TypeError(f"{name}: found {found}, expected one column")
     if array.dtype.kind in "US" and isinstance(values, (list, tuple)):
         # numpy turns a list of numbers and one text into texts
@@ -875,7 +920,7 @@ def _each_as_float(name: str, given: pd.Series[Any], key: Hashable | None) -> Ar
         value = given.iloc[at]
         if not _is_real(value):
             where = f"row {given.index[int(at)]}{'' if key is None else f', column {key!r}'}"
-            raise TypeError(f"{name}: {where} holds {_shown(value)}, expected a number")
+            raise TypeError(f"{name}: {where} holds {shown(value)}, expected a number")
         found[at] = _as_float(value)
     return found
 

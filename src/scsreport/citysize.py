@@ -280,7 +280,7 @@ def exponent_by_cutoff(population: ArrayLike, cutoffs: Iterable[float]) -> pd.Da
     >>> exponent_by_cutoff(sizes, [10_000, 100_000])["n"].tolist()
     [100, 10]
     """
-    sizes = checks.numbers("population", population, ZERO_OR_MORE, least=0)
+    sizes = checks.numbers("population", population, ZERO_OR_MORE)
     given = list(cutoffs) if isinstance(cutoffs, Iterator) else cutoffs
     checks.array("cutoffs", given, ABOVE_ZERO, what="cut-offs")
     rows = []
@@ -326,6 +326,7 @@ def hill(population: ArrayLike, n: int) -> float:
     >>> round(hill([800, 400, 200, 100], 4), 3)
     0.481
     """
+    n = checks.whole("n", n, 3)
     sizes = _largest(population, n=n)
     return (n - 2) / float(np.log(sizes / sizes[-1]).sum())
 
@@ -369,6 +370,8 @@ def tail_fit(population: ArrayLike, *, xmin: float | None = None) -> TailFit:
     >>> fit.exponent == fit.alpha - 1, fit.n_tail <= 100
     (True, True)
     """
+    if xmin is not None:
+        xmin = checks.number("xmin", xmin, ABOVE_ZERO)
     sizes = _largest(population, xmin, least=5)
     if (distinct := len(np.unique(sizes))) < 5:
         raise TooFewCitiesError(f"population: found {distinct} different sizes, expected 5 or more")

@@ -236,7 +236,7 @@ def _checked_figures(figures: pd.DataFrame) -> pd.DataFrame:
 def _checked_values(values: pd.DataFrame) -> pd.DataFrame:
     """Return rebuilt values of any table that has them."""
     columns = ["figure", "value", "headline", "our_source", "exhibit", "from_added"]
-    table = checks.frame("values", values, columns)
+    table = checks.frame("values", values, columns).reset_index(drop=True)
     checks.label_column("values", table, "figure", "the id of a figure")
     return table.assign(
         value=checks.column("values", table, "value"),

@@ -354,7 +354,8 @@ def network(links: pd.DataFrame, node: pd.Series[Any]) -> Network:
     Raises
     ------
     ValueError
-        If a link has no length above zero, or a city no node or several.
+        If a link has no length above zero, a city has no node or several, or links and cities name
+        nodes in different ways.
 
     Examples
     --------
@@ -364,21 +365,42 @@ def network(links: pd.DataFrame, node: pd.Series[Any]) -> Network:
     """
     table = checks.frame("links", links, ["node_a", "node_b", "km"])
     km = checks.column("links", table, "km", checks.ABOVE_ZERO).to_numpy()
-    for column in ("node_a", "node_b"):
-        checks.label_column("links", table, column, "the name of a node")
     of_city = checks.labelled("node", node)
     checks.unique("node", of_city.index)
-    named = checks.labels("node", of_city).infer_objects()
-    every = pd.concat([table["node_a"], table["node_b"], named], ignore_index=True)
-    codes, names = pd.factorize(every, sort=pd.api.types.is_numeric_dtype(every))
+    codes, names = _numbered(table, checks.labels("node", of_city).infer_objects())
     ends = np.sort(codes[: 2 * len(table)].reshape(2, -1).T)
-    n = len(names)
+    place = pd.Series(codes[2 * len(table) :], of_city.index, name=of_city.name)
+    return Network(_both_ways(ends, km, len(names)), place, names)
+
+
+def _numbered(links: pd.DataFrame, of_city: pd.Series[Any]) -> tuple[Any, pd.Index[Any]]:
+    """Return the number of each node, first of both ends of all links and then of cities."""
+    for column in ("node_a", "node_b"):
+        checks.label_column("links", links, column, "the name of a node")
+    linked = pd.concat([links["node_a"], links["node_b"]], ignore_index=True)
+    nothing_to_join = of_city.empty or linked.empty
+    alike = of_city.isin(linked).any() and _are_numbers(of_city) == _are_numbers(linked)
+    if not (nothing_to_join or alike):
+        raise ValueError(
+            f"node: row {of_city.index[0]} holds {checks.shown(of_city.iloc[0])}, and links have "
+            f"nodes such as {checks.shown(linked.iloc[0])}; expected one way to name them"
+        )
+    every = pd.concat([linked, of_city], ignore_index=True)
+    codes, names = pd.factorize(every, sort=_are_numbers(every))
+    return codes, pd.Index(names)
+
+
+def _both_ways(ends: Any, km: Floats, n: int) -> csr_array:
+    """Return the shortest link between each two nodes, in both directions."""
     order = np.argsort(km, kind="stable")
     order = order[np.unique(ends[order] @ [n, 1], return_index=True)[1]]
     a, b = ends[order].astype(np.int32).T
     both = np.tile(km[order], 2), (np.r_[a, b], np.r_[b, a])
-    place = pd.Series(codes[2 * len(table) :], of_city.index, name=of_city.name)
-    return Network(csr_array(both, shape=(n, n)), place, pd.Index(names))
+    return csr_array(both, shape=(n, n))
+
+
+def _are_numbers(names: pd.Series[Any]) -> bool:
+    return pd.api.types.is_numeric_dtype(names)
 
 
 def intermediacy(

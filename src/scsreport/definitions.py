@@ -111,6 +111,7 @@ def _checked(cities: pd.DataFrame, *, footprints: bool) -> pd.DataFrame:
     """Return the columns that a rule looks at, people as floats."""
     wanted = ["population", "country", *(["footprint", "footprint_population"] * footprints)]
     table = checks.frame("cities", cities, wanted, each_row_once=True)[wanted]
+    table.index = checks.without_names(table.index)
     checks.label_column("cities", table, "country", COUNTRY)
     people = checks.column("cities", table, "population", ZERO_OR_MORE)
     table = table.assign(population=people)

@@ -419,8 +419,7 @@ def gaps_by_period(cities: pd.DataFrame) -> pd.DataFrame:
 def _checked(cities: pd.DataFrame, *more: str) -> pd.DataFrame:
     """Return the list, or raise and name the first row that cannot be right."""
     rows = checks.frame("cities", cities, [*COLUMNS, *more])
-    if isinstance(rows.index, pd.MultiIndex) or set(rows.index.names) & set(rows.columns):
-        rows = rows.reset_index(drop=True)
+    rows = rows.set_axis(checks.without_names(rows.index))
     for key in ("city", "country", "region", *more):
         checks.label_column("cities", rows, key)
     rows = rows.assign(

@@ -798,7 +798,7 @@ def _atkinson(y: Array, w: Array, epsilon: float = 1.0) -> Any:
 
 
 def _percentile_ratio(y: Array, w: Array, share: float = 0.2) -> Any:
-    checks.number("share", share, SHARE_OF_PEOPLE)
+    share = checks.number("share", share, SHARE_OF_PEOPLE)
     p, r = _relative(*_ascending(y, w))
     upto = np.cumsum(p, axis=1)
     # Rounded, so that a region which ends at the cut leaves nothing of the next one.

@@ -287,7 +287,7 @@ def compare(
         raise TooFewError(f"outcome: found {n} whole units, expected {LEAST}; draw a picture")
     table = pd.get_dummies(data, columns=groups, drop_first=True, dtype=float).assign(constant=1.0)
     more = list(table)[3:]
-    _standard(table["outcome"])  # a constant one cannot be explained
+    _check_spread(table["outcome"])
     table[["hard", "soft"]] = table[["hard", "soft"]].apply(_standard)
     table["hard x soft"] = table["hard"] * table["soft"]
     tables = {}
@@ -454,6 +454,8 @@ def _balanced(outcome: Any, regressors: Table, units: Any) -> Table:
     rows = np.bincount(unit)
     if rows.min() < rows.max() or rows.max() < 2:
         raise ValueError("units: found some with fewer rows, expected the same number, two or more")
+    if len(rows) < 2:
+        raise ValueError("units: found one, expected two or more")
     # Which row is which period does not matter here: no model looks at time.
     period = whole.groupby(unit).cumcount().to_numpy()
     return whole.set_index(pd.MultiIndex.from_arrays([unit, period]))
@@ -492,6 +494,17 @@ def _fit(model: str, y: Any, x: Table, terms: Any, kind: str) -> tuple[Table, An
         terms
     ]
     return regression_table.assign(r_squared=fit.rsquared, n=len(x)), fit
+
+
+def _check_spread(outcome: "pd.Series[float]") -> None:
+    """Raise where there is nothing to explain, or less than squares can hold."""
+    _standard(outcome)
+    spread = (outcome - outcome.mean()).abs().max()
+    if spread < 1 / MODERATE.high:
+        raise ValueError(
+            f"outcome: found values no more than {spread:g} from their mean, expected a unit in "
+            "which they differ by more"
+        )
 
 
 def _standard(values: "pd.Series[Any]") -> "pd.Series[float]":
