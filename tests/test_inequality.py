@@ -534,7 +534,7 @@ def test_wrong_calls_are_told(call, message):
         ({"start": [1, 0, 3, 4]}, "start: row 1 holds 0, expected a number above zero"),
         ({"end": [1, 2, 3, np.nan]}, "end: row 3 holds nan"),
         ({"end": [1, 2, 3]}, "end: found 3 rows, expected 4"),
-        ({"years": 0}, "years: found 0, expected a number above zero"),
+        ({"years": 0}, "years: found 0, expected years, 0.01"),
         ({"start": [2, 2, 2, 2]}, "start: found collinear regressors"),
         ({"start": [1], "end": [2]}, "start: found 1 places, expected more than the 2 regressors"),
         ({"controls": [1, 2, np.nan, 3]}, "controls, 0: row 2 holds nan, expected a finite number"),

@@ -470,7 +470,10 @@ def labels(name: str, values: Any, *, like: Any = None, missing: bool = False) -
     ValueError
         If a label is missing, or the rows are not those of ``like``.
     """
-    given = _one_column(name, values).astype(object)
+    given = _one_column(name, values)
+    if given.dtype == np.longdouble:
+        given = given.astype(float)
+    given = given.astype(object)
     if like is not None:
         given = _alongside(name, values, given, like)
     wrong = ~given.map(_is_label).to_numpy(dtype=bool)
@@ -729,6 +732,8 @@ def frame(
         if repeated.any():
             row = table.index[repeated][0]
             raise ValueError(f"{name}: row {row} is there twice; drop one of them")
+        if table.index.nlevels == 1 and table.index.isna().any():
+            raise ValueError(f"{name}: found a row without a label, expected one for each")
     return table
 
 

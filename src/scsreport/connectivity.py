@@ -370,7 +370,7 @@ def network(links: pd.DataFrame, node: pd.Series[Any]) -> Network:
     codes, names = _numbered(table, checks.labels("node", of_city).infer_objects())
     ends = np.sort(codes[: 2 * len(table)].reshape(2, -1).T)
     place = pd.Series(codes[2 * len(table) :], of_city.index, name=of_city.name)
-    return Network(_both_ways(ends, km, len(names)), place, names)
+    return Network(_both_ways(ends, np.asarray(km), len(names)), place, names)
 
 
 def _numbered(links: pd.DataFrame, of_city: pd.Series[Any]) -> tuple[Any, pd.Index[Any]]:

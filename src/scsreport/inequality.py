@@ -61,6 +61,7 @@ NO_CHANGE = 1e-12
 
 AVERSION = checks.Range("a number from 0 to 1000", 0.0, 1000.0)
 SHARE_OF_PEOPLE = checks.Range("a share from 1e-6 to 0.5", 1e-6, 0.5)
+YEARS = checks.Range("years, 0.01 to 10,000", 0.01, 10_000.0)
 LEVEL = checks.Range("a share above 0 and below 1", 1e-9, 1 - 1e-9)
 MOST_DRAWS = 100_000
 LABELLED = (pd.Series, pd.DataFrame)
@@ -523,7 +524,7 @@ def beta_convergence(
     from statsmodels.regression import linear_model
 
     checks.choice("errors", errors, ERRORS)
-    years = checks.number("years", years, ABOVE_ZERO)
+    years = checks.number("years", years, YEARS)
     first = np.log(checks.array("start", start, ABOVE_ZERO))
     growth = np.log(checks.array("end", end, ABOVE_ZERO, like=start)) - first
     kept, codes = _with_company(groups, start)
