@@ -34,6 +34,7 @@ __all__ = [
     "flags",
     "frame",
     "generator",
+    "grid",
     "label_column",
     "labelled",
     "labels",
@@ -559,6 +560,7 @@ def by_label(
     within: Range = FINITE,
     *,
     whose: str = "the table",
+    only: bool = False,
 ) -> Array:
     """Return the number of each label.
 
@@ -574,6 +576,8 @@ def by_label(
         What each number must be.
     whose : str
         What the labels are of, for messages.
+    only : bool
+        Whether a number of any other label is an error.
 
     Returns
     -------
@@ -601,6 +605,12 @@ def by_label(
         raise ValueError(
             f"{name}: found no {lost[0]}, expected a number for each label of {whose} "
             f"({len(lost)} such)"
+        )
+    strange = found.index.difference(wanted)
+    if only and len(strange):
+        raise ValueError(
+            f"{name}: found a number of {strange[0]}, which {whose} does not have; expected labels "
+            f"of {whose} alone ({len(strange)} such)"
         )
     return np.asarray(found)[at]
 
@@ -793,6 +803,56 @@ def square(
         found = f"{values[a, b]:g} from {index[a]} to {index[b]}, {values[b, a]:g} back"
         raise ValueError(f"{name}: found {found}, expected {expected}")
     return values
+
+
+def grid(
+    name: str, table: Any, within: Range = ZERO_OR_MORE
+) -> tuple[Array, pd.Index[Any], pd.Index[Any]]:
+    """Return the numbers of a table from some labels to others, such as km from place to site.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument, for messages.
+    table : DataFrame, array_like of two axes
+        Rows and columns may bear labels, each once; without them they are 0, 1, ...
+    within : Range
+        What each number must be.
+
+    Returns
+    -------
+    tuple of ndarray, Index, Index
+        Numbers of shape (n, m), labels of rows, labels of columns.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no such table; the message names row and column.
+    """
+    if isinstance(table, (list, tuple)) or (isinstance(table, np.ndarray) and table.ndim == 2):
+        rows_of_one_length = (
+            isinstance(table, np.ndarray) or len({_length(row) for row in table}) == 1
+        )
+        if not rows_of_one_length:
+            raise ValueError(f"{name}: found rows of different lengths, expected a table")
+        table = pd.DataFrame(table)
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(
+            f"{name}: found {shown(table)}, expected a DataFrame or an array of two axes"
+        )
+    unique(f"{name}, rows", table.index)
+    unique(f"{name}, columns", table.columns)
+    values = _table_of_floats(name, table)
+    for row, column_ in np.argwhere(~within.holds(values))[:1]:
+        where = f"{table.index[row]} to {table.columns[column_]}"
+        raise ValueError(
+            f"{name}: found {values[row, column_]:g} from {where}, expected {within.words}"
+        )
+    return values, table.index, table.columns
+
+
+def _length(row: Any) -> int:
+    return len(row) if isinstance(row, (list, tuple, np.ndarray)) else -1
 
 
 def _table_of_floats(name: str, table: pd.DataFrame) -> Array:

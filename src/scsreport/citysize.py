@@ -398,7 +398,10 @@ def _power_law(sizes: NDArray[np.float64], xmin: float | None, *, discrete: bool
         # Its own upper bound for alpha is 3, where a steeper tail would stop.
         ranges = {"alpha": [0, STEEPEST]}
         fit = library.Fit(sizes, discrete=discrete, xmin=xmin, verbose=0, parameter_ranges=ranges)
-        _ = fit.power_law, fit.lognormal  # they are fitted when they are asked for
+        try:
+            _ = fit.power_law, fit.lognormal  # they are fitted when they are asked for
+        except ValueError as error:  # an exponent of exactly one has no sum
+            raise ValueError(f"population: found no power law that fits ({error})") from error
     return fit
 
 

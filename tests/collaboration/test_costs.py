@@ -150,40 +150,66 @@ def test_coalitions_take_the_cheapest_division(rng, n, exponent, haul, coordinat
             assert cost_of(best, s | t) <= cost_of(best, s) + cost_of(best, t) + 1e-9
 
 
+TRIANGLE = np.array([[0.0, 10, 20], [10, 0, 15], [20, 15, 0]])
 SQUARE = np.array([[0.0, 1], [1, 0]])
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: co.joint_saving([1, 0]), "outputs: found 0, expected above 0"),
-        (lambda: co.joint_saving([1, np.nan]), "outputs: found nan"),
-        (lambda: co.joint_saving([1]), "expected two cities or more"),
+        (lambda: co.joint_saving([1, 0]), "outputs: row 1 holds 0, expected a number above 0"),
+        (lambda: co.joint_saving([1, np.nan]), "outputs: row 1 holds nan"),
+        (lambda: co.joint_saving([1]), "outputs: found 1 cities, expected 2 or more"),
         (
             lambda: co.joint_saving([1, 1], exponent=0),
-            "found exponent=0, .*expected above 0 to 1.5",
+            "exponent: found 0, expected a number above 0, up to 1.5",
         ),
-        (lambda: co.joint_saving([1, 1], exponent=1.6), "found exponent=1.6"),
-        (lambda: co.joint_saving([1, 1], fixed=-1), "fixed=-1"),
-        (lambda: co.joint_saving([1, 1], efficient_size=0), "efficient_size=0"),
-        (lambda: co.joint_saving([1, 1], haul=-1), "found haul -1"),
-        (lambda: co.joint_saving([1, 1], coordination=np.nan), "coordination nan"),
-        (lambda: co.joint_saving([1, 1], haul=1), "found haul 1 without distances"),
+        (lambda: co.joint_saving([1, 1], exponent=1.6), "exponent: found 1.6"),
+        (lambda: co.joint_saving([1, 1], fixed=-1), "fixed: found -1"),
+        (lambda: co.joint_saving([1, 1], efficient_size=0), "efficient_size: found 0"),
+        (lambda: co.joint_saving([1, 1], haul=-1), "haul: found -1, expected zero or more"),
+        (lambda: co.joint_saving([1, 1], coordination=np.nan), "coordination: found nan"),
+        (lambda: co.joint_saving([1, 1], haul=1), "distances: found none beside haul 1"),
         (lambda: co.joint_saving([1, 1, 1], distances=SQUARE), "expected a square of 3"),
-        (lambda: co.joint_saving([1, 1], distances=SQUARE + 1), "0 to a city itself"),
+        (
+            lambda: co.joint_saving([1, 1], distances=SQUARE + 1),
+            "distances: found 1 km from 0 to itself, expected 0",
+        ),
         (lambda: co.joint_saving([1, 1], distances=np.triu(SQUARE)), "symmetric"),
-        (lambda: co.joint_saving([1, 1], distances=-SQUARE), "km of 0 or more"),
+        (
+            lambda: co.joint_saving([1, 1], distances=-SQUARE),
+            "distances: found -.* from 0 to 1, expected zero or more",
+        ),
         (
             lambda: co.joint_saving(
                 pd.Series([1, 1], ["a", "b"]),
                 distances=pd.DataFrame(SQUARE, ["a", "b"], ["b", "a"]),
             ),
-            "labels unlike those of outputs",
+            "distances: found 2 rows and 2 columns, expected the same labels",
         ),
-        (lambda: co.joint_cost_game(np.ones(13)), "found 13 players"),
-        (lambda: co.break_even_distance([1, 1], haul=-1), "found haul -1"),
+        (lambda: co.joint_cost_game(np.ones(13)), "outputs: found 13 cities, expected 2 to 12"),
+        (lambda: co.break_even_distance([1, 1], haul=-1), "haul: found -1, expected zero or more"),
     ],
 )
 def test_one_clear_message(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_arrays_lists_and_nullable_columns_cost_the_same():
+    right = co.joint_saving(np.array([1.0, 2, 4]), haul=0.01, distances=TRIANGLE)
+    for outputs in ([1, 2, 4], (1, 2, 4), pd.array([1, 2, 4], dtype="Int64")):
+        assert co.joint_saving(outputs, haul=0.01, distances=TRIANGLE) == right
+    frame = pd.DataFrame(TRIANGLE).astype("double[pyarrow]")
+    arrow = pd.Series([1, 2, 4], dtype="int64[pyarrow]")
+    assert co.joint_saving(arrow, haul=0.01, distances=frame) == right
+    assert co.joint_saving([1, 2, 4], haul=0.01, distances=TRIANGLE.tolist()) == right
+
+
+def test_a_plant_that_saves_nothing_but_rounding_reaches_nobody():
+    for outputs in ([1, 1], [0.1, 0.2, 0.3], [3, 7, 11]):
+        assert co.break_even_distance(outputs, haul=0, exponent=1) == 0
+
+
+def test_a_tiny_city_beside_a_huge_one_still_has_something_to_haul():
+    assert np.isfinite(co.break_even_distance([1e30, 1], haul=1, exponent=0.9, fixed=1))

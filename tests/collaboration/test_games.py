@@ -465,7 +465,7 @@ AB = {"A": 1, "B": 1, ("A", "B"): 1}
     [
         (lambda: co.shapley({"A": 1, "B": 1}), r"1 of 3 coalitions, first \(A, B\)"),
         (lambda: co.shapley({**AB, "B": -1}), r"\(B\): found cost -1"),
-        (lambda: co.shapley({**AB, "B": np.nan}), r"\(B\): found cost nan"),
+        (lambda: co.shapley({**AB, "B": np.nan}), r"\(B\): found nan, expected a number"),
         (lambda: co.shapley({**AB, (): 1}), r"\(\): found cost 1, expected .* 0 of nobody"),
         (lambda: co.shapley({**AB, ("A", "C"): 1}), r"\(A, C\): found unknown player"),
         (lambda: co.nucleolus(AB, players=["A"]), r"found unknown player, expected \(A\)"),
@@ -475,15 +475,42 @@ AB = {"A": 1, "B": 1, ("A", "B"): 1}
         (lambda: co.shapley({}), "found 0 players"),
         (lambda: co.shapley(len), "found 0 players"),
         (lambda: co.Game(("A", "A"), np.zeros(4)), "of different names"),
-        (lambda: co.Game(("A", "B"), np.zeros(3)), r"found \(3,\), expected 4 costs"),
-        (lambda: co.shapley(len, players=range(13)), "found 13 players; expected each once, rng"),
+        (lambda: co.Game(("A", "B"), np.zeros(3)), "values: found 3, expected 4 costs"),
+        (lambda: co.shapley(len, players=[*range(13), 1]), "players: found 1 twice"),
+        (lambda: co.shapley(AB, draws=3), "draws: found 3, expected a whole number, 4"),
+        (lambda: co.synergy([], AB), "system: found nobody"),
         (lambda: co.in_core(AB, {"A": 1}), r"found no share of \(B\), expected \(A, B\)"),
         (lambda: co.in_core(AB, {"A": 1, "B": 0, "C": 0}), r"found unknown \(C\)"),
         (lambda: co.nucleolus({**AB, ("A", "B"): 3}), "found cost 2 apart, 3 together"),
         (lambda: co.synergy("AB", {"A": 1}), r"2 of 3 coalitions, first \(A, B\)"),
-        (lambda: membership(13), "found 13 players"),
+        (lambda: membership(13), "n: found 13, expected a whole number, 0 to 12"),
     ],
 )
 def test_one_clear_message(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: co.shapley(len, players=range(13), rng=7), "rng: found 7, expected a numpy"),
+        (lambda: co.shapley(None), "costs: found None, expected costs by coalition"),
+        (lambda: co.shapley({**AB, "A": "4"}), r"\(A\): found '4', expected a number"),
+        (lambda: co.shapley({**AB, "A": 1j}), r"\(A\): found 1j"),
+        (
+            lambda: co.shapley(AB, players=[["A"], ["B"]]),
+            r"players: found \['A'\], expected a name",
+        ),
+        (lambda: co.in_core(AB, [1, 0]), r"shares: found \[1, 0\], expected a Series with labels"),
+        (lambda: co.synergy(None, AB), "system: found None, expected a list of names"),
+    ],
+)
+def test_what_is_no_game_is_refused(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()
+
+
+def test_a_game_may_come_as_a_series():
+    costs = pd.Series(list(AB.values()), pd.Index(list(AB), tupleize_cols=False))
+    pd.testing.assert_series_equal(co.shapley(costs), co.shapley(AB))

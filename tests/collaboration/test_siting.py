@@ -292,25 +292,89 @@ def spoiled(part, row, column, what):
 @pytest.mark.parametrize(
     ("given", "p", "options", "message"),
     [
-        (invented(8), 7, {}, "p = 7: expected a number from 1 to the 6 sites"),
-        (invented(8), 0, {}, "p = 0: expected a number from 1 to the 6 sites"),
-        (invented(8), 2, {"objective": "p-mean"}, "objective 'p-mean': expected one of ("),
-        (invented(8), 2, {"objective": "max-cover"}, "needs a radius of zero or more, found None"),
-        (invented(8), 2, {"objective": "max-cover", "radius": -1}, "zero or more, found -1"),
+        (invented(8), 7, {}, "p: found 7, expected a whole number, 1 to 6"),
+        (invented(8), 0, {}, "p: found 0, expected a whole number, 1 to 6"),
+        (
+            invented(8),
+            2,
+            {"objective": "p-mean"},
+            "objective: found 'p-mean', expected one of p-median, p-centre",
+        ),
+        (invented(8), 2, {"objective": "max-cover"}, "radius: found None, expected zero or more"),
+        (
+            invented(8),
+            2,
+            {"objective": "max-cover", "radius": -1},
+            "radius: found -1, expected zero or more",
+        ),
         (invented(8), 2, {"capacity": 1}, "the 2 largest sites hold 2, the places need"),
         (invented(8), 6, {"capacity": 48}, "'place 6' needs 49, the largest site holds 48; raise"),
-        (invented(8), 2, {"capacity": -1}, "capacity of 'site 0' is -1"),
-        (invented(8), 2, {"capacity": pd.Series({"x": 1.0})}, "labels of capacity and distance"),
-        (spoiled("demand", 3, 0, -2), 2, {}, "demand of 'place 3' is -2.0: expected a number"),
-        (spoiled("demand", 3, 0, np.nan), 2, {}, "demand of 'place 3' is nan"),
-        (spoiled("demand", 3, 0, np.inf), 2, {}, "demand of 'place 3' is inf"),
-        (spoiled("distance", 3, 1, np.nan), 2, {}, "from 'place 3' to 'site 1' is nan"),
-        (spoiled("distance", 3, 1, -5), 2, {}, "from 'place 3' to 'site 1' is -5.0: expected zero"),
+        (invented(8), 2, {"capacity": -1}, "capacity: found -1, expected zero or more"),
+        (
+            invented(8),
+            2,
+            {"capacity": pd.Series({"x": 1.0})},
+            "capacity: found no site 0, expected a number for each",
+        ),
+        (spoiled("demand", 3, 0, -2), 2, {}, "demand: row place 3 holds -2, expected zero or more"),
+        (spoiled("demand", 3, 0, np.nan), 2, {}, "demand: row place 3 holds nan"),
+        (spoiled("demand", 3, 0, np.inf), 2, {}, "demand: row place 3 holds inf"),
+        (spoiled("distance", 3, 1, np.nan), 2, {}, "distance: found nan from place 3 to site 1"),
+        (
+            spoiled("distance", 3, 1, -5),
+            2,
+            {},
+            "distance: found -5 from place 3 to site 1, expected zero",
+        ),
         (spoiled("distance", 3, slice(None), np.inf), 2, {}, "['place 3'] can reach no site"),
-        ((invented(8)[0], invented(8)[1][1:]), 2, {}, "do not match: only one has ['place 0']"),
-        ((invented(8)[0].iloc[[0, 0]], invented(8)[1][:1]), 2, {}, "one occurs twice"),
+        (
+            (invented(8)[0], invented(8)[1][1:]),
+            2,
+            {},
+            "demand: found no place 0, expected a number",
+        ),
+        (
+            (invented(8)[0].iloc[[0, 0]], invented(8)[1][:1]),
+            2,
+            {},
+            "distance, rows: found 'place 0' twice",
+        ),
     ],
 )
 def test_bad_input_is_named(given, p, options, message):
-    with pytest.raises(ValueError, match=re.escape(message)):
+    with pytest.raises((ValueError, TypeError), match=re.escape(message)):
         facility_location(*given, p, **options)
+
+
+@pytest.mark.parametrize("objective", ["p-median", "p-centre"])
+def test_arrays_lists_and_nullable_columns_give_the_plan_of_frames(objective):
+    km, people = invented(8)
+    right = facility_location(km, people, 2, objective=objective)
+    positions = [km.columns.get_loc(site) for site in right.sites]
+    plain = people.to_numpy()
+    for distance, demand in (
+        (km.to_numpy(), plain),
+        (km.to_numpy().tolist(), plain.tolist()),
+        (km.to_numpy(), pd.array(plain, dtype="Float64")),
+    ):
+        found = facility_location(distance, demand, 2.0, objective=objective)
+        assert found.sites == positions
+        assert found.objective == right.objective
+    arrow = facility_location(
+        km.astype("double[pyarrow]"), people.to_dict(), 2, objective=objective, capacity=np.inf
+    )
+    assert arrow.sites == right.sites
+
+
+def test_two_sites_of_one_name_and_people_of_nowhere_are_refused():
+    km, people = invented(8)
+    twice = km.set_axis(["plant", "plant", *km.columns[2:]], axis=1)
+    with pytest.raises(ValueError, match="distance, columns: found 'plant' twice"):
+        facility_location(twice, people, 1)
+    more = pd.concat([people, pd.Series({"Atlantis": 5.0})])
+    with pytest.raises(ValueError, match="demand: found a number of Atlantis, which distance does"):
+        facility_location(km, more, 1)
+    with pytest.raises(TypeError, match="distance: found 3, expected a DataFrame or an array"):
+        facility_location(3, people, 1)
+    with pytest.raises(TypeError, match="p: found True"):
+        facility_location(km, people, True)

@@ -21,20 +21,22 @@ Options mean the same everywhere:
 ``coordination``
     Cost of acting together, as a share of what the cities that do so cost separately.
 
-Every function raises ValueError, saying what was found, for outputs that are not above 0, fewer
-than two cities, an option out of its range, and distances that do not fit the cities, differ by
-direction, or are not 0 from a city to itself.
+Every function raises TypeError for what is not numbers and ValueError, saying what was found, for
+outputs that are not above 0, fewer than two cities, an option out of its range, and distances that
+do not fit the cities, differ by direction, or are not 0 from a city to itself. Numbers go from
+1e-50 to 1e50, so that their products are numbers too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from scsreport.collaboration.games import Array, Game, membership
+from scsreport import checks
+from scsreport.collaboration.games import MOST, Array, Game, membership
 
 __all__ = [
     "break_even_coordination",
@@ -48,6 +50,22 @@ Outputs = Sequence[float] | Array | pd.Series
 Distances = pd.DataFrame | Array | None
 STEEPEST = 1.5
 """The largest exponent that is accepted."""
+
+NOTHING = 1e-12
+"""A saving, as a share, that is rounding."""
+
+EXPONENT = checks.Range(f"a number above 0, up to {STEEPEST:g}", checks.SMALLEST, STEEPEST)
+OUTPUT = checks.Range("a number above 0, from 1e-50 to 1e50; leave other cities out", 1e-50, 1e50)
+COST = checks.Range("zero or more, up to 1e50", 0.0, 1e50)
+EFFICIENT_SIZE = checks.Range("a number above 0 (inf: never)", 1e-50, np.inf)
+
+
+class _Curve(NamedTuple):
+    """A cost curve that has been checked."""
+
+    exponent: float
+    fixed: float
+    efficient_size: float
 
 
 def plant_cost(
@@ -73,13 +91,13 @@ def plant_cost(
     >>> plant_cost([1, 2, 4], efficient_size=2).round(2).tolist()
     [1.0, 1.52, 3.03]
     """
-    size = np.asarray(output, float)
-    if not (0 < exponent <= STEEPEST and 0 <= fixed < np.inf and efficient_size > 0):
-        found = f"{exponent=:g}, {fixed=:g}, {efficient_size=:g}"
-        raise ValueError(f"found {found}; expected above 0 to {STEEPEST}, 0 or more, above 0")
-    if not ((size > 0) & (size < np.inf)).all():
-        raise ValueError(f"outputs: found {size.min():g}, expected above 0; leave such cities out")
-    return np.asarray(fixed + np.minimum(size, efficient_size) ** (exponent - 1) * size)
+    return _cost_of(_sizes(output), _curve(exponent, fixed, efficient_size))
+
+
+def _cost_of(size: Any, curve: _Curve) -> Array:
+    """Return the cost of plants of checked sizes."""
+    steep = np.minimum(size, curve.efficient_size) ** (curve.exponent - 1)
+    return np.asarray(curve.fixed + steep * size)
 
 
 def joint_saving(
@@ -111,11 +129,10 @@ def joint_saving(
     >>> round(joint_saving([1, 1]), 3)
     0.242
     """
-    _check_costs(haul, coordination)
-    size = _checked_outputs(outputs)
-    km = _checked_distances(distances, outputs, haul)
-    apart = plant_cost(size, **curve).sum()
-    joint = plant_cost(size.sum(), **curve) + haul * (size @ km).min()
+    costs = _curve(**curve)
+    size, km, haul, coordination = _checked(outputs, haul, distances, coordination)
+    apart = _cost_of(size, costs).sum()
+    joint = _cost_of(size.sum(), costs) + haul * (size @ km).min()
     return float(1 - joint / apart - coordination)
 
 
@@ -142,15 +159,15 @@ def break_even_distance(
     >>> round(break_even_distance([1, 1], haul=0.01))
     48
     """
-    _check_costs(haul, coordination)
-    size = _checked_outputs(outputs)
-    saved = joint_saving(size, coordination=coordination, **curve)
-    if saved <= 0:
+    haul = checks.number("haul", haul, COST)
+    saved = joint_saving(outputs, coordination=coordination, **curve)
+    if saved <= NOTHING:
         return 0.0
     if haul == 0:
         return float(np.inf)
-    hauled = size.sum() - size.max()
-    return float(saved * plant_cost(size, **curve).sum() / (haul * hauled))
+    size = checks.array("outputs", outputs, OUTPUT)
+    hauled = np.delete(size, size.argmax()).sum()
+    return float(saved * _cost_of(size, _curve(**curve)).sum() / (haul * hauled))
 
 
 def break_even_coordination(
@@ -212,14 +229,15 @@ def joint_cost_game(
     >>> joint_cost_game(pd.Series([1, 1], ["A", "B"])).values.round(2).tolist()
     [0.0, 1.0, 1.0, 1.52]
     """
-    _check_costs(haul, coordination)
-    size = _checked_outputs(outputs)
-    km = _checked_distances(distances, outputs, haul)
-    players = tuple(pd.Series(outputs).index)
+    costs = _curve(**curve)
+    size, km, haul, coordination = _checked(outputs, haul, distances, coordination)
+    if len(size) > MOST:
+        raise ValueError(f"outputs: found {len(size)} cities, expected 2 to {MOST}")
+    players = tuple(outputs.index) if isinstance(outputs, pd.Series) else tuple(range(len(size)))
     coalitions = membership(len(players))[1:]  # all but nobody
     hauled = np.where(coalitions > 0, coalitions @ (size[:, None] * km), np.inf).min(1)
-    cost = plant_cost(coalitions @ size, **curve) + haul * hauled
-    apart = coalitions @ plant_cost(size, **curve)
+    cost = _cost_of(coalitions @ size, costs) + haul * hauled
+    apart = coalitions @ _cost_of(size, costs)
     act_together = coalitions.sum(1) > 1
     cost = np.append(0.0, cost + coordination * act_together * apart)
     return Game(players, _cheapest_division(cost) if may_split else cost)
@@ -256,33 +274,52 @@ def _keep_the_cheaper(total: Array, coalitions: int) -> Array:
     return np.stack([absent, np.minimum(grouped, others)], axis=1).ravel()
 
 
-def _check_costs(haul: float, coordination: float) -> None:
-    """Refuse costs of haul and coordination below 0."""
-    if not (0 <= haul < np.inf and 0 <= coordination < np.inf):
-        raise ValueError(f"found haul {haul:g}, coordination {coordination:g}; expected 0 or more")
+def _curve(exponent: float = 0.6, fixed: float = 0.0, efficient_size: float = np.inf) -> _Curve:
+    """Return a checked curve."""
+    return _Curve(
+        checks.number("exponent", exponent, EXPONENT),
+        checks.number("fixed", fixed, COST),
+        checks.number("efficient_size", efficient_size, EFFICIENT_SIZE),
+    )
 
 
-def _checked_outputs(outputs: Outputs) -> Array:
-    """Return the outputs of two cities or more."""
-    size = np.asarray(outputs, float)
-    if size.ndim != 1 or len(size) < 2:
-        raise ValueError(f"outputs: found shape {size.shape}, expected two cities or more")
-    return size
+def _sizes(output: Any) -> Array:
+    """Return output in the shape in which it came."""
+    if isinstance(output, np.ndarray) and output.ndim != 1:
+        return checks.array("output", output.ravel(), OUTPUT).reshape(output.shape)
+    if np.isscalar(output):
+        return np.asarray(checks.number("output", output, OUTPUT))
+    return checks.array("output", output, OUTPUT, what="plants")
 
 
-def _checked_distances(distances: Distances, outputs: Outputs, haul: float) -> Array:
-    """Return the km between the cities, 0 where none are needed."""
-    n = len(outputs)
-    if distances is None and haul:
-        raise ValueError(f"found haul {haul:g} without distances; expected km between the cities")
+def _checked(
+    outputs: Any, haul: float, distances: Any, coordination: float
+) -> tuple[Array, Array, float, float]:
+    """Return outputs of two cities or more, km between them (0 without any), haul, coordination."""
+    haul = checks.number("haul", haul, COST)
+    coordination = checks.number("coordination", coordination, COST)
+    size = checks.array("outputs", outputs, OUTPUT, least=2, what="cities")
     if distances is None:
-        return np.zeros((n, n))
-    km = np.asarray(distances, float)
-    if km.shape != (n, n):
-        raise ValueError(f"distances: found shape {km.shape}, expected a square of {n}")
-    axes = distances.axes if isinstance(distances, pd.DataFrame) else []
-    if not all(axis.equals(pd.Series(outputs).index) for axis in axes):
+        if haul:
+            raise ValueError(
+                f"distances: found none beside haul {haul:g}, expected km between cities"
+            )
+        return size, np.zeros((len(size), len(size))), haul, coordination
+    return size, _km_between(distances, outputs, len(size)), haul, coordination
+
+
+def _km_between(distances: Any, outputs: Any, n: int) -> Array:
+    """Return the km between the cities of outputs."""
+    frame = distances
+    if not isinstance(distances, pd.DataFrame):
+        frame = pd.DataFrame(checks.grid("distances", distances, COST)[0])
+    elif isinstance(outputs, pd.Series) and not distances.index.equals(outputs.index):
         raise ValueError("distances: found labels unlike those of outputs, expected the same")
-    if not (km >= 0).all() or km.diagonal().any() or not np.allclose(km, km.T):
-        raise ValueError("distances: expected km of 0 or more, symmetric, and 0 to a city itself")
+    if frame.shape != (n, n):
+        raise ValueError(f"distances: found shape {frame.shape}, expected a square of {n}")
+    km = checks.square("distances", frame, "km", COST)
+    if km.diagonal().any():
+        at = int(np.argmax(km.diagonal() > 0))
+        found = f"{km[at, at]:g} km from {frame.index[at]} to itself"
+        raise ValueError(f"distances: found {found}, expected 0")
     return km

@@ -5,9 +5,9 @@ choice and shares come in the same; nothing here says that cooperation lowers co
 a mapping from tuples or frozensets of players, a :class:`Game`, or a function with ``players``.
 A player alone may be written without a tuple; the empty coalition costs nothing and may be absent.
 
-Every function raises ValueError, naming the coalition or the player, for a coalition that is
-missing or given twice, a negative cost, an unknown player, and more than :data:`MOST` players
-where all coalitions are needed.
+Every function raises TypeError for what is no game or no number, and ValueError, naming the
+coalition or the player, for a coalition that is missing or given twice, a cost that is negative or
+above 1e100, an unknown player, and more than :data:`MOST` players where all coalitions are needed.
 """
 
 # The costs of a Game are its ``values``, which the linter takes for those of a frame.
@@ -30,6 +30,8 @@ from scipy.linalg import null_space
 from scipy.optimize import linprog
 from scipy.special import beta
 
+from scsreport import checks
+
 __all__ = [
     "MOST",
     "TOLERANCE",
@@ -51,6 +53,12 @@ SOLVER = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e
 POSITIVE = 1e-6
 """A weight above it is positive: well above what the solver leaves of a weight of zero."""
 FEWEST_DRAWS = 4
+MOST_DRAWS = 1_000_000
+LARGEST = 1e100
+"""Of costs, so that the sum of all coalitions' is a number."""
+
+WORTH = checks.Range("a number between -1e100 and 1e100", -LARGEST, LARGEST)
+ANY_NUMBER = checks.Range("a number", -np.inf, np.inf)
 
 Array = npt.NDArray[np.float64]
 Coalition = frozenset[Any]
@@ -74,19 +82,22 @@ class Game:
 
     def __post_init__(self) -> None:
         """Check names, number and sign."""
-        names = tuple(self.players)
-        values = np.asarray(self.values, float)
+        names = _named(self.players)
         if not 1 <= len(set(names)) == len(names) <= MOST:
-            raise ValueError(f"found {len(names)} players, expected 1 to {MOST} of different names")
+            raise ValueError(
+                f"players: found {len(names)} players, expected 1 to {MOST} of different names"
+            )
+        values = checks.array("values", self.values, ANY_NUMBER, least=0, missing=True)
         if values.shape != (2 ** len(names),):
-            raise ValueError(f"values: found {values.shape}, expected {2 ** len(names)} costs")
-        sound = (values >= 0) & (values < np.inf)
+            raise ValueError(f"values: found {len(values)}, expected {2 ** len(names)} costs")
+        sound = (values >= 0) & (values <= LARGEST)
         sound[0] = values[0] == 0
         if not sound.all():
             first = int(sound.argmin())
             who = _written(_members(names, first))
             raise ValueError(
-                f"{who}: found cost {values[first]:g}, expected 0 or more, and 0 of nobody"
+                f"{who}: found cost {values[first]:g}, expected 0 or more, up to {LARGEST:g}, "
+                "and 0 of nobody"
             )
         object.__setattr__(self, "players", names)
         object.__setattr__(self, "values", values)
@@ -132,7 +143,7 @@ def shapley(
     rng : Generator, optional
         Where orders come from; needed beyond :data:`MOST` players, else unused.
     draws : int
-        Number of orders, 4 or more; an odd one is rounded down.
+        Number of orders, 4 to a million; an odd one is rounded down.
 
     Returns
     -------
@@ -153,15 +164,13 @@ def shapley(
     >>> shapley(alone | {tuple(key): cost for key, cost in joint.items()}).round(1).to_dict()
     {'N': 117.8, 'F': 100.8, 'P': 194.0}
     """
-    names = () if players is None else tuple(players)
+    names = () if players is None else _named(players)
+    draws = checks.whole("draws", draws, FEWEST_DRAWS, MOST_DRAWS)
     if not callable(costs) or len(names) <= MOST:
         game = _game(costs, names or None)
         return pd.Series(_shapley_weights(len(game.players)) @ game.values, game.players)
-    if rng is None or draws < FEWEST_DRAWS or len(set(names)) < len(names):
-        raise ValueError(
-            f"found {len(names)} players; expected each once, rng, {FEWEST_DRAWS} draws or more"
-        )
-    return _drawn_shapley(costs, names, rng, draws // 2)
+    checks.unique("players", pd.Index(names, tupleize_cols=False))
+    return _drawn_shapley(costs, names, checks.generator("rng", rng), draws // 2)
 
 
 def _drawn_shapley(
@@ -184,8 +193,8 @@ def _drawn_shapley(
 
 def _added_in_turn(cost_of: Callable[[Coalition], float], order: list[Hashable]) -> Array:
     """Return what each player adds to the cost of those who joined before."""
-    costs = [cost_of(frozenset(order[:size])) for size in range(1, len(order) + 1)]
-    return np.diff(costs, prepend=0)
+    coalitions = [frozenset(order[:size]) for size in range(1, len(order) + 1)]
+    return np.diff(_costs(cost_of, coalitions), prepend=0)
 
 
 def nucleolus(costs: Costs, *, players: Players = None) -> pd.Series[float]:
@@ -334,12 +343,12 @@ def _in_order(
     shares: Mapping[Any, float] | pd.Series[float], players: tuple[Hashable, ...]
 ) -> Array:
     """Return shares in the order of the players, each of whom must have one."""
-    given = dict(shares.items())
-    wrong = set(given) ^ set(players)
+    given = checks.labelled("shares", shares)
+    wrong = set(given.index) ^ set(players)
     if wrong:
-        fault = "unknown" if wrong & set(given) else "no share of"
+        fault = "unknown" if wrong & set(given.index) else "no share of"
         raise ValueError(f"shares: found {fault} {_written(wrong)}, expected {_written(players)}")
-    return np.array([given[name] for name in players], float)
+    return checks.by_label("shares", given, pd.Index(players, tupleize_cols=False), WORTH)
 
 
 def core_is_empty(costs: Costs, *, players: Players = None) -> bool:
@@ -409,9 +418,12 @@ def synergy(system: Iterable[Hashable], value: Value) -> float:
     >>> synergy(["A", "B", "C"], lambda members: len(members) ** 2)
     6.0
     """
-    together = frozenset(system)
+    together = frozenset(_named(system, "system"))
+    if not together:
+        raise ValueError("system: found nobody, expected a member or more")
     wanted = [together, *(frozenset([name]) for name in together)]
-    whole, *parts = _costs(value if callable(value) else _by_coalition(value), wanted)
+    known = value if callable(value) else _by_coalition(value, "value")
+    whole, *parts = _costs(known, wanted)
     return whole - sum(parts)
 
 
@@ -429,8 +441,7 @@ def membership(n: int) -> Array:
     array of 2**n by n
         One row per coalition, one column per player: 1 for a member, else 0.
     """
-    if n > MOST:
-        raise ValueError(f"found {n} players, expected {MOST} at most")
+    n = checks.whole("n", n, 0, MOST)
     table = (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(float)
     table.flags.writeable = False
     return table
@@ -440,10 +451,10 @@ def _game(costs: Costs, players: Players) -> Game:
     """Put costs of any form into one vector."""
     if isinstance(costs, Game):
         return costs
-    names = () if players is None else tuple(players)
+    names = () if players is None else _named(players)
     if callable(costs):
         return _listed(costs, names, nobody=0.0)
-    table = _by_coalition(costs)
+    table = _by_coalition(costs, "costs")
     nobody = table.pop(frozenset(), 0.0)
     names = names or tuple(name for coalition in table if len(coalition) == 1 for name in coalition)
     strange = [coalition for coalition in table if not coalition <= set(names)]
@@ -462,8 +473,25 @@ def _listed(costs: Value, players: tuple[Hashable, ...], nobody: float) -> Game:
     return Game(players, np.array([nobody, *_costs(costs, coalitions)]))
 
 
-def _by_coalition(costs: Mapping[Any, float]) -> dict[Coalition, float]:
+def _named(players: Any, name: str = "players") -> tuple[Hashable, ...]:
+    """Return players as a tuple, each of which can be a name."""
+    if not isinstance(players, Iterable):
+        raise TypeError(f"{name}: found {checks.shown(players)}, expected a list of names")
+    names = tuple(players)
+    for player in names:
+        if not isinstance(player, Hashable):
+            raise TypeError(f"{name}: found {checks.shown(player)}, expected a name or a number")
+    return names
+
+
+def _by_coalition(costs: Any, name: str) -> dict[Coalition, float]:
     """Turn the names of coalitions into sets."""
+    if isinstance(costs, pd.Series):
+        costs = dict(costs.items())
+    if not isinstance(costs, Mapping):
+        raise TypeError(
+            f"{name}: found {checks.shown(costs)}, expected costs by coalition, or a function"
+        )
     keys = [frozenset(key if isinstance(key, (tuple, frozenset)) else [key]) for key in costs]
     if len(set(keys)) < len(keys):
         raise ValueError("found a coalition twice, expected one order of its players")
@@ -473,12 +501,12 @@ def _by_coalition(costs: Mapping[Any, float]) -> dict[Coalition, float]:
 def _costs(value: Value, wanted: list[Coalition]) -> list[float]:
     """Look up or work out some coalitions."""
     if callable(value):
-        return [float(value(members)) for members in wanted]
+        return [checks.number(_written(members), value(members), WORTH) for members in wanted]
     absent = [coalition for coalition in wanted if coalition not in value]
     if absent:
         found = f"{len(absent)} of {len(wanted)} coalitions, first {_written(absent[0])}"
         raise ValueError(f"found no cost of {found}; expected all")
-    return [float(value[members]) for members in wanted]
+    return [checks.number(_written(members), value[members], WORTH) for members in wanted]
 
 
 def _solve_program(cost: Array, sides: Array, goal: Array) -> Any:

@@ -16,13 +16,15 @@ Location*, for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from time import monotonic
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
+from scsreport import checks
 from scsreport.collaboration import program
 from scsreport.collaboration.plans import (
     NOWHERE,
@@ -38,7 +40,12 @@ from scsreport.collaboration.prices import Bound, bound_by_prices
 
 __all__ = ["Objective", "Siting", "facility_location"]
 
-Numbers: TypeAlias = "pd.Series[float]"
+Numbers: TypeAlias = "pd.Series[float] | Mapping[Any, float] | ArrayLike"
+LARGEST = 1e50
+"""Of distances and of demand, so that a sum of their products is a number."""
+
+LENGTH = checks.Range("zero or more (inf: without end)", 0.0, np.inf)
+DEMAND = checks.Range("zero or more, up to 1e50", 0.0, LARGEST)
 Objective = Literal["p-median", "p-centre", "max-cover"]
 
 
@@ -69,7 +76,7 @@ class Siting(NamedTuple):
 
 
 def facility_location(
-    distance: pd.DataFrame,
+    distance: pd.DataFrame | ArrayLike,
     demand: Numbers,
     p: int,
     *,
@@ -86,18 +93,18 @@ def facility_location(
 
     Parameters
     ----------
-    distance : pandas.DataFrame, places x sites
+    distance : DataFrame or array_like, places x sites
         Kilometres or minutes from each place (row) to each candidate site (column), zero or more;
-        infinite where there is no way.
-    demand : pandas.Series, by place
-        People, or any other demand, zero or more. A p-centre counts every place alike; its demand
-        matters for a capacity only.
+        infinite where there is no way. Labels differ; without them they are 0, 1, ...
+    demand : Series, mapping or array_like, by place
+        People, or any other demand, zero or more, up to 1e50. A p-centre counts every place alike;
+        its demand matters for a capacity only. Without labels in the order of the places.
     p : int
         Number of sites to choose.
     objective : {"p-median", "p-centre", "max-cover"}
         Least sum of demand times distance; least largest distance; most demand within `radius`.
-    capacity : float or pandas.Series by site, optional
-        Demand that a site can serve.
+    capacity : float, Series, mapping or array_like by site, optional
+        Demand that a site can serve, zero or more; infinite for no limit.
     radius : float, optional
         For maximum cover: distance within which a place is covered, in the unit of `distance`.
     time_limit : float
@@ -112,9 +119,12 @@ def facility_location(
     Raises
     ------
     ValueError
-        If the objective is unknown, p is not between 1 and the number of sites, labels do not
-        match, numbers are missing or negative, `radius` is missing, capacity falls short, or no p
-        sites can serve every place; and if with a capacity no plan is found in time.
+        If the objective is unknown, p is not between 1 and the number of sites, a label is there
+        twice or labels do not match, numbers are missing or negative, `radius` is missing, capacity
+        falls short, or no p sites can serve every place; and if with a capacity no plan is found in
+        time.
+    TypeError
+        If something is no table, no column or no number.
 
     Examples
     --------
@@ -126,64 +136,93 @@ def facility_location(
     >>> facility_location(km, people, 1, objective="max-cover", radius=10).sites
     ['B']
     """
-    deadline = monotonic() + time_limit
-    _check_request(distance, p, objective, radius)
-    problem = _problem(distance, demand, p, objective, capacity, radius, deadline)
+    asked = _checked(distance, demand, p, objective, capacity, radius, time_limit)
+    problem = _problem(asked, monotonic() + asked.time_limit)
     plan, bound = _least_radius(problem) if objective == "p-centre" else _least_cost(problem)
     value = plan.cost
     if objective == "max-cover":  # the cost is the demand that is missed
         value, bound = problem.demand.sum() - plan.cost, problem.demand.sum() - bound
     gap = _relative_gap(value, bound)
-    names = distance.columns.to_numpy(dtype=object)
+    names = asked.sites.to_numpy(dtype=object)
     site_of = plan.site_of
     if capacity is None:  # the nearest, also among sites that cover alike
-        site_of = np.where(
-            site_of == NOWHERE, NOWHERE, nearest(distance.to_numpy(float), plan.sites)
-        )
-    assignment = pd.Series(names[site_of], distance.index, name="site").where(site_of != NOWHERE)
+        site_of = np.where(site_of == NOWHERE, NOWHERE, nearest(asked.distance, plan.sites))
+    assignment = pd.Series(names[site_of], asked.places, name="site").where(site_of != NOWHERE)
     return Siting(names[np.sort(plan.sites)].tolist(), assignment, float(value), gap == 0, gap)
 
 
-def _check_request(distance: pd.DataFrame, p: int, objective: str, radius: float | None) -> None:
-    """Refuse an unknown rule, a number of sites that cannot be, and wrong distances."""
-    known = get_args(Objective)
-    if objective not in known:
-        raise ValueError(f"objective {objective!r}: expected one of {known}")
-    if objective == "max-cover" and not (radius is not None and radius >= 0):
-        raise ValueError(f"max-cover needs a radius of zero or more, found {radius}")
-    count = distance.shape[1]
-    if not 1 <= p <= count:
-        raise ValueError(f"p = {p}: expected a number from 1 to the {count} sites")
-    far = distance.to_numpy(dtype=float)
-    wrong = np.argwhere(~(far >= 0))
-    if len(wrong):
-        row, column = wrong[0]
-        pair = f"{distance.index[row]!r} to {distance.columns[column]!r} is {far[row, column]}"
-        raise ValueError(f"distance from {pair}: expected zero or more, infinite for no way")
-    unreached = np.isinf(far).all(axis=1)
-    if objective != "max-cover" and unreached.any():
-        raise ValueError(f"{distance.index[unreached].tolist()[:3]} can reach no site")
+class _Request(NamedTuple):
+    """What is asked for, once it has been checked."""
+
+    distance: Array
+    places: pd.Index[Any]
+    sites: pd.Index[Any]
+    demand: Array
+    p: int
+    objective: Objective
+    capacity: Array | None
+    radius: float | None
+    time_limit: float
 
 
-def _problem(
-    distance: pd.DataFrame,
-    demand: Numbers,
+def _checked(
+    distance: Any,
+    demand: Any,
     p: int,
     objective: Objective,
-    capacity: Numbers | float | None,
+    capacity: Any,
     radius: float | None,
-    deadline: float,
-) -> Problem:
+    time_limit: float,
+) -> _Request:
+    """Refuse an unknown rule, a number of sites that cannot be, and wrong distances."""
+    checks.choice("objective", objective, get_args(Objective))
+    if objective == "max-cover" or radius is not None:
+        radius = checks.number("radius", radius, LENGTH)
+    far, places, sites = checks.grid("distance", distance, LENGTH)
+    people = checks.by_label("demand", demand, places, DEMAND, whose="distance", only=True)
+    for name, values in (("distance", far[np.isfinite(far)]), ("demand", people)):
+        odd = values[(values > LARGEST) | ((values > 0) & (values < 1 / LARGEST))]
+        if odd.size:
+            raise ValueError(
+                f"{name}: found {odd[0]:g}, expected 0, or from {1 / LARGEST:g} to {LARGEST:g}; "
+                "give it in another unit"
+            )
+    p = checks.whole("p", p, 1, len(sites))
+    unreached = np.isinf(far).all(axis=1)
+    if objective != "max-cover" and unreached.any():
+        lost = np.asarray(places)[unreached].tolist()[:3]
+        raise ValueError(f"distance: {lost} can reach no site")
+    return _Request(
+        far,
+        places,
+        sites,
+        people,
+        p,
+        objective,
+        None if capacity is None else _capacity_by_site(capacity, sites),
+        radius,
+        checks.number("time_limit", time_limit, LENGTH),
+    )
+
+
+def _capacity_by_site(capacity: Any, sites: pd.Index[Any]) -> Array:
+    """Return the capacity of each site."""
+    one_number = np.isscalar(capacity) or (isinstance(capacity, np.ndarray) and not capacity.ndim)
+    if isinstance(capacity, (pd.Series, Mapping, list, tuple, np.ndarray)) and not one_number:
+        return checks.by_label("capacity", capacity, sites, LENGTH, whose="distance", only=True)
+    return np.full(len(sites), checks.number("capacity", capacity, LENGTH))
+
+
+def _problem(asked: _Request, deadline: float) -> Problem:
     """Write a rule as a problem of least cost (for the p-centre: of least largest cost)."""
-    far = distance.to_numpy(dtype=float)
-    people = _by_label(demand, distance.index, "demand")
-    room = None if capacity is None else _capacity_by_site(capacity, distance.columns, people.sum())
-    if objective == "max-cover":
-        covered = np.where(far <= (radius or 0.0), 0.0, np.inf)
+    far, people, p = asked.distance, asked.demand, asked.p
+    room = None if asked.capacity is None else np.minimum(asked.capacity, people.sum())
+    if asked.objective == "max-cover":
+        covered = np.where(far <= (asked.radius or 0.0), 0.0, np.inf)
         return Problem(covered, people, False, p, people, room, deadline)
     if room is not None:
-        _check_room(room, people, p, distance.index)
-    weight = people[:, None] if objective == "p-median" else 1.0
+        _check_room(room, people, p, asked.places)
+    weight = people[:, None] if asked.objective == "p-median" else 1.0
     reached = far < np.inf
     paid = np.where(reached, far, 0.0) * weight
     # All must be served, so to leave one out is dearer than any plan.
@@ -191,36 +230,16 @@ def _problem(
     return Problem(np.where(reached, paid, np.inf), unserved, True, p, people, room, deadline)
 
 
-def _by_label(values: Numbers, labels: pd.Index[Any], name: str) -> Array:
-    """Return numbers in the order of labels, each of which must have one."""
-    unmatched = labels.symmetric_difference(values.index).tolist()[:3]
-    if unmatched or not (labels.is_unique and values.index.is_unique):
-        fault = f"only one has {unmatched}" if unmatched else "one occurs twice"
-        raise ValueError(f"labels of {name} and distance do not match: {fault}")
-    numbers = np.asarray(values.reindex(labels), dtype=np.float64)
-    wrong = ~(numbers >= 0) | (np.isinf(numbers) & (name == "demand"))
-    if wrong.any():
-        where = f"{name} of {labels[wrong][0]!r} is {numbers[wrong][0]}"
-        raise ValueError(f"{where}: expected a number of zero or more")
-    return numbers
-
-
-def _capacity_by_site(capacity: Numbers | float, sites: pd.Index[Any], enough: float) -> Array:
-    """Return the capacity of each site, no larger than what all places need."""
-    given = capacity if isinstance(capacity, pd.Series) else pd.Series(capacity, sites)
-    return np.minimum(_by_label(given, sites, "capacity"), enough)
-
-
 def _check_room(room: Array, people: Array, p: int, places: pd.Index[Any]) -> None:
     """Refuse capacities that hold less than all, or less than the largest place."""
     most = np.sort(room)[-p:].sum()
     if most < people.sum():
         text = f"the {p} largest sites hold {most:g}, the places need {people.sum():g}"
-        raise ValueError(f"capacity falls short: {text}; raise p or the capacity")
+        raise ValueError(f"capacity: it falls short, {text}; raise p or the capacity")
     if people.max() > room.max():
         place = places[int(people.argmax())]
         raise ValueError(
-            f"{place!r} needs {people.max():g}, the largest site holds {room.max():g}; "
+            f"capacity: {place!r} needs {people.max():g}, the largest site holds {room.max():g}; "
             "raise the capacity"
         )
 
@@ -294,4 +313,4 @@ def _first_plan(problem: Problem) -> Plan:
     remedy = "raise p"
     if problem.capacity is not None:
         remedy += " or the capacity: each place goes to one site"
-    raise ValueError(f"no {problem.p} sites {fault}; {remedy}")
+    raise ValueError(f"p: no {problem.p} sites {fault}; {remedy}")
