@@ -35,6 +35,7 @@ __all__ = [
     "frame",
     "generator",
     "grid",
+    "instance",
     "label_column",
     "labelled",
     "labels",
@@ -204,6 +205,29 @@ def generator(name: str, value: Any) -> np.random.Generator:
             "make one with numpy.random.default_rng(1)"
         )
     return value
+
+
+def instance(name: str, value: Any, kind: type, how: str) -> None:
+    """Raise unless a value is of one class.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument, for messages.
+    value : object
+        What was handed in.
+    kind : type
+        The class.
+    how : str
+        How one is made, for messages.
+
+    Raises
+    ------
+    TypeError
+        If it is of another.
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{name}: found {shown(value)}, expected what {how} returns")
 
 
 # --- one column -----------------------------------------------------------------------------------

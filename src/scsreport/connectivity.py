@@ -463,8 +463,7 @@ def intermediacy(
     >>> intermediacy(graph, mass, gamma=1).round(3).to_dict("list")
     {'endpoint': [0.233, 0.173, 0.14], 'through': [0.0, 0.1, 0.0]}
     """
-    if not isinstance(graph, Network):
-        raise TypeError(f"graph: found {type(graph).__name__}, expected what network() returns")
+    checks.instance("graph", graph, Network, "network()")
     gamma = checks.number("gamma", gamma, DECAY)
     limit = checks.number("limit", limit, checks.ZERO_OR_MORE)
     least = checks.number("least", least, LEAST_KM)

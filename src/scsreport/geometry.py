@@ -96,9 +96,9 @@ def km_to_chord(km: float) -> float:
     Returns
     -------
     float
-        Length, 0 to 2.
+        Length, 0 to 2; that is as far as two points can be apart.
     """
-    return float(2 * np.sin(km / EARTH_KM / 2))
+    return float(2 * np.sin(min(km / EARTH_KM / 2, np.pi / 2)))
 
 
 def nearest(points: Floats, others: Floats, within: float) -> tuple[npt.NDArray[np.intp], Floats]:

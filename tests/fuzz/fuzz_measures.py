@@ -65,6 +65,12 @@ EXPLAINED = {
     ("costs.plant_cost", "output", "(1, n)"): "plants in an array of any shape",
     ("costs.plant_cost", "output", "(n, n)"): "plants in an array of any shape",
     ("costs.plant_cost", "output", "a number"): "one plant",
+    ("typology.classify with", "roads", "None"): "without roads the ways are straight",
+    ("typology.classify with", "roads", "geonameid_a: a text"): "a row that joins no two places",
+    ("typology.detect", "forms", "type: a gap"): "a city without a form counts as larger",
+    ("typology.detect", "forms", "type: None"): "a city without a form counts as larger",
+    ("typology.polycentricity", "sizes", "nothing in it"): "no slope of fewer than two: missing",
+    ("typology.green", "sizes", "nothing in it"): "no index of fewer than two: missing",
     ("claims", "", "a column more"): "figures keep their other columns",
 }
 """What may pass though it looks wrong, by beginning of the name, argument and case."""

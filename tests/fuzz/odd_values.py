@@ -254,8 +254,9 @@ TABLE = {
 def of_table(numeric: list[Hashable], needed: list[Hashable]) -> dict[str, Odd]:
     """Return changes of a table, of its numbers and of the columns that it needs."""
     found = dict(TABLE)
-    found["numbers as texts"] = Odd(lambda t: t.astype(dict.fromkeys(numeric, str)), REFUSED)
-    found["float32"] = Odd(lambda t: t.astype(dict.fromkeys(numeric, "float32")), ANY)
+    if numeric:
+        found["numbers as texts"] = Odd(lambda t: t.astype(dict.fromkeys(numeric, str)), REFUSED)
+        found["float32"] = Odd(lambda t: t.astype(dict.fromkeys(numeric, "float32")), ANY)
     for name in needed:
         found[f"without {name}"] = Odd(lambda t, c=name: t.drop(columns=c), REFUSED)
         found[f"{name}: a gap"] = Odd(_cell(name, np.nan), REFUSED)

@@ -170,7 +170,7 @@ def test_other_bad_input_is_refused():
     places = scattered(1)
     with pytest.raises(ValueError, match=r"places: row \d+, column 'lon' holds nan"):
         classify(places, places=places.assign(lon=np.nan))
-    with pytest.raises(ValueError, match="thresholds: reach holds -1; expected a number over 0"):
+    with pytest.raises(ValueError, match=r"thresholds\.reach: found -1, expected km, 0.1 to 5,000"):
         Thresholds(reach=-1)
     with pytest.raises(ValueError, match="footprints: column 'footprint' is missing"):
         classify(places, places=places, footprints=places)
@@ -316,3 +316,21 @@ def test_others_are_whole_cities_of_the_least_size():
     places = pd.DataFrame(rows, list("abcd"), columns)
     found = model.gathered(places.loc[["a"]], places, 5)
     assert found["name"].to_dict() == {"a": "a", "b": "b"}
+
+
+def test_roads_that_join_no_places_are_refused():
+    places = scattered(1)
+    roads = pd.DataFrame({"geonameid_a": [-5], "geonameid_b": [-6], "km": [10.0]})
+    with pytest.raises(
+        ValueError, match="roads: row 0 joins -5 and -6, and no row joins two places"
+    ):
+        classify(places, places=places, roads=roads)
+    with pytest.raises(ValueError, match="roads: row 0, column 'km' holds inf"):
+        classify(places, places=places, roads=roads.assign(km=np.inf))
+
+
+def test_names_of_another_kind_are_refused():
+    places = scattered(1)
+    named = places.set_axis([f"c{row}" for row in range(len(places))])
+    with pytest.raises(ValueError, match="cities: row 'c0' is named in another way than places"):
+        classify(named, places=places)

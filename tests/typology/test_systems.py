@@ -270,3 +270,32 @@ def test_every_set_without_repeats_is_as_likely():
     sets, times = np.unique(np.sort(drawn), axis=0, return_counts=True)
     assert sets.tolist() == [[0, 1], [0, 2], [1, 2]]
     assert times / 30_000 == pytest.approx(np.full(3, 1 / 3), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"reach": 0}, "reach: found 0, expected km, 0.1 to 20,000"),
+        ({"axis_cut": 2}, "axis_cut: found 2, expected a share"),
+        ({"draws": 2.5}, "draws: found 2.5, expected a whole number"),
+        ({"rng": 1}, "rng: found 1, expected a numpy"),
+    ],
+)
+def test_wrong_options_are_named(plain, change, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        detect(*plain, **change)
+
+
+def test_forms_of_no_city_and_of_no_kind_are_refused(plain):
+    cities, forms = plain
+    with pytest.raises(ValueError, match="forms: row x0 is none of cities"):
+        detect(cities, forms.set_axis([f"x{k}" for k in range(len(forms))]))
+    with pytest.raises(
+        ValueError, match="column 'type' holds 'town', expected one of hub, cluster"
+    ):
+        detect(cities, forms.assign(type="town"))
+
+
+def test_nullable_and_arrow_columns_give_the_same_systems(plain):
+    for kind in ("numpy_nullable", "pyarrow"):
+        same(detect(*plain), detect(*(table.convert_dtypes(dtype_backend=kind) for table in plain)))

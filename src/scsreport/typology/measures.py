@@ -12,15 +12,17 @@ from __future__ import annotations
 # mypy: disable-error-code="no-untyped-call"
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import KDTree
 
+from scsreport import checks
 from scsreport.geometry import Floats, kilometres, unit_vectors
 from scsreport.typology.neighbours import Ints, Neighbours, Places, Roads, neighbours, strongest
+from scsreport.typology.shape import LATITUDE, LONGITUDE
 
 __all__ = [
     "APART_KM",
@@ -35,6 +37,7 @@ __all__ = [
     "WINDOW_KM",
     "Thresholds",
     "check",
+    "check_roads",
     "measure",
     "nodes",
 ]
@@ -46,6 +49,20 @@ APART_KM = 10.0  # nearer than this a neighbour is the same place, not an end of
 TOUCH_KM = 15.0  # nearer than this, cities count as of one footprint where none are given
 LEAST_KM = 20.0  # shorter trips do not weigh more
 BLOCK = 1_000  # cities at a time, which bounds memory
+
+
+LIMITS = {
+    "size_floor": checks.Range("people, 1 to 1e9", 1.0, 1e9),
+    "large": checks.Range("people, 1 to 1e9", 1.0, 1e9),
+    "reach": checks.Range("km, 0.1 to 5,000", 0.1, 5_000.0),
+    "detour": checks.Range("a number over 1, up to 100", float(np.nextafter(1, 2)), 100.0),
+    "contested": checks.Range("a share above 0, up to 1", checks.SMALLEST, 1.0),
+}
+"""What each threshold may be."""
+
+INHABITED = checks.Range("people, more than zero, up to 1e12", checks.SMALLEST, 1e12)
+ROAD_KM = checks.Range("km, 0 to 100,000", 0.0, 1e5)
+COUNTRY = 'a code (Namibia is the text "NA": read the file with keep_default_na=False)'
 
 
 @dataclass(frozen=True)
@@ -74,12 +91,9 @@ class Thresholds:
     contested: float = 0.6
 
     def __post_init__(self) -> None:
+        """Refuse thresholds under which nothing is a city, or nothing is near."""
         for field in fields(self):
-            value, least = getattr(self, field.name), 1.0 if field.name == "detour" else 0.0
-            if not np.isfinite(value) or value <= least:
-                raise ValueError(
-                    f"thresholds: {field.name} holds {value:g}; expected a number over {least:g}"
-                )
+            checks.number(f"thresholds.{field.name}", getattr(self, field.name), LIMITS[field.name])
 
 
 DEFAULT = Thresholds()
@@ -157,35 +171,57 @@ def check(frame: pd.DataFrame, what: str) -> pd.DataFrame:
         If a column is missing, an id repeats, a coordinate, population or country is missing,
         or a number is out of bounds; the message names row and column.
     """
-    if "geonameid" in frame:
-        frame = frame.set_index("geonameid")
-    for name in (wanted := ["lat", "lon", "population", "country"]):
-        if name not in frame:
-            raise ValueError(f"{what}: column {name!r} is missing; expected {', '.join(wanted)}")
-    if (twice := frame.index.duplicated()).any():
-        raise ValueError(f"{what}: row {frame.index[twice][0]} is there twice; drop one of them")
-    for name, low, high, expected in (
-        ("lat", -90, 90, "degrees from -90 to 90 (are lat and lon swapped?)"),
-        ("lon", -180, 180, "degrees from -180 to 180"),
-        ("population", 0, np.inf, "people, zero or more (a city more than zero)"),
-    ):
-        values = pd.to_numeric(frame[name], errors="coerce").to_numpy(float, na_value=np.nan)
-        wrong = ~(np.isfinite(values) & (values >= low) & (values <= high))
-        if name == "population" and what == "cities":
-            wrong |= values == 0
-        if wrong.any():
-            row = frame.index[wrong][0]
-            found = frame.loc[row, name]
-            raise ValueError(
-                f"{what}: row {row}, column {name!r} holds {found}; expected {expected} "
-                f"({wrong.sum()} such rows)"
-            )
-    if (gap := frame["country"].isna() | (frame["country"] == "")).any():
+    wanted = ["lat", "lon", "population", "country"]
+    table = checks.frame(what, frame, wanted)
+    if "geonameid" in table:
+        checks.label_column(what, table, "geonameid", "the id of each row")
+        table = table.set_index("geonameid")
+    if table.index.nlevels > 1:
+        raise ValueError(f"{what}: found rows named by several columns, expected one id a row")
+    checks.frame(what, table, each_row_once=True)
+    checks.label_column(what, table, "country", COUNTRY)
+    if (table["country"] == "").any():
+        row = table.index[(table["country"] == "").to_numpy()][0]
+        raise ValueError(f"{what}: row {row}, column 'country' is empty; expected {COUNTRY}")
+    within = INHABITED if what == "cities" else checks.PEOPLE
+    return table.assign(
+        lat=checks.column(what, table, "lat", LATITUDE),
+        lon=checks.column(what, table, "lon", LONGITUDE),
+        population=checks.column(what, table, "population", within),
+    )
+
+
+def check_roads(roads: pd.DataFrame, places: pd.Index[Any]) -> pd.DataFrame:
+    """Return distances by road between places, after looking for what would spoil them.
+
+    Parameters
+    ----------
+    roads : DataFrame
+        ``geonameid_a``, ``geonameid_b`` and ``km``.
+    places : Index
+        Ids of all places.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    ValueError
+        If a column or value is missing, a distance is out of bounds, or no road joins two places.
+    """
+    ends = ["geonameid_a", "geonameid_b"]
+    table = checks.frame("roads", roads, [*ends, "km"])
+    for end in ends:
+        checks.label_column("roads", table, end, "the id of a place")
+    km = checks.column("roads", table, "km", ROAD_KM)
+    if len(table) and not (table[ends[0]].isin(places) & table[ends[1]].isin(places)).any():
         raise ValueError(
-            f"{what}: row {frame.index[gap][0]}, column 'country' is missing; expected a code "
-            '(Namibia is the text "NA": read the file with keep_default_na=False)'
+            f"roads: row {table.index[0]} joins {checks.shown(table[ends[0]].iloc[0])} and "
+            f"{checks.shown(table[ends[1]].iloc[0])}, and no row joins two places; expected ids of "
+            "places"
         )
-    return frame
+    return table.assign(km=km)
 
 
 class _Ways(NamedTuple):
@@ -397,13 +433,15 @@ def measure(
     ValueError
         As in :func:`scsreport.typology.classify`.
     """
+    checks.instance("thresholds", thresholds, Thresholds, "Thresholds(...)")
     cities, places = check(cities, "cities"), check(places, "places")
+    _check_names(places.index, cities.index)
     known = places.index.get_indexer(cities.index)
     _check_together(cities, places, known)
     every = pd.concat([places[_whole(places)], cities[known < 0]])
     world, own = _as_arrays(every, cities)
     trees = _trees(world, thresholds)
-    by_road = None if roads is None else Roads(roads, every.index)
+    by_road = None if roads is None else Roads(check_roads(roads, every.index), every.index)
     blocks = [slice(at, at + BLOCK) for at in range(0, max(len(cities), 1), BLOCK)]
     parts = [_block(own[rows], trees, by_road, thresholds) for rows in blocks]
     raw = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
@@ -421,6 +459,16 @@ def _whole(places: pd.DataFrame) -> npt.NDArray[np.bool_]:
     if "kind" not in places:
         return np.ones(len(places), bool)
     return np.asarray(places["kind"] == "city")
+
+
+def _check_names(places: pd.Index[Any], cities: pd.Index[Any]) -> None:
+    """Raise where one table names its rows by numbers and the other by text."""
+    by_number = [pd.api.types.is_numeric_dtype(index) for index in (places, cities)]
+    if len(places) and len(cities) and by_number[0] != by_number[1]:
+        raise ValueError(
+            f"cities: row {checks.shown(cities[0])} is named in another way than places, such as "
+            f"{checks.shown(places[0])}; expected numbers or texts in both"
+        )
 
 
 def _check_together(cities: pd.DataFrame, places: pd.DataFrame, known: Ints) -> None:
@@ -463,8 +511,7 @@ def _mates(
 ) -> Floats:
     """Count the other cities of each city's footprint, by floor."""
     for frame, what in ((footprints, "footprints"), (cities, "cities"), (places, "places")):
-        if "footprint" not in frame:
-            raise ValueError(f"{what}: column 'footprint' is missing; expected ids of footprints")
+        checks.frame(what, frame, ["footprint"])
     known = pd.Index(footprints["footprint"].unique())
     twins = places["kind"] == "twin" if "kind" in places else np.zeros(len(places), bool)
     held = known.get_indexer(places["footprint"])

@@ -18,9 +18,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
+from scsreport import checks
 from scsreport.geometry import Floats
 from scsreport.typology.measures import DEFAULT, RANGES, TERMS, Grid, Thresholds, check, measure
-from scsreport.typology.systems import detect
+from scsreport.typology.systems import FORMS, detect
 
 __all__ = [
     "FORMS",
@@ -35,7 +36,7 @@ __all__ = [
     "terms",
 ]
 
-FORMS = ("hub", "cluster", "corridor")
+MOST_RUNS = 100_000
 PARTS = 20  # runs at a time, which bounds memory
 
 
@@ -114,13 +115,21 @@ def draw(runs: int, rng: np.random.Generator) -> pd.DataFrame:
     Parameters
     ----------
     runs : int
+        1 to 100,000.
     rng : Generator
 
     Returns
     -------
     DataFrame
         A row per run; per threshold a position from 0 (lowest) over 1 (as given) to 2 (highest).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the runs are no whole number of that range, or ``rng`` is no Generator.
     """
+    runs = checks.whole("runs", runs, 1, MOST_RUNS)
+    checks.generator("rng", rng)
     factors = {name: rng.uniform(*ends, runs) for name, ends in RANGES.items()}
     return pd.DataFrame(
         {
@@ -221,7 +230,7 @@ def classify(
     thresholds : Thresholds
         The middle of what is drawn.
     runs : int
-        How often all thresholds are drawn.
+        How often all thresholds are drawn, 1 to 100,000.
     rng : Generator, optional
         For the draws; by default the same ones each time.
 
@@ -243,8 +252,11 @@ def classify(
     Raises
     ------
     ValueError
-        If a column is missing, an id repeats, a coordinate or population is missing or out of
-        bounds, or a country is missing or unknown to ``places``.
+        If a column is missing or there twice, an id repeats, a coordinate or population is missing
+        or out of bounds, a country is missing or unknown to ``places``, or no road joins two of
+        the places.
+    TypeError
+        If something is no DataFrame or no number.
 
     References
     ----------
@@ -262,7 +274,7 @@ def classify(
     values, grid = measure(
         cities, places, roads=roads, footprints=footprints, thresholds=thresholds
     )
-    drawn = draw(runs, rng or np.random.default_rng(0))
+    drawn = draw(runs, np.random.default_rng(0) if rng is None else rng)
     share = shares(grid, fitted(), drawn).set_index(values.index)
     forms = share.add_prefix("p_").assign(type=share.idxmax(axis=1))
     forms["contested"] = share.max(axis=1) < thresholds.contested

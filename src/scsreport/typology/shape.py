@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 from scipy.spatial import ConvexHull, QhullError
 
+from scsreport import checks
 from scsreport.geometry import EARTH_KM, Floats, kilometres, unit_vectors
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 BUFFER = 10.0  # km around the convex hull: two cities have an area too
+LATITUDE = checks.Range("degrees from -90 to 90 (are lat and lon swapped?)", -90.0, 90.0)
+LONGITUDE = checks.Range("degrees from -180 to 180", -180.0, 180.0)
 TOP = 4  # largest cities in the slope of Meijers and Burger
 
 
@@ -67,6 +70,11 @@ def polycentricity(sizes: npt.ArrayLike) -> tuple[float, int]:
     n : int
         Cities used, four at most.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If a size is no number, missing, infinite, zero or negative.
+
     References
     ----------
     Meijers, E. J. and Burger, M. J. (2010), Spatial structure and productivity in US metropolitan
@@ -78,7 +86,8 @@ def polycentricity(sizes: npt.ArrayLike) -> tuple[float, int]:
     >>> round(slope, 6), n
     (-1.0, 4)
     """
-    largest = np.log(-np.sort(-np.asarray(sizes, float))[:TOP])
+    people = checks.array("sizes", sizes, checks.ABOVE_ZERO, least=0, what="cities")
+    largest = np.log(-np.sort(-people)[:TOP])
     ranks = np.log(np.arange(1, len(largest) + 1))
     away = [ranks[:k] - ranks[:k].mean() for k in range(2, len(largest) + 1)]
     slopes = [x @ largest[: len(x)] / (x @ x) for x in away]
@@ -94,12 +103,17 @@ def green(sizes: npt.ArrayLike) -> float:
     Parameters
     ----------
     sizes : array_like, shape (n,)
-        People.
+        People, zero or more, one above it.
 
     Returns
     -------
     float
         1 where all cities are of one size, towards 0 where one stands out; NaN for fewer than two.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a size is no number, missing, infinite or negative, or all are zero.
 
     References
     ----------
@@ -111,8 +125,13 @@ def green(sizes: npt.ArrayLike) -> float:
     >>> green([4, 1]), green([5, 5, 5])
     (0.25, 1.0)
     """
-    values = np.asarray(sizes, float)
-    return float(1 - values.std() / (values.max() / 2)) if len(values) > 1 else float("nan")
+    values = checks.array("sizes", sizes, checks.ZERO_OR_MORE, least=0, what="cities")
+    if len(values) < 2:
+        return float("nan")
+    if not values.any():
+        raise ValueError("sizes: all are zero, expected one above it")
+    values = checks.scaled(values)
+    return float(1 - values.std() / (values.max() / 2))
 
 
 def linearity(
@@ -142,6 +161,35 @@ def linearity(
         which always lie in line; NaN if there are fewer settlements than places.
     pool : int
         Settlements drawn from.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a column or a value is missing, a coordinate is out of bounds, there are no draws, or
+        ``rng`` is no Generator.
+    """
+    draws = checks.whole("draws", draws, 1)
+    for name, table in (("places", places), ("background", background)):
+        checks.frame(name, table, ["lat", "lon"])
+        checks.column(name, table, "lat", LATITUDE)
+        checks.column(name, table, "lon", LONGITUDE)
+    return line_of(places, background, draws, checks.generator("rng", rng))
+
+
+def line_of(
+    places: pd.DataFrame, background: pd.DataFrame, draws: int, rng: np.random.Generator
+) -> tuple[float, float, int]:
+    """Do what :func:`linearity` does with places that have been checked.
+
+    Parameters
+    ----------
+    places, background, draws, rng
+        As there.
+
+    Returns
+    -------
+    tuple
+        As there.
     """
     at = unit_vectors(places["lat"], places["lon"])
     ratio = float(axis_ratio(at)) if len(at) else float("nan")

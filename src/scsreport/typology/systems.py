@@ -32,14 +32,17 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
+from scsreport import checks
 from scsreport.geometry import Floats, kilometres, km_to_chord, unit_vectors
 from scsreport.typology.corridors import NEIGHBOURS, corridors
-from scsreport.typology.shape import BUFFER, TOP, extent, green, linearity, polycentricity
+from scsreport.typology.measures import check
+from scsreport.typology.shape import BUFFER, TOP, extent, green, line_of, linearity, polycentricity
 
 __all__ = [
     "APART",
     "BUFFER",
     "COLUMNS",
+    "FORMS",
     "HEAD",
     "NEIGHBOURS",
     "SHAPE",
@@ -54,6 +57,9 @@ __all__ = [
 COLUMNS = ("name", "country", "lat", "lon", "population")
 HEAD = ["form", "name", "country", "n", "people"]
 SHAPE = ["length_km", "area_km2", "tree_share", "slope", "green", "axis_ratio", "p_line"]
+FORMS = ("hub", "cluster", "corridor")
+KM = checks.Range("km, 0.1 to 20,000", 0.1, 20_000.0)
+MOST_DRAWS = 100_000
 APART = 4.0  # a fourth coordinate for the country: no chord of the unit sphere is as long
 
 Array = npt.NDArray[Any]
@@ -113,10 +119,10 @@ def detect(
     axis_cut : float, default 0.36
         Largest ratio of minor to major axis of a corridor: the named ones reach .33.
     background : DataFrame, optional
-        Settlements for the null of :func:`linearity`: ``country``, ``lat`` and ``lon``. The
-        cities, if not given.
+        Settlements for the null of :func:`linearity`, with the columns of ``cities``. The cities,
+        if not given.
     draws : int, default 200
-        Random draws for each system; without any its shape is left out too.
+        Random draws for each system, up to 100,000; without any its shape is left out too.
     rng : numpy.random.Generator, optional
         Source of the draws; a fixed one if not given.
 
@@ -128,7 +134,10 @@ def detect(
     Raises
     ------
     ValueError
-        If a column is missing or a row is there twice.
+        If a column or a value is missing, a row is there twice, a number is out of bounds, a type
+        is none of the three forms, or no row of ``forms`` is one of ``cities``.
+    TypeError
+        If one is no DataFrame, or a number is none.
 
     Examples
     --------
@@ -138,15 +147,19 @@ def detect(
     >>> detect(cities, between).members[["system", "position"]].round().values.tolist()
     [['corridor-1', 0.0], ['corridor-1', 111.0], ['corridor-1', 222.0]]
     """
-    _check(cities, forms)
+    cities, forms = _checked(cities, forms)
+    reach = checks.number("reach", reach, KM)
+    link, longest = checks.number("link", link, KM), checks.number("longest", longest, KM)
+    axis_cut = checks.number("axis_cut", axis_cut, checks.SHARE)
+    draws = checks.whole("draws", draws, 0, MOST_DRAWS)
+    rng = np.random.default_rng(0) if rng is None else checks.generator("rng", rng)
     cities = cities.sort_index()
+    null = cities if background is None else check(background, "background")
     columns = _columns(cities, forms)
     clusters = _clusters(columns, reach)
     systems = [*clusters, *_corridors(columns, clusters, link, longest, axis_cut)]
     systems.sort(key=lambda system: (-columns.people[system.rows].sum(), system.rows[0]))
     table = _table_head(systems, columns, cities)
-    rng = np.random.default_rng(0) if rng is None else rng
-    null = cities if background is None else background
     shapes = _shapes(systems, columns, cities, null, draws, rng)
     shapes.index = table.index[: len(shapes)]
     return Systems(_members(systems, table, cities.index), table.join(shapes))
@@ -180,14 +193,25 @@ class _System(NamedTuple):
     member: Array  # or else a centre
 
 
-def _check(cities: pd.DataFrame, forms: pd.DataFrame) -> None:
-    """Raise if a column is missing or a row is there twice."""
-    for label, table, expected in (("cities", cities, COLUMNS), ("forms", forms, ("type",))):
-        absent = [f"column {name!r} is missing" for name in expected if name not in table]
-        twice = [f"row {row} is there twice" for row in table.index[table.index.duplicated()]]
-        if faults := absent + twice:
-            columns = ", ".join(expected)
-            raise ValueError(f"{label}: {faults[0]}; expected {columns}, one row a city")
+def _checked(cities: pd.DataFrame, forms: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return cities and their forms, after looking for what would spoil every system."""
+    checks.frame("cities", cities, COLUMNS, each_row_once=True)
+    cities = check(cities, "cities")
+    checks.label_column("cities", cities, "name")
+    types = checks.frame("forms", forms, ["type"], each_row_once=True)[["type"]]
+    if types.index.nlevels > 1:
+        raise ValueError("forms: found rows named by several columns, expected one id a row")
+    known = types.dropna()
+    checks.choice_column("forms", known, "type", FORMS)
+    if len(known) and not known.index.isin(cities.index).any():
+        raise ValueError(
+            f"forms: row {known.index[0]} is none of cities, nor is any other row; expected ids of "
+            f"cities, such as {checks.shown(cities.index[0]) if len(cities) else 'none'}"
+        )
+    plain = types["type"].astype(object)
+    return cities.assign(name=cities["name"].astype(str)), plain.where(
+        plain.notna(), None
+    ).to_frame()
 
 
 def _columns(cities: pd.DataFrame, forms: pd.DataFrame) -> _Columns:
@@ -327,7 +351,7 @@ def _shapes(
     rows = []
     for system in systems if draws else ():
         nearby = settlements.get(cities["country"].iloc[system.rows[0]], places[:0])
-        axis_ratio, p_line, _ = linearity(places.iloc[system.rows], nearby, draws=draws, rng=rng)
+        axis_ratio, p_line, _ = line_of(places.iloc[system.rows], nearby, draws, rng)
         people = columns.people[system.rows]
         slope, _ = polycentricity(people)
         rows.append((*extent(columns.point[system.rows]), slope, green(people), axis_ratio, p_line))

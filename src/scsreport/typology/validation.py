@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedGroupKFold
 
+from scsreport import checks
 from scsreport.geometry import Floats
 from scsreport.typology.measures import Grid
 from scsreport.typology.model import FORMS, draw, fit, shares, terms
@@ -48,6 +49,7 @@ PLAIN = (
 """Measures of the plain logit that the classifier is held against."""
 CUTS = np.array([15, 20, 25, 30, 40, 50, 70, 90, 110, 130, 150, 180, 220, 300], float)
 BINS = 10
+MOST_BINS = 1_000
 BOOTSTRAP = 1_000
 METHODS = ("classifier", "plain logit", "distance rule", "always hub")
 SCORES = ("f1", "recall", "strict", "either", "ece")
@@ -88,11 +90,16 @@ def calibration_error(certainty: Floats, right: Floats, *, bins: int = BINS) -> 
     right : ndarray of shape (n,)
         Whether the choice was right.
     bins : int
-        Bins of equal width over 0 to 1.
+        Bins of equal width over 0 to 1, up to 1,000.
 
     Returns
     -------
     float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a share is missing or outside 0 to 1, the lengths differ, or there are no bins.
 
     References
     ----------
@@ -104,6 +111,9 @@ def calibration_error(certainty: Floats, right: Floats, *, bins: int = BINS) -> 
     >>> float(calibration_error(np.array([0.75, 0.75]), np.array([1.0, 0.0])))
     0.25
     """
+    certainty = checks.array("certainty", certainty, checks.SHARE)
+    right = checks.array("right", right, checks.SHARE, like=certainty)
+    bins = checks.whole("bins", bins, 1, MOST_BINS)
     bin_of = np.minimum((certainty * bins).astype(int), bins - 1)
     gap = np.bincount(bin_of, certainty - right, minlength=bins)
     return float(np.abs(gap).sum() / len(certainty))
