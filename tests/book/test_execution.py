@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from jupyter_cache import get_cache
 from nbformat import v4
 
 from scsreport.book import execution
@@ -102,13 +101,14 @@ def cache(tmp_path, notebook):
     """Return a cache that holds the notebook."""
     folder = tmp_path / "state"
     folder.mkdir()
-    cache = get_cache(folder)
-    execution._store(cache, notebook, str(tmp_path / "page.md"), 1.0)
-    return cache
+    with execution._opened(folder) as cache:
+        execution._store(cache, notebook, str(tmp_path / "page.md"), 1.0)
+        yield cache
 
 
 def test_a_stored_notebook_is_found(cache, notebook):
-    assert execution._stored(execution._open(cache.path), notebook)
+    with execution._opened(cache.path) as again:
+        assert execution._stored(again, notebook)
 
 
 @pytest.mark.parametrize(
@@ -136,10 +136,17 @@ def test_a_stored_notebook_that_was_harmed_is_not_taken_and_can_be_stored_again(
 def test_a_database_that_was_harmed_is_begun_anew(cache, notebook, harm, tmp_path):
     database = cache.path / "global.db"
     database.write_bytes(database.read_bytes()[:1000] if harm == "cut" else harm)
-    again = execution._open(cache.path)
-    assert not execution._stored(again, notebook)
-    execution._store(again, notebook, str(tmp_path / "page.md"), 1.0)
-    assert execution._stored(execution._open(cache.path), notebook)
+    with execution._opened(cache.path) as begun:
+        assert not execution._stored(begun, notebook)
+        execution._store(begun, notebook, str(tmp_path / "page.md"), 1.0)
+    with execution._opened(cache.path) as again:
+        assert execution._stored(again, notebook)
+
+
+def test_no_connection_to_the_cache_is_left_open(cache, notebook):
+    with execution._opened(cache.path) as opened:
+        execution._stored(opened, notebook)
+    assert opened.db.pool.checkedin() == 0
 
 
 def test_the_state_in_use_is_never_thrown_away(house, monkeypatch, tmp_path):

@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -164,20 +164,26 @@ def _execute(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> Non
     config: Any = env.mystnb_config  # type: ignore[attr-defined]
     if config.execution_mode != "cache":
         return
-    cache, waiting = _open(Path(config.execution_cache_path)), {}
-    for name in docnames:
-        notebook = read(env, name)
-        if notebook and not _stored(cache, notebook):
-            waiting[name] = notebook
-    if not waiting:
-        return
+    with _opened(Path(config.execution_cache_path)) as cache:
+        notebooks = {name: read(env, name) for name in docnames}
+        waiting = {
+            name: notebook
+            for name, notebook in notebooks.items()
+            if notebook and not _stored(cache, notebook)
+        }
+        if waiting:
+            _fill(cache, waiting, env, config.execution_timeout)
+
+
+def _fill(cache: Any, waiting: dict[str, Any], env: "BuildEnvironment", timeout: int) -> None:
+    """Execute chapters that the cache does not hold, and put them in."""
     # Kernels inherit these: sums in one order, sets in one order, on any machine.
     os.environ.setdefault("PYTHONHASHSEED", "0")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     logger.info("executing %d chapters: %s", len(waiting), ", ".join(waiting))
 
     def run(name: str) -> float:
-        return _run(waiting[name], Path(env.doc2path(name)).parent, config.execution_timeout)
+        return _run(waiting[name], Path(env.doc2path(name)).parent, timeout)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = {pool.submit(run, name): name for name in waiting}
@@ -208,22 +214,39 @@ def _run(notebook: Any, folder: Path, timeout: int) -> float:
     return float(result.time)
 
 
-def _open(folder: Path) -> Any:
+@contextmanager
+def _opened(folder: Path) -> Iterator[Any]:
     """Open the cache of executed chapters; one whose database is damaged is begun anew."""
-    from jupyter_cache import get_cache
-
-    database = folder / "global.db"
     try:
-        if database.exists():
-            with closing(sqlite3.connect(database)) as connection:
-                if connection.execute("pragma integrity_check").fetchone() != ("ok",):
-                    raise sqlite3.DatabaseError("not whole")
-            get_cache(folder).list_cache_records()
+        if (folder / "global.db").exists():
+            _check_database(folder)
     except (sqlite3.Error, RuntimeError, ValueError):  # the cache turns some of SQL's into others
         logger.info("the list of executed chapters was damaged: they are executed again")
         shutil.rmtree(folder)
         folder.mkdir()
-    return get_cache(folder)
+    with _cache(folder) as cache:
+        yield cache
+
+
+@contextmanager
+def _cache(folder: Path) -> Iterator[Any]:
+    """Open a cache, and close the connections that it would leave open."""
+    from jupyter_cache import get_cache
+
+    cache = get_cache(folder)
+    try:
+        yield cache
+    finally:
+        cache.db.dispose()
+
+
+def _check_database(folder: Path) -> None:
+    """Raise unless the database of a cache is whole, and one of its kind."""
+    with closing(sqlite3.connect(folder / "global.db")) as connection:
+        if connection.execute("pragma integrity_check").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("not whole")
+    with _cache(folder) as cache:
+        cache.list_cache_records()
 
 
 def _stored(cache: Any, notebook: Any) -> bool:
