@@ -4,6 +4,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON :=
+SECONDS_OF_FUZZ := 240
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
 
 .PHONY: help book test test-lowest test-newest check fuzz golden data results lab lock screens clean
@@ -36,11 +37,13 @@ endef
 fuzz: $(VENV)/.installed ## break files and arguments at random, for an hour and more
 	@for script in tests/fuzz/fuzz_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-check: book ## style, types, and the built pages in a browser
+check: book ## style, types, odd arguments and broken files, and the built pages in a browser
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/scsreport data check
+	@$(BIN)/python tests/fuzz/fuzz_measures.py
+	@$(BIN)/python tests/fuzz/fuzz_readers.py --seconds $(SECONDS_OF_FUZZ)
 	@SCSREPORT_SITE_REQUIRED=1 $(BIN)/python -m pytest -m site
 
 golden: $(VENV)/.installed ## accept the results as they are now as tests/golden

@@ -539,6 +539,11 @@ def test_gain_of_a_city_that_reached_nothing_has_no_ratio():
     assert found["after"].gt(0).all()
 
 
+def test_links_may_be_rows_of_an_array():
+    table = pd.DataFrame([[0.0, 30], [30, 0]], [7, 8], [7, 8])
+    assert connectivity.add_links(table, np.array([[7, 8, 5.0]])).loc[7, 8] == 5
+
+
 def test_lists_and_columns_of_any_kind_are_taken():
     right = access(TABLE, MASS).tolist()
     assert access(TABLE.astype("Float64"), [1, 2]).tolist() == right

@@ -260,7 +260,7 @@ def _checked_links(links: Any, cities: pd.Index[Any]) -> Iterator[tuple[int, int
     if not isinstance(given, Iterable) or isinstance(given, (str, bytes)):
         raise TypeError(f"links: found {given!r}, expected two cities and minutes for each")
     for row, link in enumerate(given):
-        if not isinstance(link, (tuple, list)) or len(link) != 3:
+        if not isinstance(link, (tuple, list, np.ndarray)) or len(link) != 3:
             raise ValueError(f"links: row {row} holds {link!r}, expected two cities and minutes")
         a, b, minutes = link
         at_a, at_b = (checks.position("link", city, cities, whose="travel_time") for city in (a, b))
@@ -788,6 +788,8 @@ def _entries(trips: _Trips, number: Floats, zones: _Zones) -> Floats:
 def _solve(value: Floats, row: Any, column: Any, b: Floats, *, lower: bool) -> Floats:
     """Return x of x = b + A x, where all entries of A lie on one side of the diagonal."""
     rest = eye_array(len(b), format="csr") - csr_array((value, (row, column)), shape=(len(b),) * 2)
+    # The solver of an older SciPy takes no wider ones.
+    rest.indices, rest.indptr = rest.indices.astype(np.int32), rest.indptr.astype(np.int32)
     return np.asarray(spsolve_triangular(rest, b, lower=lower, unit_diagonal=True))
 
 

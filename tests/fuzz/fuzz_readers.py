@@ -1,6 +1,6 @@
 """Hand mutated files to the readers of what a reader adds, and count what happens.
 
-    python tests/fuzz/fuzz_readers.py [READER ...] [--n 20000] [--seed 0] [--wup FILE] [--out FILE]
+    python tests/fuzz/fuzz_readers.py [READER ...] [--n 20000] [--seconds S] [--seed 0] [--wup FILE]
 
 READER is regional-population, kept (what lies in the reader's own folder) or wup2018, which needs
 the published file. Files are read in a process of its own, whose memory and time are limited. Exit
@@ -14,6 +14,7 @@ import select
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,8 +190,9 @@ def _mutated(reader: str, sound: bytes, source: random.Random) -> tuple[str, byt
     return mutations.of_bytes(sound, source)
 
 
-def run(reader: str, sound: bytes, n: int, seed: int) -> Seen:
-    """Hand mutated files to one reader."""
+def run(reader: str, sound: bytes, n: int, seed: int, seconds: float) -> Seen:
+    """Hand mutated files to one reader, until there are enough or the time is over."""
+    end = time.monotonic() + seconds
     source = random.Random(f"{reader} {seed}")
     seen = Seen(Counter(), Counter(), [])
     with tempfile.TemporaryDirectory() as name:
@@ -202,6 +204,8 @@ def run(reader: str, sound: bytes, n: int, seed: int) -> Seen:
         if reader == "kept":
             reading.ask(target)
         for number in range(n):
+            if time.monotonic() > end:
+                break
             content = sound
             if reader == "kept":
                 target = source.choice(sorted((folder / "user").iterdir()))
@@ -231,10 +235,18 @@ def _mend(folder: Path, reading: Reading, outcome: str) -> None:
 @click.command()
 @click.argument("readers", nargs=-1)
 @click.option("--n", default=20_000, show_default=True, help="Mutated files for each reader.")
+@click.option("--seconds", default=float("inf"), help="Most seconds for each reader.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--wup", type=click.Path(exists=True, path_type=Path), help="The published file.")
 @click.option("--out", type=click.Path(path_type=Path), help="Counts by kind of mutation, as JSON.")
-def main(readers: tuple[str, ...], n: int, seed: int, wup: Path | None, out: Path | None) -> None:
+def main(
+    readers: tuple[str, ...],
+    n: int,
+    seconds: float,
+    seed: int,
+    wup: Path | None,
+    out: Path | None,
+) -> None:
     """Run the readers, print the counts, and end with 1 where something must not be."""
     if "wup2018" in readers and wup is None:
         raise click.UsageError("wup2018 needs the published file: --wup FILE")
@@ -242,7 +254,7 @@ def main(readers: tuple[str, ...], n: int, seed: int, wup: Path | None, out: Pat
     found = {}
     for reader in readers or READERS:
         sound = wup.read_bytes() if wup and reader == "wup2018" else regional_file()
-        seen = run(reader, sound, n, seed)
+        seen = run(reader, sound, n, seed, seconds)
         click.echo(f"{reader}: {sum(seen.counts.values()):,} files: {dict(seen.counts)}")
         for example in seen.examples:
             click.echo(f"  {example}")
