@@ -76,7 +76,8 @@ def size_classes(cities: pd.DataFrame, bounds: Mapping[str, float] = CLASSES) ->
     cities : DataFrame
         One row per ``city`` and ``year``, see the module.
     bounds : mapping, optional
-        Lower bound of each class, people, ascending; a class reaches up to the next bound.
+        Lower bound of each class, people, ascending; a class reaches up to the next bound. Cities
+        below the first are counted nowhere.
 
     Returns
     -------
@@ -103,7 +104,9 @@ def size_classes(cities: pd.DataFrame, bounds: Mapping[str, float] = CLASSES) ->
     """
     _checked_bounds(bounds)
     rows = _checked(cities)
-    rows = _by_area(rows.assign(group=_classed(rows["population"], bounds)))
+    rows = rows.assign(group=_classed(rows["population"], bounds))
+    # Cities below all classes: pandas 3.0.0 counts them in the last one.
+    rows = _by_area(rows.dropna(subset="group"))
     counts = rows.groupby(["group", "area", "year"], observed=False).size().rename("cities")
     table = counts.reset_index().rename(columns={"group": "class", "area": "region"})
     return table.astype({"class": "str", "region": "str"})
