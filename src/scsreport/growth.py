@@ -48,6 +48,7 @@ CLASSES: Mapping[str, float] = MappingProxyType(  # a plain one is printed in an
 )
 """Size classes by their lower bound, which is inside."""
 
+BELOW = "below all classes"
 TIERS = ("primary", "over 50%", "10-50%", "under 10%")
 GROUPINGS = ("all", "class", "primary", "tier")
 LISTED_GROUPS = ("form", "place")  # columns that a list may bring with it
@@ -104,11 +105,11 @@ def size_classes(cities: pd.DataFrame, bounds: Mapping[str, float] = CLASSES) ->
     """
     _checked_bounds(bounds)
     rows = _checked(cities)
-    rows = rows.assign(group=_classed(rows["population"], bounds))
-    # Cities below all classes: pandas 3.0.0 counts them in the last one.
-    rows = _by_area(rows.dropna(subset="group"))
+    # A class of their own for cities below all others: pandas 3.0.0 counts them in the last one.
+    classes = _classed(rows["population"], {BELOW: -np.inf, **bounds})
+    rows = _by_area(rows.assign(group=classes))
     counts = rows.groupby(["group", "area", "year"], observed=False).size().rename("cities")
-    table = counts.reset_index().rename(columns={"group": "class", "area": "region"})
+    table = counts.drop(BELOW).reset_index().rename(columns={"group": "class", "area": "region"})
     return table.astype({"class": "str", "region": "str"})
 
 
