@@ -116,6 +116,16 @@ def test_a_range_may_begin_at_nothing(value, verdict):
 
 
 @pytest.mark.parametrize(
+    ("value", "verdict"),
+    [(-4.5, "reproduced"), (-5.4, "reproduced"), (-3.5, "close"), (-7.0, "contradicted")],
+)
+def test_a_range_may_lie_below_zero(value, verdict):
+    printed = PRINTED.assign(printed_low=-5.0, printed_high=-4.0)
+    values = pd.DataFrame({"figure": ["F"], "value": [value], "headline": [True], **ASIDE})
+    assert claims.judge(printed, values).loc["F", "verdict"] == verdict
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"printed_low": -1.0}, "figures: row F prints -1 to 0.2; expected a range in order"),

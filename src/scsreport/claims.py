@@ -205,8 +205,8 @@ def _deviation(
     """Return how far a value lies outside a printed range, as a share of its nearer end."""
     # A range that begins at nothing has no share of its lower end.
     outside = pd.Series(np.where(value < 0, np.inf, -np.inf), value.index)
-    below = (1 - value / low).where(low != 0, outside)
-    above = value / high - 1
+    below = ((low - value) / low.abs()).where(low != 0, outside)
+    above = (value - high) / high.abs()
     return below.where(below > above, above)
 
 
