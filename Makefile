@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON :=
 SECONDS_OF_FUZZ := 240
+UPGRADE := --upgrade
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
 
 .PHONY: help book test test-lowest test-newest check fuzz golden data results lab lock screens clean
@@ -60,9 +61,9 @@ lab: $(VENV)/.installed ## open the chapters as notebooks
 	@printf '%s' '{"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Jupytext Notebook", "myst": "Jupytext Notebook"}}}' > $(VENV)/share/jupyter/lab/settings/overrides.json
 	@$(BIN)/jupyter lab chapters
 
-lock: ## pin the newest versions that go together (needs uv)
+lock: ## pin the newest versions that go together (needs uv); UPGRADE= keeps those there are
 	@command -v uv > /dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv/)" >&2; exit 1; }
-	@uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
+	@uv pip compile --quiet $(UPGRADE) --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --all-extras pyproject.toml --output-file requirements.lock
 	@{ echo '-e .'; sed -e '/^ *--hash/d' -e '/^ *#/d' -e 's/ \\$$//' requirements.lock; } > requirements.txt
 	@echo "Wrote requirements.lock and requirements.txt"

@@ -109,7 +109,8 @@ def size_classes(cities: pd.DataFrame, bounds: Mapping[str, float] = CLASSES) ->
     classes = _classed(rows["population"], {BELOW: -np.inf, **bounds})
     rows = _by_area(rows.assign(group=classes))
     counts = rows.groupby(["group", "area", "year"], observed=False).size().rename("cities")
-    table = counts.drop(BELOW).reset_index().rename(columns={"group": "class", "area": "region"})
+    table = counts.reset_index().rename(columns={"group": "class", "area": "region"})
+    table = table[table["class"].ne(BELOW)].reset_index(drop=True)
     return table.astype({"class": "str", "region": "str"})
 
 

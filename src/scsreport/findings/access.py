@@ -71,7 +71,10 @@ SAMPLES = {
 
 
 def access() -> pd.DataFrame:
-    """Measure every city near a road; the traffic takes a minute.
+    """Measure every city that roads join to another of its country; the traffic takes a minute.
+
+    A city that no road of the graph joins to another may be on an island, or the graph may have a
+    gap where it lies: of it nothing is known, which is not the same as reaching nobody.
 
     Returns
     -------
@@ -84,6 +87,7 @@ def access() -> pd.DataFrame:
     listed = load("cities").query("kind == 'city'").set_index("geonameid")["population"]
     people = listed[listed.index.isin(node_of_city.index)].astype(float)
     minutes = connectivity.pairs(people.index)
+    joined = pd.concat([minutes["geonameid_a"], minutes["geonameid_b"]]).unique()
     roads = network(load("roads"), node_of_city)
 
     def is_larger(own: "pd.Series[Any]", other: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -99,7 +103,8 @@ def access() -> pd.DataFrame:
         trips = intermediacy(roads, people, gamma=1, around=km)
         columns["endpoint"] = trips["endpoint"]
         columns[f"through_{km}"] = trips["through"]
-    return pd.DataFrame(columns).round(1).rename_axis("geonameid").reset_index()
+    table = pd.DataFrame(columns).round(1).rename_axis("geonameid")
+    return table[table.index.isin(joined)].reset_index()
 
 
 def access_to(mass: "pd.Series[Any]", half_life: float, counts: PairFilter) -> "pd.Series[Any]":

@@ -45,6 +45,8 @@ def build() -> None:
     places = cities.places(listed, middles, cells)
     states = countries.derive(places)
     polygons = shapes.admin1()
+    codes = countries.codes()
+    outlines = shapes.outlines(codes)
     large = places[places["population"] >= cities.CITY]
     joined = shapes.join(large, polygons)
     table = cities.cities(places, listed, states, joined)
@@ -57,14 +59,14 @@ def build() -> None:
         "footprints": footprints,
         "footprint-check": checked,
         "regions": shapes.regions(polygons),
-        "borders": shapes.borders(countries.codes()),
+        "borders": shapes.borders(outlines, codes),
         "growth-of-countries": regional_accounts.growth_of_countries(),
         **{name: make() for name, make in OTHERS.items()},
         **roads.tables(table, places),
     }
-    made["region-coast"] = functions.of_regions(made["regions"], made["borders"])
+    made["region-coast"] = functions.of_regions(made["regions"], outlines)
     made["city-functions"] = functions.of_cities(
-        table, made["city-nodes"], made["airports"], made["ports"], made["borders"]
+        table, made["city-nodes"], made["airports"], made["ports"], outlines
     )
     for name, frame in made.items():
         file = manifest.save(name, frame)

