@@ -20,7 +20,9 @@ from scsreport.findings import (
     growth,
     levels,
     literature,
+    system_gaps,
     systems,
+    world_gaps,
 )
 from scsreport.tables.datasets import load
 from scsreport.tables.official_files import load_added
@@ -28,6 +30,9 @@ from scsreport.tables.once import computed_once
 
 __all__ = [
     "ANSWERING",
+    "COVERAGE_FLOOR",
+    "HOLDS",
+    "PRINTED",
     "RELATIONS",
     "UNTESTED",
     "VERDICTS",
@@ -35,14 +40,20 @@ __all__ = [
     "figures",
     "judge",
     "ledger",
+    "met_by",
 ]
 
 UNTESTED = "not testable with open data"
 VERDICTS = (
     "reproduced",
     "close",
+    "holds in part",
+    "arithmetic only",
     "illustrated",
+    "compared",
     "depends on the definition",
+    "inconclusive",
+    "holds in no part",
     "contradicted",
     UNTESTED,
     "text not available",
@@ -50,9 +61,37 @@ VERDICTS = (
 )
 """The closed list of verdicts, from the most to the least favourable to the printed figure."""
 
+HOLDS = ("reproduced", "close", "arithmetic only")
+"""Verdicts with which a part of a statement holds."""
 
-RELATIONS = ("equals", "upper bound", "indication", "illustration", "none")
-"""What our value is to a printed figure; "none" where no open data speak of it."""
+PRINTED = ("equals", "about", "at least", "at most", "range")
+"""How a source prints a figure: one number, two ends, or one end only."""
+
+RELATIONS = (
+    "measure",
+    "bounds",
+    "own source",
+    "definition",
+    "indication",
+    "illustration",
+    "none",
+)
+"""What our value is to a printed figure: a measure of the same thing, bounds of it, a sum on the
+figures of the source itself, a comparison of a definition with another, an indication, what follows
+from assumptions; "none" where no open data speak of it."""
+
+COVERAGE_FLOOR = 0.5
+"""The least share of those a statement speaks of that values must cover to judge it."""
+
+KNOWN_OF_VALUES = {
+    "value_low": checks.FINITE,
+    "value_high": checks.FINITE,
+    "covered": checks.SHARE,
+}
+"""Columns that values may have."""
+
+SLACK = 1e-9
+"""By how much rounding may put a value outside its interval or beyond an end."""
 
 ANSWERING = (
     systems,
@@ -60,6 +99,8 @@ ANSWERING = (
     growth,
     forms,
     gaps,
+    world_gaps,
+    system_gaps,
     connectivity,
     collaboration,
     levels,
@@ -103,38 +144,49 @@ def _made_anew(official_file: str) -> bool:
 def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     """Compare printed figures with rebuilt values, figure by figure.
 
-    A figure is *reproduced* when the headline value and every other admissible counting lie in
-    the printed range widened by the declared tolerance; *close* when all lie within twice the
-    tolerance. When some countings lie in the tolerance and others do not, it *depends on the
-    definition*. Otherwise it gets the verdict that was declared for a miss. Where our value can
-    only be an upper bound, a printed figure above it is *contradicted*, and one below it *not
-    testable with open data*, as is one for which we have but an indication. What follows from
-    assumptions is *illustrated*, whether it meets the figure or not.
+    A value *meets* a figure when it lies in the printed range, or on the printed side of its one
+    end, widened by the declared tolerance. The first of these that holds is the verdict:
+
+    1. *not testable with open data*, where we have but an indication, or nothing;
+    2. *not yet rebuilt*, where there is no value;
+    3. *illustrated*, where the value follows from assumptions;
+    4. *compared*, where a definition is set beside another way to count;
+    5. *inconclusive*, where the headline covers less than :data:`COVERAGE_FLOOR` of those the
+       statement speaks of, or its interval reaches both into the range and out of it;
+    6. *reproduced* when the headline and every other admissible counting meet the figure;
+       *arithmetic only* where they were made from the figures of the source itself;
+    7. *close* when all lie within twice the tolerance;
+    8. *depends on the definition* when some countings meet it and others do not;
+    9. *contradicted* when none does.
 
     Parameters
     ----------
     figures : DataFrame
-        Indexed by figure id: ``printed_low``, ``printed_high``, ``tolerance`` (relative),
-        ``on_miss``, ``relation`` ("equals", "upper bound", "indication" or "illustration": what
-        our value is; "none" where no open data speak of the figure).
+        Indexed by figure id: ``as_printed`` (one of :data:`PRINTED`), ``printed_low`` (missing
+        for "at most"), ``printed_high`` (missing for "at least"), ``tolerance`` (relative) and
+        ``relation`` (one of :data:`RELATIONS`).
     values : DataFrame
         One row per ``figure`` and admissible counting: ``value`` in the unit of the figure,
-        ``headline`` (bool, one per figure), ``our_source``, ``exhibit``, ``from_added`` (bool).
-        Figures without a row wait, unless nothing can be had for them.
+        ``headline`` (bool, one per figure), ``our_source``, ``exhibit``, ``from_added`` (bool);
+        and, where they are known, ``value_low`` and ``value_high``, the interval of the value, and
+        ``covered``, the share of those the statement speaks of. Figures without a row wait, unless
+        nothing can be had for them.
 
     Returns
     -------
     DataFrame
-        ``figures`` with ``value`` (the headline), ``low`` and ``high`` over the countings,
-        ``countings``, how many of them ``met`` the printed figure, ``our_source``, ``exhibit``
-        and ``verdict``.
+        ``figures`` with ``value`` (the headline), its ``value_low``, ``value_high`` and
+        ``covered``; ``low`` and ``high`` over the countings, ``countings``, how many of them
+        ``met`` the printed figure, ``our_source``, ``exhibit`` and ``verdict``.
 
     Raises
     ------
     ValueError
         If a column is missing, a number is missing or infinite, a printed range goes
-        through zero (a tolerance is relative), a tolerance is missing where there are data to
-        speak of a figure, a relation or a verdict is unknown, values are given for a figure that
+        through zero (a tolerance is relative), an end is there that the way of printing does not
+        have, a tolerance is missing where there are data to
+        speak of a figure, a relation or a way of printing is unknown, an interval does not hold
+        its value, values are given for a figure that
         the ledger does not hold, or a figure has not exactly one headline.
     TypeError
         If one is no DataFrame, or a number is none.
@@ -142,8 +194,8 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> printed = pd.DataFrame(
-    ...     {"printed_low": 20, "printed_high": 20, "tolerance": 0.1, "on_miss": "contradicted",
-    ...      "relation": "equals"},
+    ...     {"as_printed": "equals", "printed_low": 20, "printed_high": 20, "tolerance": 0.1,
+    ...      "relation": "measure"},
     ...     index=["F"],
     ... )
     >>> ours = pd.DataFrame(
@@ -167,81 +219,136 @@ def judge(figures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
             f"figure {headlines.index[headlines != 1][0]!r} has {headlines[headlines != 1].iloc[0]}"
             " headline values; expected one"
         )
-    rows = values.join(figures, on="figure")
-    deviation = _deviation(rows["value"], rows["printed_low"], rows["printed_high"])
-    rows["met"] = deviation <= rows["tolerance"]
-    rows["near"] = deviation <= 2 * rows["tolerance"]
-    by_figure = rows.groupby("figure")
-    headline = rows[rows["headline"]].set_index("figure")
-    headline = headline[["value", "our_source", "exhibit", "from_added"]]
-    judged = headline.join(by_figure["value"].agg(low="min", high="max", countings="size"))
-    judged = judged.join(by_figure["met"].sum()).join(by_figure["near"].all())
-    joined = figures.join(judged)
+    joined = figures.join(_by_figure(values.join(figures, on="figure")))
     verdict = _verdicts(joined)
-    result: pd.DataFrame = joined.drop(columns="near").assign(verdict=verdict)
+    result: pd.DataFrame = joined.drop(columns=["near", "unsure"]).assign(verdict=verdict)
     return result
+
+
+def _by_figure(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the headline of each figure, and how many of its countings meet it."""
+    within, near = met_by(rows), met_by(rows, 2)
+    rows["met"] = rows["value"].between(within["met_low"], within["met_high"])
+    rows["near"] = rows["value"].between(near["met_low"], near["met_high"])
+    is_inside = (rows["value_low"] >= within["met_low"]) & (
+        rows["value_high"] <= within["met_high"]
+    )
+    is_beside = (rows["value_high"] < within["met_low"]) | (rows["value_low"] > within["met_high"])
+    rows["unsure"] = ~is_inside & ~is_beside
+    by_figure = rows.groupby("figure")
+    columns = ["value", "value_low", "value_high", "covered", "unsure", "our_source", "exhibit"]
+    judged = rows[rows["headline"]].set_index("figure")[[*columns, "from_added"]]
+    judged = judged.join(by_figure["value"].agg(low="min", high="max", countings="size"))
+    return judged.join(by_figure["met"].sum()).join(by_figure["near"].all())
+
+
+def met_by(figures: pd.DataFrame, times: float = 1) -> pd.DataFrame:
+    """Return the values that meet printed figures, both ends included.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        With ``printed_low``, ``printed_high`` and ``tolerance``, as :func:`judge` takes it.
+    times : float
+        By how much to stretch the tolerance.
+
+    Returns
+    -------
+    DataFrame
+        ``met_low`` and ``met_high``, infinite where the figure has no such end.
+    """
+    low, high = figures["printed_low"], figures["printed_high"]
+    tolerance = figures["tolerance"] * times + SLACK
+    return pd.DataFrame(
+        {
+            "met_low": (low - tolerance * low.abs()).fillna(-np.inf),
+            "met_high": (high + tolerance * high.abs()).fillna(np.inf),
+        }
+    )
 
 
 def _verdicts(joined: pd.DataFrame) -> Any:
     """Return the verdict on each figure: the first condition that holds."""
-    is_bound = joined["relation"] == "upper bound"
-    is_above = joined["low"] >= joined["printed_low"] * (1 - joined["tolerance"])
+    all_met = joined["met"] == joined["countings"]
     conditions = {
-        UNTESTED: is_bound & is_above | joined["relation"].isin(["indication", "none"]),
+        UNTESTED: joined["relation"].isin(["indication", "none"]),
         "not yet rebuilt": joined["countings"].isna(),
         "illustrated": joined["relation"] == "illustration",
-        "contradicted": is_bound,
-        "reproduced": joined["met"] == joined["countings"],
+        "compared": joined["relation"] == "definition",
+        "inconclusive": (joined["covered"] < COVERAGE_FLOOR) | joined["unsure"].eq(True),
+        "arithmetic only": all_met & (joined["relation"] == "own source"),
+        "reproduced": all_met,
         "close": joined["near"].eq(True),
         "depends on the definition": joined["met"] > 0,
     }
-    otherwise = joined["on_miss"].astype(object).to_numpy()
-    return np.select(list(conditions.values()), list(conditions), default=otherwise)
-
-
-def _deviation(
-    value: "pd.Series[float]", low: "pd.Series[float]", high: "pd.Series[float]"
-) -> "pd.Series[float]":
-    """Return how far a value lies outside a printed range, as a share of its nearer end."""
-    # A range that begins at nothing has no share of its lower end.
-    outside = pd.Series(np.where(value < 0, np.inf, -np.inf), value.index)
-    below = ((low - value) / low.abs()).where(low != 0, outside)
-    above = (value - high) / high.abs()
-    return below.where(below > above, above)
+    return np.select(list(conditions.values()), list(conditions), default="contradicted")
 
 
 def _checked_figures(figures: pd.DataFrame) -> pd.DataFrame:
     """Return printed figures that values can be compared with."""
-    columns = ["printed_low", "printed_high", "tolerance", "on_miss", "relation"]
+    columns = ["as_printed", "printed_low", "printed_high", "tolerance", "relation"]
     table = checks.frame("figures", figures, columns, each_row_once=True)
     checks.unique("figures", table.index)
     checks.choice_column("figures", table, "relation", RELATIONS)
-    checks.choice_column("figures", table, "on_miss", VERDICTS)
-    low = checks.column("figures", table, "printed_low")
-    high = checks.column("figures", table, "printed_high")
-    one_sign = (low >= 0) & (high > 0) | (high < 0)
-    no_range = ~((low <= high) & one_sign).to_numpy()
-    if no_range.any():
-        row = table.index[no_range][0]
-        raise ValueError(
-            f"figures: row {row} prints {low[row]:g} to {high[row]:g}; expected a range in order "
-            "that does not go through zero, as the tolerance is relative"
-        )
+    checks.choice_column("figures", table, "as_printed", PRINTED)
+    low = checks.column("figures", table, "printed_low", missing=True)
+    high = checks.column("figures", table, "printed_high", missing=True)
+    _checked_ends(table["as_printed"], low, high)
     tested = table[table["relation"] != "none"]
     checks.column("figures", tested, "tolerance", checks.ZERO_OR_MORE)
     tolerance = checks.column("figures", table, "tolerance", checks.ZERO_OR_MORE, missing=True)
     return table.assign(printed_low=low, printed_high=high, tolerance=tolerance)
 
 
+def _checked_ends(
+    as_printed: "pd.Series[str]", low: "pd.Series[float]", high: "pd.Series[float]"
+) -> None:
+    """Refuse ends that the way of printing does not have, and ranges that go through zero."""
+    wanted = {"printed_low": as_printed != "at most", "printed_high": as_printed != "at least"}
+    for (name, needed), end in zip(wanted.items(), (low, high), strict=True):
+        wrong = needed != end.notna()
+        if wrong.any():
+            row = end.index[wrong][0]
+            expected = "a number" if needed[row] else "none"
+            raise ValueError(
+                f"figures: row {row}, column {name!r} holds {end[row]:g}; expected {expected}, "
+                f"as the figure is printed {as_printed[row]!r}"
+            )
+    one_sign = (low >= 0) & (high > 0) | (high < 0)
+    no_range = (low.notna() & high.notna() & ~((low <= high) & one_sign)).to_numpy()
+    if no_range.any():
+        row = low.index[no_range][0]
+        raise ValueError(
+            f"figures: row {row} prints {low[row]:g} to {high[row]:g}; expected a range in order "
+            "that does not go through zero, as the tolerance is relative"
+        )
+
+
 def _checked_values(values: pd.DataFrame) -> pd.DataFrame:
-    """Return rebuilt values of any table that has them."""
+    """Return rebuilt values of any table that has them; what is not known of them is missing."""
     columns = ["figure", "value", "headline", "our_source", "exhibit", "from_added"]
     table = checks.frame("values", values, columns).reset_index(drop=True)
     checks.label_column("values", table, "figure", "the id of a figure")
+    value = checks.column("values", table, "value")
+    known = table.reindex(columns=[*table, *KNOWN_OF_VALUES.keys() - {*table}])
+    of_values = {
+        name: checks.column("values", known, name, within, missing=True)
+        for name, within in KNOWN_OF_VALUES.items()
+    }
+    low = of_values["value_low"] = of_values["value_low"].fillna(value)
+    high = of_values["value_high"] = of_values["value_high"].fillna(value)
+    outside = (value < low - SLACK * value.abs()) | (value > high + SLACK * value.abs())
+    if outside.any():
+        row = table.index[outside][0]
+        raise ValueError(
+            f"values: row {row} holds {value[row]:g}, outside its interval, {low[row]:g} to "
+            f"{high[row]:g}; expected it inside"
+        )
     return table.assign(
-        value=checks.column("values", table, "value"),
+        value=value,
         headline=checks.flags("values", table, "headline"),
         from_added=checks.flags("values", table, "from_added"),
+        **of_values,
     )
 
 
@@ -267,10 +374,13 @@ def ledger() -> pd.DataFrame:
         ``countings`` that are admissible, how many of them ``met`` the printed figure,
         ``unit``, ``our_source``, ``tolerance`` (relative),
         ``with_added`` (the value with an added official file, missing without one),
-        ``tested``, how many of its figures open data could test ("2 of 5"), ``verdict``
-        and ``exhibit``. A row with several figures shows the first that was tested
-        and carries the least favourable verdict of those that were; it is *not testable with open
-        data* when none was. :func:`figures` has them all.
+        ``parts``, how many figures make up what the row claims, how many of these ``hold`` and
+        how many were ``tested``; ``verdict``, ``stands`` (the same in words) and ``exhibit``.
+        A row whose parts have one verdict bears it. Otherwise it *holds in part*, or, where no part
+        holds and some could be tested, bears the verdict of those that could if it is one, and
+        *holds in no part* if they differ; ``stands`` says how many of each. Figures on the side
+        have no part in it. The value shown is that of the first part that was tested.
+        :func:`figures` has them all.
 
     Examples
     --------
@@ -279,14 +389,49 @@ def ledger() -> pd.DataFrame:
     """
     rows = load("claims").set_index("id")
     judged = figures()
-    order = pd.CategoricalDtype(list(VERDICTS), ordered=True)
-    tested = (judged["verdict"] != UNTESTED).groupby(judged["claim"])
-    judged = judged[(judged["verdict"] != UNTESTED) | ~tested.transform("any")]
-    worst = judged["verdict"].astype(order).groupby(judged["claim"]).max().astype(str)
-    first = judged.groupby("claim").first()
+    parts = judged[judged["bears_on"] == "claim"]
+    by_claim = parts.assign(
+        holds=parts["verdict"].isin(HOLDS), tested=parts["verdict"] != UNTESTED
+    ).groupby("claim")
+    table = rows.join(
+        by_claim.agg(parts=("verdict", "size"), hold=("holds", "sum"), tested=("tested", "sum"))
+    )
+    table["verdict"] = by_claim["verdict"].agg(_verdict_on_row).reindex(rows.index)
+    table["verdict"] = table["verdict"].fillna("not yet rebuilt")
+    table["stands"] = by_claim["verdict"].agg(_stands).reindex(rows.index).fillna(table["verdict"])
+    # What could be tested is shown first.
+    order = parts.assign(untested=parts["verdict"] == UNTESTED)
+    first = order.sort_values("untested", kind="stable").groupby("claim").first()
     shown = ["quantity", "value", "low", "high", "met", "countings", "unit", "our_source"]
-    table = rows.join(first[[*shown, "tolerance", "exhibit", "from_added"]])
+    table = table.join(first[[*shown, "tolerance", "exhibit", "from_added"]])
     table["with_added"] = table["value"].where(table.pop("from_added").eq(True))
-    table["tested"] = tested.sum().astype(str) + " of " + tested.size().astype(str)
-    table["verdict"] = worst.reindex(rows.index).fillna("not yet rebuilt")
     return table.rename(columns={"value": "ours"})
+
+
+def _verdict_on_row(verdicts: "pd.Series[str]") -> str:
+    """Return what the verdicts on the parts of a row add up to."""
+    tested = verdicts[verdicts != UNTESTED]
+    holds = tested.isin(HOLDS)
+    if _alike(verdicts):
+        return str(verdicts.iloc[0])
+    if holds.any():
+        return "holds in part"
+    return str(tested.iloc[0]) if _alike(tested) else "holds in no part"
+
+
+def _alike(verdicts: "pd.Series[str]") -> bool:
+    return bool((verdicts == verdicts.iloc[0]).all())
+
+
+def _stands(verdicts: "pd.Series[str]") -> str:
+    """Return the same in words, with the number of parts where they differ."""
+    verdict = _verdict_on_row(verdicts)
+    if _alike(verdicts):
+        return verdict
+    parts = f"{len(verdicts)} parts"
+    if verdict == "holds in part":
+        words = f"holds in {verdicts.isin(HOLDS).sum()} of {parts}"
+        untested = (verdicts == UNTESTED).sum()
+        return words + (f", {untested} not testable" if untested else "")
+    counts = verdicts.replace({UNTESTED: "not testable"}).value_counts(sort=False)
+    return f"{parts}: " + ", ".join(f"{n} {name}" for name, n in counts.items())

@@ -196,7 +196,7 @@ def claims(as_csv: bool) -> None:
     from scsreport.exhibits.text import in_unit
 
     ours = in_unit(table["ours"], table["unit"])
-    shown = zip(table["id"], table["verdict"], ours, table["printed"], strict=True)
+    shown = zip(table["id"], table["stands"], ours, table["printed"], strict=True)
     _print([("ROW", "VERDICT", "OURS", "PRINTED"), *shown])
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "kilometres",
     "km_to_chord",
     "nearest",
+    "reached",
     "unit_vectors",
 ]
 
@@ -122,3 +123,24 @@ def nearest(points: Floats, others: Floats, within: float) -> tuple[npt.NDArray[
     found = np.isfinite(chord)
     km = np.where(found, chord_to_km(np.where(found, chord, 0)), np.inf)
     return index, km
+
+
+def reached(points: Floats, others: Floats, within: Floats) -> npt.NDArray[np.bool_]:
+    """Return which points lie within the reach of one of the others, each of its own.
+
+    Parameters
+    ----------
+    points, others : ndarray of shape (n, 3), (m, 3)
+        Unit vectors.
+    within : ndarray of shape (m,)
+        Reach of each of the others in km.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+    """
+    chords = np.array([km_to_chord(km) for km in within])
+    near = KDTree(points).query_ball_point(others, chords)
+    inside = np.zeros(len(points), dtype=np.bool_)
+    inside[np.concatenate([*near, []]).astype(np.intp)] = True
+    return inside

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from scsreport.claims import ledger
-from scsreport.findings import cases, forms, gaps, growth
+from scsreport.findings import cases, forms, gaps, growth, system_gaps, world_gaps
 from scsreport.tables import official_files
 from scsreport.tables.official_files import AddedError
 
@@ -29,7 +29,11 @@ MADE: Mapping[str, Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]]] = {
         "wup-named": cases.growth_in_list,
         "wup-forms": forms.growth_in_list,
     },
-    "regional-population": gaps.AGGREGATES,
+    "regional-population": {
+        **gaps.AGGREGATES,
+        "system-gap-changes": system_gaps.changes,
+    },
+    **{kind: {"world-gap-changes": world_gaps.changes} for kind in world_gaps.ADDED},
 }
 """What is made from each kind of file, and how."""
 
@@ -39,7 +43,7 @@ def try_out(kind: str, name: str, content: bytes) -> None:
 
     Parameters
     ----------
-    kind : {"wup2018", "regional-population"}
+    kind : str
         What the file is.
     name : str
         Its name, for the message.

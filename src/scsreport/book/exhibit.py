@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
 __all__ = [
+    "BLOCKS_MIME",
     "MIME",
     "PARTS",
     "REPORT",
@@ -40,6 +41,8 @@ __all__ = [
 
 # Written out, because importing the contract would load pandas and matplotlib (a test compares).
 MIME = "application/vnd.scsreport.exhibit+json"
+BLOCKS_MIME = "application/vnd.scsreport.blocks+json"
+VERDICTS_PAGE = "chapters/verdicts.html"
 REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv", "csv_notes")
 HEAVY = ("images", "table", "csv", "csv_notes")
@@ -91,7 +94,7 @@ def source_page(function: str) -> tuple[str, str]:
 class ExhibitRenderer:
     """The plugin by which MyST-NB hands over the exhibits of executed cells."""
 
-    mime_priority_overrides = (("*", MIME, 1),)
+    mime_priority_overrides = (("*", MIME, 1), ("*", BLOCKS_MIME, 1))
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
@@ -116,7 +119,19 @@ class ExhibitRenderer:
         BookError
             If the payload lacks a part.
         """
+        if data.mime_type == BLOCKS_MIME:
+            return [_block(block) for block in data.content["blocks"]]
         return _nodes(renderer, data.content) if data.mime_type == MIME else None
+
+
+def _block(block: Mapping[str, Any]) -> nodes.container:
+    """Return a block under its own address: a title, and terms with what is said of them."""
+    items = nodes.definition_list()
+    for term, texts in block["terms"]:
+        said = nodes.definition("", *(nodes.paragraph("", text) for text in texts))
+        items += nodes.definition_list_item("", nodes.term("", term), said)
+    title = nodes.rubric("", block["title"])
+    return nodes.container("", title, items, ids=[block["id"]], classes=["verdict"])
 
 
 def exhibit_files(payload: Mapping[str, Any]) -> dict[str, bytes]:
@@ -263,7 +278,7 @@ def _caveats(notes: Sequence[str]) -> list[nodes.Element]:
 
 
 def _table(table: Mapping[str, Any], page: str) -> nodes.tgroup:
-    """Return the cells of a table; a row of the ledger can be linked to."""
+    """Return the cells of a table; rows of the ledger link to their verdicts."""
     columns = table["columns"]
     group = nodes.tgroup("", cols=len(columns))
     kinds = []
@@ -281,8 +296,6 @@ def _table(table: Mapping[str, Any], page: str) -> nodes.tgroup:
     for cells in table["rows"]:
         entries = [_cell(text, kind, page) for text, kind in zip(cells, kinds, strict=True)]
         row = nodes.row("", *entries)
-        if kinds[0] == "claim":
-            row["ids"].append(f"claim-{cells[0]}")
         body += row
     group += body
     return group
@@ -303,6 +316,9 @@ def _cell(text: str, kind: str, page: str) -> nodes.entry:
             shown = nodes.inline("", name)
             link = addnodes.pending_xref("", shown, reftarget=name, refdoc=page, **NUMREF)
             words += [link, nodes.Text(" ")]
+    if kind == "claim":
+        address = f"{relative_uri(page + '.html', VERDICTS_PAGE)}#verdict-{text}"
+        words = [nodes.reference("", text, refuri=address, internal=True)]
     entry = nodes.entry("", nodes.paragraph("", "", *words))
     if kind in ("number", *ROOM):
         entry["classes"].append(f"exhibit-{kind}")
@@ -333,8 +349,8 @@ def _complete(app: "Sphinx", tree: nodes.document, page: str) -> None:
         exhibit = exhibit | {"serves": serves}
         name = _numbered_name(app, page, exhibit)
         cite = (
-            f"{name} of {app.config.author}, “{app.config.html_title}”, version {__version__}, "
-            f"after {REPORT}. Licence: {exhibit['licence']}."
+            f"{name} of {app.config.author}, “{app.config.html_title}”, version {__version__}. "
+            f"Licence: {exhibit['licence']}."
         )
         if web:
             text = _strip(app, page, exhibit, name, cite)
@@ -385,7 +401,7 @@ def _strip(app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite
     serves = [
         {key: html.escape(text) for key, text in claim.items()} for claim in exhibit["serves"]
     ]
-    arguments = _arguments(serves, _link_to_ledger(app, address))
+    arguments = _arguments(serves, _link_to_verdict(app, address))
     after = "".join(f'<p class="exhibit-after">{line}</p>' for line in arguments)
     sources = "".join(f"<li>{html.escape(_source(source))}</li>" for source in exhibit["sources"])
     table, notes = (relative_uri(address, f"exhibits/{file}") for file in file_names(exhibit["id"]))
@@ -400,22 +416,26 @@ def _strip(app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite
 </div>"""
 
 
-def _link_to_ledger(app: "Sphinx", address: str) -> str:
-    """Return a form that makes the id of a statement a link, if the book has a ledger."""
-    ledger = app.env.get_domain("std").data["anonlabels"].get("ledger")
-    if not ledger:
+def _link_to_verdict(app: "Sphinx", address: str) -> str:
+    """Return a form that makes the id of a row a link to its verdict, if the book has them."""
+    verdicts = app.env.get_domain("std").data["anonlabels"].get("verdicts")
+    if not verdicts:
         return "{0}"
-    target = relative_uri(address, app.builder.get_target_uri(ledger[0]))
-    return f'<a href="{target}#claim-{{0}}">{{0}}</a>'
+    target = relative_uri(address, app.builder.get_target_uri(verdicts[0]))
+    return f'<a href="{target}#verdict-{{0}}">{{0}}</a>'
 
 
 def _arguments(serves: Sequence[Mapping[str, str]], link: str = "{0}") -> list[str]:
     """Return one sentence for each statement served; many of the report's in one without text."""
-    report = [claim["id"] for claim in serves if claim["label"].startswith(f"After {REPORT}")]
     lines = []
-    if len(report) > FULL:
-        lines.append(f"After {REPORT}, statements {', '.join(map(link.format, report))}.")
-        serves = [claim for claim in serves if claim["id"] not in report]
+    for one, many in (
+        (f"After {REPORT}, statement", f"After {REPORT}, statements {{}}."),
+        ("Bears on statement", "Bears on statements {}; not in the report."),
+    ):
+        alike = [claim["id"] for claim in serves if claim["label"].startswith(one)]
+        if len(alike) > FULL:
+            lines.append(many.format(", ".join(map(link.format, alike))))
+            serves = [claim for claim in serves if claim["id"] not in alike]
     for claim in serves:
         label = claim["label"].replace(claim["id"], link.format(claim["id"]))
         statement = f": {claim['statement']}" if claim["statement"] else "."

@@ -227,16 +227,18 @@ def every() -> Parts:
     """Set all ten cases side by side: forms, mechanism, level, verdict."""
     data = pd.DataFrame.from_dict(cases.READING, "index", columns=["name", "mechanism", "level"])
     data["told"] = cases.places().groupby("case")["form"].agg(_with_counts)
-    data = data.join(claims.ledger()[["verdict", "tested"]]).rename_axis("id").reset_index()
-    data["on"] = data["verdict"] + " (" + data["tested"] + ")"
-    tested = data["tested"].str.split(" of ", expand=True).astype(int)
-    facts: dict[str, Any] = {"n": len(data), "tested": tested[0].sum(), "all": tested[1].sum()}
-    facts["none"] = (tested[0] == 0).sum()
+    data = data.join(claims.ledger()[["verdict", "stands", "tested", "parts"]])
+    data = data.rename_axis("id").reset_index()
+    judged = claims.figures().query("claim in @cases.READING")
+    told = judged[judged["verdict"] != claims.UNTESTED]
+    facts: dict[str, Any] = {"n": len(data), "tested": len(told), "all": len(judged)}
+    facts["sides"] = (told["bears_on"] == "side").sum()
+    facts["none"] = (data["tested"] == 0).sum()
     figures = _figures()
     facts["printed"] = dict(figures["said"])
     facts["rates"] = figures.loc["C05a", "range"]
     facts["implied"] = cases.implied_numbers()
-    facts["verdict_of"] = data.set_index("id")["verdict"]
+    facts["verdict_of"] = data.set_index("id")["stands"]
     return Parts(data, facts | {"verdicts": _with_counts(data["verdict"], "{1} “{0}”")})
 
 

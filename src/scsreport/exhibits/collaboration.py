@@ -127,7 +127,11 @@ def reach(**changes: Any) -> Parts:
 
 
 @exhibit(
-    "fig-collaboration-systems", formerly="fig-joint-systems", serves=["A6"], sources=SYSTEM_TABLES
+    "fig-collaboration-systems",
+    rebuilds=["A6"],
+    formerly="fig-joint-systems",
+    serves=["A6"],
+    sources=SYSTEM_TABLES,
 )
 def saving(**changes: Any) -> Parts:
     """Show in how many systems one plant pays; with changes of the cost curve, computed anew."""
@@ -152,7 +156,7 @@ def saving(**changes: Any) -> Parts:
         "top": over_all.max(),
         "limited": over_all.get(collaboration.LIMITED),
         "counts": city_groups.coverage(),
-        "verdict": claims.ledger()["verdict"]["A6"],
+        "verdict": claims.ledger()["stands"]["A6"],
     }
     draw = partial(
         charts.rows,

@@ -209,6 +209,8 @@ class Declaration:
         As in :func:`exhibit`.
     formerly : str
         An earlier id.
+    rebuilds : tuple of str
+        As in :func:`exhibit`.
     """
 
     def __init__(
@@ -218,12 +220,14 @@ class Declaration:
         serves: tuple[str, ...],
         sources: tuple[str, ...],
         formerly: str,
+        rebuilds: tuple[str, ...],
     ) -> None:
         self.function = function
         self.id = id
         self.serves = serves
         self.sources = sources
         self.formerly = formerly
+        self.rebuilds = rebuilds
         self.name = f"{function.__module__}.{function.__qualname__}"
 
     @cached_property
@@ -251,13 +255,20 @@ class Declaration:
             serves=self.serves,
             sources=self.sources,
             made_by=self.name,
-            argument={claim: _argument(claim, rows) for claim in self.serves},
+            argument={
+                claim: _argument(claim, rows, claim in self.rebuilds) for claim in self.serves
+            },
             formerly=self.formerly,
         )
 
 
 def exhibit(
-    id: str, *, serves: Sequence[str], sources: Sequence[str], formerly: str = ""
+    id: str,
+    *,
+    serves: Sequence[str],
+    sources: Sequence[str],
+    formerly: str = "",
+    rebuilds: Sequence[str] = (),
 ) -> Callable[[Callable[..., Parts]], Callable[..., Exhibit]]:
     """Turn a function that returns :class:`Parts` into one that returns an :class:`Exhibit`.
 
@@ -271,6 +282,9 @@ def exhibit(
         Tables of ``data/`` it is made from.
     formerly : str
         An earlier id, which addresses of the page keep.
+    rebuilds : sequence of str
+        Those of the report's statements of which it rebuilds a figure of the ledger; on the
+        others it only bears.
 
     Returns
     -------
@@ -284,7 +298,9 @@ def exhibit(
     """
 
     def decorate(function: Callable[..., Parts]) -> Callable[..., Exhibit]:
-        declaration = Declaration(function, id, tuple(serves), tuple(sources), formerly)
+        declaration = Declaration(
+            function, id, tuple(serves), tuple(sources), formerly, tuple(rebuilds)
+        )
 
         @wraps(function)
         def make(*args: Any, **kwargs: Any) -> Exhibit:
@@ -426,15 +442,17 @@ def _glue(key: str, value: str) -> None:
     )
 
 
-def _argument(claim: str, rows: pd.DataFrame) -> tuple[str, str]:
+def _argument(claim: str, rows: pd.DataFrame, rebuilds: bool) -> tuple[str, str]:
     """Label a row of the ledger; only the abstract's statements are called the report's."""
     row: Any = rows.loc[[claim]].to_dict("records")[0]
     kind, source, year, statement = (
         row[column] for column in ("kind", "source", "year", "statement")
     )
-    if kind == "abstract":
+    if kind != "abstract":
+        return f"Tests {claim} ({source}{'' if pd.isna(year) else f', {year}'})", statement
+    if rebuilds:
         return f"After {REPORT}, statement {claim}", statement
-    return f"Tests {claim} ({source}{'' if pd.isna(year) else f', {year}'})", statement
+    return f"Bears on statement {claim}; not in the report", ""
 
 
 def _as_html(payload: Mapping[str, Any]) -> str:

@@ -60,7 +60,7 @@ def _with_form_names(table: pd.DataFrame, column: str = "type") -> pd.DataFrame:
     return table.assign(form=table[column].map(GROUPS))
 
 
-@exhibit("tab-forms", serves=["A2"], sources=FORM_TABLES)
+@exhibit("tab-forms", rebuilds=["A2"], serves=["A2"], sources=FORM_TABLES)
 def counted() -> Parts:
     """Count cities and people by form, with and without suburbs of the primary city."""
     by_type = _world().pivot(index="type", columns="scope").reindex(FORMS)
@@ -74,7 +74,7 @@ def counted() -> Parts:
     facts = {"by": data, "n": data["cities"].sum(), "own": data["cities_own"].sum()}
     facts["contested"] = forms.cities()["contested"].mean()
     facts["labels"] = len(load("typology-labels"))
-    facts["verdicts"] = {**claims.figures()["verdict"], **claims.ledger()["verdict"]}
+    facts["verdicts"] = {**claims.figures()["verdict"], **claims.ledger()["stands"]}
     return Parts(_with_form_names(data.reset_index()), facts)
 
 
@@ -130,13 +130,26 @@ def rules() -> Parts:
     return Parts(data, {"by": table.set_index("group").groupby("type")["share"].agg(EXTREMES)})
 
 
-@exhibit("tab-roles", serves=["A1"], sources=(*FORM_TABLES, "city-functions", "road-distances"))
+@exhibit(
+    "tab-roles",
+    rebuilds=["A1"],
+    serves=["A1"],
+    sources=(*FORM_TABLES, "city-access", "city-functions", "road-distances"),
+)
 def roles() -> Parts:
     """Show what cities of each form and size are to others."""
     data = _with_form_names(forms.roles(), "group")
     ratio: Any = forms.traffic()
-    than = "less" if ratio.loc["smaller", "pooled"] < 1 else "more"
-    return Parts(data, {"by": data.set_index("group"), "ratio": ratio, "than": than})
+    than = "fewer" if ratio.loc["smaller", "pooled"] < 1 else "more"
+    return Parts(
+        data,
+        {
+            "by": data.set_index("group"),
+            "ratio": ratio,
+            "near": forms.traffic("passing"),
+            "than": than,
+        },
+    )
 
 
 @exhibit("fig-forms-growth", serves=["A3", "N10"], sources=("wup-forms", "city-forms"))
@@ -290,7 +303,7 @@ def named_systems() -> Parts:
     return Parts(data, {"found": data["found"].sum(), "otherwise": otherwise, **facts})
 
 
-@exhibit("fig-form-groups", serves=["A2"], sources=("form-groups", "city-forms"))
+@exhibit("fig-form-groups", rebuilds=["A2"], serves=["A2"], sources=("form-groups", "city-forms"))
 def groups() -> Parts:
     """Show how many groups the measures suggest by themselves: whether a fourth remains."""
     table = load("form-groups")

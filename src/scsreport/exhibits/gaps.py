@@ -94,7 +94,7 @@ def _headline_facts() -> dict[str, Any]:
     return facts | text.extremes(table["fell"], "fell_")
 
 
-@exhibit("fig-gap-changes", serves=["A4"], sources=CHANGE_TABLES)
+@exhibit("fig-gap-changes", rebuilds=["A4"], serves=["A4"], sources=CHANGE_TABLES)
 def changes() -> Parts:
     """Show by how much each gap changed, with intervals, by people and by regions."""
     verdicts = gaps.verdicts().query("variant == 'all' and measure == 'gini'")

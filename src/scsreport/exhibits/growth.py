@@ -53,7 +53,7 @@ def classes() -> Parts:
     return Parts(data, facts | source, partial(DRAW_INTERVALS, y="group", by="when"))
 
 
-@exhibit("fig-growth-regions", serves=["A3"], sources=("wup-growth",))
+@exhibit("fig-growth-regions", rebuilds=["A3"], serves=["A3"], sources=("wup-growth",))
 def regions() -> Parts:
     """Show growth of cities of 10 to 50 % of the largest, by region, beside the primary cities."""
     rows, source = _recent_rows()
@@ -64,7 +64,7 @@ def regions() -> Parts:
     second = data[(data["group"] == TIER) & ~data["region"].str.startswith("World")]
     rates = second.set_index("name")["weighted"]
     facts = text.extremes(rates) | {"n": len(rates), "fast": (rates >= FAST_GROWTH).sum()}
-    facts["verdict"] = claims.ledger().loc["A3", "verdict"]
+    facts["verdict"] = claims.ledger().loc["A3", "stands"]
     return Parts(data, facts | source, partial(DRAW_INTERVALS, y="name", by="tier"))
 
 
@@ -128,7 +128,7 @@ def _verdict_facts() -> dict[str, Any]:
     figures = claims.figures()
     cells = figures.loc[figures["claim"] == "N08", "verdict"]
     return {
-        "verdicts": claims.ledger()["verdict"].to_dict(),
+        "verdicts": claims.ledger()["stands"].to_dict(),
         "cells": len(cells),
         "missed": (cells == "contradicted").sum(),
         "asian": figures["value"].to_dict(),

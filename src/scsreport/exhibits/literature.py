@@ -22,18 +22,21 @@ SIZES = ("primary", "secondary", "smaller")
 
 
 @exhibit(
-    "tab-output-bound", serves=["A1", "N02"], sources=("regional-output", "cities", "worldbank")
+    "tab-output-bound",
+    serves=["A1", "N02"],
+    sources=("cities", "countries", "regional-output", "worldbank"),
 )
 def output_bound() -> Parts:
-    """Bound the output of secondary cities by that of the regions they lead, by country."""
-    table = literature.output_by_largest_city()
-    names = load("countries").set_index("iso3")["name"]
-    by_rule = table.pivot(index="iso3", columns="rule", values="share")
-    countries = table.drop_duplicates("iso3").set_index("iso3")
-    data = by_rule.join(countries[["year", "weight"]]).assign(name=names)
-    facts = text.extremes(data.set_index("name")["D7"], "d7_") | dict(claims.figures().loc["N02"])
-    facts["verdicts"] = claims.ledger()["verdict"]
-    return Parts(data.reset_index(), facts | {"n": len(data), "covered": countries["weight"].sum()})
+    """Bound the output of secondary cities, by rule."""
+    table = literature.output_bounds_by_country()
+    known = table.dropna(subset="year")
+    shares = known["most"] * known["weight"]
+    most_known = shares.groupby(known["rule"]).sum() / known.groupby("rule")["weight"].sum()
+    data = literature.output_bounds().assign(most_known=most_known).reset_index()
+    facts = dict(claims.figures().loc["N02"])
+    facts["verdicts"] = claims.ledger()["stands"]
+    facts["unknown"] = 1 - known.drop_duplicates("iso3")["weight"].sum()
+    return Parts(data, facts)
 
 
 @exhibit("tab-printed", serves=["A4", "N03"], sources=("printed",))
@@ -51,16 +54,17 @@ def china() -> Parts:
     return Parts(data, facts | {"uncoded": places["feature_code"].isna().mean()})
 
 
-@exhibit(
-    "tab-coast",
-    serves=["A4", "N10"],
-    sources=("regional-output", "mexico", "us-states", "region-coast"),
-)
+@exhibit("tab-coast", serves=["A4", "N10"], sources=("gap-parts", "region-coast", "countries"))
 def coast() -> Parts:
     """Compare output or income per head of inland and coastal regions."""
+    names = load("countries").set_index("iso3")["name"]
     data = literature.inland_against_coast()
+    data = data.assign(country=data["iso3"].map(names)).sort_values("ratio")
     ratio = data.set_index("country")["ratio"]
-    return Parts(data, text.extremes(ratio) | {"n": len(data), "lag": (ratio < 0.95).sum()})
+    judged = claims.figures().loc["N10"]
+    lag = ratio <= claims.met_by(claims.figures())["met_high"]["N10"]
+    facts = {"n": len(data), "lag": lag.sum(), **judged[["covered", "verdict"]]}
+    return Parts(data, facts | text.extremes(ratio))
 
 
 @exhibit("fig-functions", serves=["A1"], sources=("city-functions", "cities"))

@@ -33,7 +33,10 @@ __all__ = [
 PairFilter = Callable[["pd.Series[Any]", "pd.Series[Any]"], "pd.Series[Any]"]
 
 GROWTH_YEARS = (2000, 2015)
-ADDED_PEOPLE = 100_000  # to every access: the smallest city there is
+ADDED_PEOPLE = 100_000
+"""Added to every access before its logarithm, so that a city alone has one: the smallest city."""
+
+OTHER_ADDED_PEOPLE = {"10,000 people added": 10_000, "a million people added": 1_000_000}
 INTERNAL = {
     "growth": ["size", "regional_capital", "airport", "port", "coast"],
     "output": ["size", "primary", "airport", "port", "coast", "oil"],
@@ -47,19 +50,20 @@ ZONE_KM = 10
 OTHER_ZONES = {"zone of 5 km": 5, "zone of 20 km": 20}
 HALF_LIFE = 30
 OTHER_HALF_LIVES = {"60 minutes": 60}
-MASSES_OF_2000 = "masses of 2000"
+MASSES_OF_TODAY = "masses of today"
 SHARED_SAMPLES = {
     "headline": EVERY_ROW,
     "60 minutes": EVERY_ROW,
     "no China": "country != 'CN'",
     **dict.fromkeys(OTHER_ZONES, EVERY_ROW),
+    **dict.fromkeys(OTHER_ADDED_PEOPLE, EVERY_ROW),
 }
 SAMPLES = {
     "growth": {
         **SHARED_SAMPLES,
         "no suburbs": "suburb != True",
         "no primary cities": "is_primary != True",
-        MASSES_OF_2000: EVERY_ROW,
+        MASSES_OF_TODAY: EVERY_ROW,
     },
     "output": {
         **SHARED_SAMPLES,
@@ -146,8 +150,9 @@ def growth_of_cities(listed: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         By ``city``: ``y``, growth a year in logarithms over :data:`GROWTH_YEARS`; ``size``; and the
         columns of :func:`scsreport.findings.connectivity.cities` of the largest city of its country
-        within 20 km, empty where there is none; ``access_2000``, where people of the first year
-        count.
+        within 20 km, empty where there is none. ``access_...`` and ``larger_...`` count people of
+        the first year in the cities of the list, since people of today are what grew; those of
+        today in all cities are ``today_access_...`` and ``today_larger_...``.
     """
     first, last = GROWTH_YEARS
     people = listed.pivot(index="city", columns="year", values="population")
@@ -160,8 +165,23 @@ def growth_of_cities(listed: pd.DataFrame) -> pd.DataFrame:
     matched = matched.sort_values("population").drop_duplicates("geonameid", keep="last")
     rows = rows.join(matched.drop(columns=["lat", "lon", "country"]))
     mass = rows.dropna(subset="geonameid").set_index("geonameid")["start"].astype(float)
-    access_then = access_to(mass, HALF_LIFE, lambda own, other: own != other)
-    return rows.assign(access_2000=rows["geonameid"].map(access_then), size=np.log(rows["start"]))
+    today = rows.filter(regex="^(access|larger)_")
+    then = _access_of(mass).reindex(rows["geonameid"]).set_axis(rows.index)
+    rows = rows.drop(columns=today.columns).join(then).join(today.add_prefix("today_"))
+    return rows.assign(size=np.log(rows["start"]))
+
+
+def _access_of(mass: "pd.Series[float]") -> pd.DataFrame:
+    """Return access of cities to each other, to all and to larger ones, for every half-life."""
+
+    def is_larger(own: "pd.Series[Any]", other: "pd.Series[Any]") -> "pd.Series[Any]":
+        return own.map(mass) < other.map(mass)
+
+    columns = {}
+    for half_life in connectivity.HALF_LIVES:
+        columns[f"access_{half_life}"] = access_to(mass, half_life, lambda own, other: own != other)
+        columns[f"larger_{half_life}"] = access_to(mass, half_life, is_larger)
+    return pd.DataFrame(columns)
 
 
 def output_of_regions(people: pd.DataFrame) -> pd.DataFrame:
@@ -254,7 +274,7 @@ def regressions(listed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     for outcome, rows in outcomes.items():
         for sample in SAMPLES[outcome]:
             prepared = _prepared(rows, outcome, sample)
-            for model, external in _models_of(sample).items():
+            for model, external in MODELS.items():
                 result = explain(prepared, INTERNAL[outcome], external)
                 parts.append(result.assign(outcome=outcome, sample=sample, model=model))
     table = pd.concat(parts, ignore_index=True)
@@ -262,27 +282,22 @@ def regressions(listed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     return table[[*key_columns, *table.columns.drop(key_columns)]].round(5)
 
 
-def _models_of(sample: str) -> dict[str, list[str]]:
-    """Return the models of a sample: nobody knows which city was the larger one of 2000."""
-    if sample == MASSES_OF_2000:
-        return {name: terms for name, terms in MODELS.items() if "access" in terms}
-    return MODELS
-
-
 def _prepared(rows: pd.DataFrame, outcome: str, sample: str) -> pd.DataFrame:
     """Return the rows of a sample with its external factors, in logarithms."""
     half_life = OTHER_HALF_LIVES.get(sample, HALF_LIFE)
     zone = OTHER_ZONES.get(sample, ZONE_KM)
     kept = rows.query(SAMPLES[outcome][sample])
-    people_in_reach = kept["access_2000" if sample == MASSES_OF_2000 else f"access_{half_life}"]
-    larger = kept[f"larger_{half_life}"]
+    added_people = OTHER_ADDED_PEOPLE.get(sample, ADDED_PEOPLE)
+    of_today = "today_" if sample == MASSES_OF_TODAY else ""
+    people_in_reach = kept[f"{of_today}access_{half_life}"]
+    larger = kept[f"{of_today}larger_{half_life}"]
     # Rounding may leave a city that has larger ones alone with a little less than nothing.
     smaller = (people_in_reach - larger).clip(lower=0)
     # Without a trip of its own nobody is passed either.
     passing = (kept[f"through_{zone}"] / kept["endpoint"]).fillna(0)
     return kept.assign(
-        access=np.log(ADDED_PEOPLE + people_in_reach),
-        larger=np.log(ADDED_PEOPLE + larger),
-        smaller=np.log(ADDED_PEOPLE + smaller),
+        access=np.log(added_people + people_in_reach),
+        larger=np.log(added_people + larger),
+        smaller=np.log(added_people + smaller),
         through=np.log1p(passing),
     )

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 __all__ = [
@@ -25,8 +26,10 @@ class Answer(NamedTuple):
         Id of the exhibit that shows them.
     headline : str
         The counting of the source; the first one, unless it is named.
-    interval : tuple of float, optional
-        Ends of the interval of the headline, where it has one.
+    lows, highs : Series, optional
+        Ends of the interval of each value, by name of the counting, where values have one.
+    covered : float, optional
+        Share of those the statement speaks of that the values cover, where they are not all.
     official_file : str
         Kind of official file that the values are made from anew, where a reader has added one.
     """
@@ -36,11 +39,13 @@ class Answer(NamedTuple):
     source: str
     exhibit: str
     headline: str | None = None
-    interval: tuple[float, float] | None = None
+    lows: "pd.Series[Any] | None" = None
+    highs: "pd.Series[Any] | None" = None
+    covered: float | None = None
     official_file: str = ""
 
     def rows(self) -> pd.DataFrame:
-        """Return one row per counting: its ``value``, and whether it is the ``headline``."""
+        """Return one row per counting: its ``value``, its interval, and if it is the headline."""
         names = self.values.index.map(_as_text)
         headline = names[0] if self.headline is None else self.headline
         return pd.DataFrame(
@@ -51,8 +56,16 @@ class Answer(NamedTuple):
                 "headline": names == headline,
                 "our_source": self.source,
                 "exhibit": self.exhibit,
+                "value_low": self._end(self.lows),
+                "value_high": self._end(self.highs),
+                "covered": np.nan if self.covered is None else self.covered,
             }
         )
+
+    def _end(self, ends: "pd.Series[Any] | None") -> Any:
+        if ends is None:
+            return np.nan
+        return ends.reindex(self.values.index).to_numpy(dtype=float)
 
 
 def _as_text(counting: object) -> str:

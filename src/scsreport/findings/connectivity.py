@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scsreport import connectivity
-from scsreport.findings import forms, functions
+from scsreport.findings import forms, functions, gaps
 from scsreport.findings.answer import Answer, single
 from scsreport.geometry import kilometres, unit_vectors
 from scsreport.tables.datasets import load
@@ -332,14 +332,22 @@ def _beyond_internal_factors(figure: str, outcome: str) -> Answer:
     table = load("access-regressions").query("model == @MODEL and outcome == @outcome")
     # Every term of a regression has the same partial R2; other zones were declared not to judge.
     samples = table.drop_duplicates("sample").query("not sample.str.startswith('zone')")
-    headline = samples.iloc[0]
+    by_sample = samples.set_index("sample")
     return Answer(
         figure,
-        samples.set_index("sample")["partial"],
+        by_sample["partial"],
         "access-regressions",
         "tab-partial",
-        interval=(float(headline["partial_low"]), float(headline["partial_high"])),
+        lows=by_sample["partial_low"].clip(upper=by_sample["partial"]),
+        highs=by_sample["partial_high"].clip(lower=by_sample["partial"]),
+        covered=_people_of_regions() if outcome == "output" else None,
     )
+
+
+def _people_of_regions() -> float:
+    """Return the share of the world's people in countries with output and people by region."""
+    table = gaps.aggregates("gap-joins")[0].query("table == 'regional-output' and units > 0")
+    return float(gaps.world_shares()[table["iso3"].unique()].sum())
 
 
 def _dollars_of_studies() -> float:

@@ -50,6 +50,10 @@ ROLES = {
     "coast": "coast",
     "border": "land border",
 }
+THROUGH = {"traffic": "within a detour of a tenth", "passing": "within 10 km of the shortest way"}
+"""The two measures of through traffic: trips that a city lies nearly on the way of, inside its
+country; and trips whose shortest way leads past it, across borders too."""
+
 MIN_CITIES = 3
 """Cities of either size that a country needs for a median of its own."""
 
@@ -150,6 +154,7 @@ def cities_with_roles() -> pd.DataFrame:
     table["size"] = table["size"].replace("primary", "larger")
     table["any"] = table[["regional_capital", "airport", "port"]].any(axis=1)
     table["traffic"] = table["pass_through"] * table["trips"]
+    table["passing"] = load("city-access").set_index("geonameid")["through_10"]
     return table
 
 
@@ -179,8 +184,13 @@ def roles() -> pd.DataFrame:
 
 
 @computed_once
-def traffic() -> pd.DataFrame:
+def traffic(measure: str = "traffic") -> pd.DataFrame:
     """Compare the traffic through secondary cities with that through larger and smaller ones.
+
+    Parameters
+    ----------
+    measure : {"traffic", "passing"}
+        A column of :func:`cities_with_roles`.
 
     Returns
     -------
@@ -189,9 +199,9 @@ def traffic() -> pd.DataFrame:
         cities, and ``within countries``, the median over countries of that ratio inside each,
         with ``n`` countries that have :data:`MIN_CITIES` of either size.
     """
-    table = cities_with_roles()
-    pooled = table.groupby("size")["traffic"].median()
-    by_country = table.groupby(["country", "size"])["traffic"]
+    table = cities_with_roles().dropna(subset=measure)
+    pooled = table.groupby("size")[measure].median()
+    by_country = table.groupby(["country", "size"])[measure]
     medians = by_country.median().where(by_country.size() >= MIN_CITIES).unstack("size")
     rows = {}
     for other in ("larger", "smaller"):
@@ -390,8 +400,8 @@ def _example_systems(listed: pd.DataFrame) -> list[pd.DataFrame]:
 def answers() -> list[Answer]:
     """Return the rebuilt values of the statements on roles (A1) and on three forms (A2)."""
     by_size: Any = roles().query("by == 'size'").set_index("group")
-    ratio: Any = traffic().drop(columns="n")
-    roads = "city-forms, road-distances"
+    ratio: Any = _traffic_both_ways()
+    roads = "city-forms, city-access, road-distances"
     return [
         Answer("A1a", by_size.loc[["secondary"], "any"], "city-forms, city-functions", "tab-roles"),
         Answer("A1b", ratio.loc["larger"], roads, "tab-roles"),
@@ -400,6 +410,13 @@ def answers() -> list[Answer]:
         Answer("A2b", _share_of_rarest_form(), "city-forms", "tab-forms"),
         Answer("A2c", _groups_suggested(), "form-groups", "fig-form-groups"),
     ]
+
+
+def _traffic_both_ways() -> pd.DataFrame:
+    """Return the ratios by both measures of through traffic, which do not agree."""
+    parts = {words: traffic(measure).drop(columns="n") for measure, words in THROUGH.items()}
+    columns = {f"{how}, {words}": ratios[how] for words, ratios in parts.items() for how in ratios}
+    return pd.DataFrame(columns)
 
 
 def _clear_share() -> "pd.Series[float]":

@@ -25,6 +25,7 @@ __all__ = [
     "aggregates",
     "answers",
     "between_groups",
+    "change",
     "changes",
     "convergence",
     "counts",
@@ -35,6 +36,7 @@ __all__ = [
     "judge",
     "last_year",
     "long_panel",
+    "longest_stretches",
     "measured",
     "panel",
     "parts",
@@ -42,6 +44,7 @@ __all__ = [
     "printed_elsewhere",
     "ranks",
     "sigma",
+    "units_by_year",
     "unmet_codes",
     "verdicts",
     "world_shares",
@@ -51,6 +54,10 @@ FIRST_YEAR = 1990
 """The first year with official population by region."""
 
 SEED = 2019
+DRAWS = 2_000
+MANY_DRAWS = 20_000
+"""Where many countries are tested together."""
+
 SIGNIFICANCE = 0.05
 """Above this corrected p-value a change cannot be told from chance."""
 
@@ -236,10 +243,10 @@ def _longest_stretches(units: pd.DataFrame) -> pd.Index:
 
 def _variants(stretch: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
     """Return value per head and people, units by years, of each variant of a stretch."""
-    value, people = _units_by_year(stretch)
+    value, people = units_by_year(stretch)
     variants = {"all": (value, people)}
     if stretch["oil"].any():
-        variants["without oil"] = _units_by_year(stretch[~stretch["oil"]])
+        variants["without oil"] = units_by_year(stretch[~stretch["oil"]])
     mean_shares = _with_mean_shares(people)
     # With other people, output per head is another one; income per head is as it was published.
     per_head = stretch["table"].isin(PER_HEAD).all()
@@ -247,8 +254,36 @@ def _variants(stretch: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, pd.DataFra
     return variants
 
 
-def _units_by_year(units: pd.DataFrame, column: str = "value") -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return values and people, units by years, of the units that have all years."""
+def longest_stretches(units: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the longest time over which each country can be followed.
+
+    Parameters
+    ----------
+    units : DataFrame
+        Rows of :func:`panel`.
+
+    Returns
+    -------
+    DataFrame
+    """
+    keys = pd.MultiIndex.from_frame(units[[*SERIES_KEYS, "stretch"]])
+    return units[keys.isin(_longest_stretches(units))]
+
+
+def units_by_year(units: pd.DataFrame, column: str = "value") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return values and people, units by years, of the units that have all years.
+
+    Parameters
+    ----------
+    units : DataFrame
+        Rows with ``unit``, ``year``, ``people`` and the column.
+    column : str
+        The one with the values.
+
+    Returns
+    -------
+    tuple of DataFrame
+    """
     value = units.pivot(index="unit", columns="year", values=column).dropna()
     return value, units.pivot(index="unit", columns="year", values="people").loc[value.index]
 
@@ -275,14 +310,41 @@ def _changes_in(
                 "end": end,
                 "longest": of_longest,
                 "n": len(value),
-                **_change(measure, value, people, weights, start, end),
+                **change(measure, value, people, weights, start, end),
             }
 
 
-def _change(
-    measure: str, value: pd.DataFrame, people: pd.DataFrame, weights: str, start: Any, end: Any
+def change(
+    measure: str,
+    value: pd.DataFrame,
+    people: pd.DataFrame,
+    weights: str,
+    start: Any,
+    end: Any,
+    *,
+    draws: int = DRAWS,
 ) -> dict[str, float]:
-    """Return what :data:`CHANGE_COLUMNS` names: both dates and the paired change between them."""
+    """Measure a gap at two dates, and the paired change between them.
+
+    Parameters
+    ----------
+    measure : str
+        A key of :data:`MEASURES`.
+    value, people : DataFrame
+        Output or income per head and people, regions by years.
+    weights : {"people", "regions"}
+        Whether regions count by their people or alike.
+    start, end : label
+        Two columns.
+    draws : int
+        Samples of the bootstrap. The least p-value is two over their number, which Holm's
+        correction multiplies by the number of tests: few draws could never find anything.
+
+    Returns
+    -------
+    dict
+        What :data:`CHANGE_COLUMNS` names; only both dates where they are the same.
+    """
     index = MEASURES[measure]
     weight = people if weights == "people" else people**0  # of one for every region
     result = {
@@ -291,16 +353,17 @@ def _change(
     }
     if start == end:
         return result
-    change = inequality.bootstrap_change(
+    moved = inequality.bootstrap_change(
         index,
         value[start],
         value[end],
         weights_before=weight[start],
         weights_after=weight[end],
+        draws=draws,
         rng=np.random.default_rng(SEED),
     )
-    result["change"] = change.estimate
-    return result | {"low": change.low, "high": change.high, "p": change.p_value}
+    result["change"] = moved.estimate
+    return result | {"low": moved.low, "high": moved.high, "p": moved.p_value}
 
 
 def joins(population: pd.DataFrame) -> pd.DataFrame:
@@ -550,22 +613,35 @@ def answers() -> list[Answer]:
     """Return the share of countries whose gap rose (A4).
 
     The admissible countings are three measures, people or regions as weights, and a rise beyond
-    chance or the bare direction.
+    chance or the bare direction. What the tests leave open lies between the countries that rose
+    beyond chance and all that did not fall beyond it.
     """
     table = counts().query("variant == 'all'")
     names = table["measure"] + ", by " + table["weights"]
     readings = {"a rise beyond chance": "rose", "the bare direction": "up"}
-    shares = [
-        (table[column] / table["n"]).set_axis(names + ", " + reading)
-        for reading, column in readings.items()
-    ]
+    shares, lows, highs = (
+        pd.concat(
+            [
+                (numbers[reading] / table["n"]).set_axis(names + ", " + words)
+                for words, reading in readings.items()
+            ]
+        )
+        for numbers in (
+            table,
+            table.assign(up=table["rose"]),
+            table.assign(rose=table["n"] - table["fell"], up=table["n"] - table["fell"]),
+        )
+    )
     return [
         Answer(
             "A4a",
-            pd.concat(shares),
+            shares,
             source="regional-output, mexico, us-states and official population by region",
             exhibit="fig-gap-changes",
             headline=f"{HEADLINE[0]}, by {HEADLINE[1]}, a rise beyond chance",
+            lows=lows,
+            highs=highs,
+            covered=float(table["covered"].iloc[0]),
             official_file="regional-population",
         )
     ]
@@ -835,9 +911,9 @@ def _change_by_jobs(
     face: str, iso3: Any, units: pd.DataFrame, years: tuple[int, int]
 ) -> dict[str, Any] | None:
     """Measure the change of one column, or return nothing where years or units are missing."""
-    value, people = _units_by_year(units[units["year"].isin(years)], face)
+    value, people = units_by_year(units[units["year"].isin(years)], face)
     if list(value) != list(years) or len(value) < MIN_UNITS:
         return None
     start, end = years
-    change = _change("gini", value, people, "people", start, end)
-    return {"face": face, "iso3": iso3, "start": start, "end": end, "n": len(value), **change}
+    moved = change("gini", value, people, "people", start, end)
+    return {"face": face, "iso3": iso3, "start": start, "end": end, "n": len(value), **moved}

@@ -3,9 +3,11 @@
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from scsreport import definitions
+from scsreport.findings import gaps
 from scsreport.findings.answer import Answer, single
 from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
@@ -18,7 +20,7 @@ __all__ = [
     "china_ranks",
     "inland_against_coast",
     "output_bounds",
-    "output_by_largest_city",
+    "output_bounds_by_country",
 ]
 
 PREFECTURES = {"seats of prefectures": ["PPLA2"], "with provinces": ["PPLA2", "PPLA", "PPLC"]}
@@ -27,38 +29,55 @@ POPULATION_FLOORS = {"15,000 and more": 15_000, "100,000 and more": 100_000}
 
 
 @computed_once
-def output_by_largest_city() -> pd.DataFrame:
-    """Bound the output of secondary cities by that of the regions they lead.
+def output_bounds_by_country() -> pd.DataFrame:
+    """Bound the share of secondary cities in the output of every country.
 
-    A region is led by its largest city. Its output contains that of the city and of all else in
-    it, so the share of such regions is an upper bound for the share of their cities.
+    No open source has output by city. Two things are known: how many people live in the cities,
+    and, for some countries, what each region makes. At least, people in secondary cities make as
+    much a head as the mean of their country: that cities are no poorer than the country around them
+    is an assumption. At most, they make all that is made in the regions in which they lie; where
+    nothing is known of regions, all there is.
 
     Returns
     -------
     DataFrame
-        One row per ``iso3`` and ``rule``: ``share`` of the national output in regions led by a
-        city that is secondary under the rule and no suburb of the primary city; ``year``;
-        ``weight``, the country's share in the output of the world.
+        One row per ``iso3`` and ``rule``: ``least`` and ``most``, shares of the output of the
+        country made in cities that are secondary under the rule and no suburbs of the primary city;
+        ``year`` of the output by region, missing where there is none; ``weight``, the country's
+        share in the output of the world.
     """
     cities = load("cities").query("kind == 'city'").set_index("geonameid")
-    leaders = cities.sort_values("population").dropna(subset="region_id")
-    leaders = leaders.drop_duplicates("region_id", keep="last")
+    people = load("countries").set_index("iso3")["population"].astype(float)
+    output, years = _shares_of_regions()
+    weight = _shares_of_countries()
+    tables = []
+    for rule, standing in definitions.standing(cities).items():
+        secondary = cities[(standing == "secondary") & ~cities["in_primary_footprint"]]
+        in_cities = secondary.groupby("iso3")["population"].sum().reindex(weight.index).fillna(0)
+        regions = output[output["region_id"].isin(secondary["region_id"])]
+        most = regions.groupby("iso3")["share"].sum().reindex(years.index).fillna(0)
+        least = (in_cities / people.reindex(weight.index)).clip(upper=1)
+        table = pd.DataFrame({"least": least, "most": most.reindex(weight.index), "year": years})
+        # Bounds of two sources may cross: people are counted by city, output by region.
+        table["most"] = table["most"].fillna(1).clip(lower=table["least"])
+        tables.append(table.assign(rule=str(rule), weight=weight).rename_axis("iso3"))
+    return pd.concat(tables).reset_index().astype({"year": "Int64"})
+
+
+def _shares_of_regions() -> tuple[pd.DataFrame, "pd.Series[int]"]:
+    """Return the share of every region in the output of its country in the last year, and years."""
     output = load("regional-output").dropna(subset="output").query("not is_break")
     output = output[output["year"] == output.groupby("iso3")["year"].transform("max")]
-    output["share"] = output["output"] / output.groupby("iso3")["output"].transform("sum")
+    share = output["output"] / output.groupby("iso3")["output"].transform("sum")
+    return output.assign(share=share), output.groupby("iso3")["year"].first()
+
+
+def _shares_of_countries() -> "pd.Series[float]":
+    """Return the share of every country in the output of the world, in its last year."""
     world = load("worldbank").dropna(subset=["gdp_per_head", "population"])
     world = world.sort_values("year").drop_duplicates("iso3", keep="last").set_index("iso3")
-    world_product = world["gdp_per_head"] * world["population"]
-    years = output.groupby("iso3")["year"].first()
-    rows = []
-    for rule, standing in definitions.standing(cities).items():
-        secondary = (standing == "secondary") & ~cities["in_primary_footprint"]
-        regions = leaders.loc[secondary[leaders.index], "region_id"]
-        share = output[output["region_id"].isin(regions)].groupby("iso3")["share"].sum()
-        row = years.to_frame().assign(rule=str(rule), share=share)
-        rows.append(row.fillna({"share": 0}).reset_index())
-    table = pd.concat(rows, ignore_index=True)
-    return table.assign(weight=table["iso3"].map(world_product / world_product.sum()))
+    product = world["gdp_per_head"] * world["population"]
+    return product / product.sum()
 
 
 @computed_once
@@ -85,84 +104,60 @@ def china_ranks() -> pd.DataFrame:
 def inland_against_coast() -> pd.DataFrame:
     """Compare output or income per head of inland regions with that of regions on the coast.
 
-    Only where official population by region, or official figures per head, ship: India, Mexico,
-    the United States. Mexico's and the United States' regions count equally, since no population
-    ships with them.
-
     Returns
     -------
     DataFrame
-        One row per ``country``: ``year``, ``inland`` and ``coast`` per head, ``ratio``, number of
-        regions ``n``.
+        One row per ``iso3`` that has three regions and more of both kinds, last year with official
+        people: ``year``; ``inland`` and ``coast`` per head, over the mean of the country;
+        ``ratio`` of the two.
     """
-    coast = load("region-coast")
-    rows = [
-        _india_by_coast(coast),
-        _states_by_coast(coast, "Mexico", "MX", "mexico", "gdp_per_head"),
-        _states_by_coast(coast, "United States", "US", "us-states", "income_per_head"),
-    ]
-    return pd.DataFrame(rows, columns=["country", "year", "inland", "coast", "ratio", "n"])
-
-
-def _india_by_coast(coast: pd.DataFrame) -> tuple[Any, ...]:
-    """Compare output per head of the inland and the coastal regions of India."""
-    coastal = coast.set_index("region_id")["coastal"]
-    regions = load("regional-output").query("iso3 == 'IND'")
-    regions = regions.dropna(subset=["output", "population"])
-    regions = regions[regions["year"] == regions["year"].max()]
-    regions = regions.assign(coastal=regions["region_id"].map(coastal)).dropna(subset="coastal")
-    sums = regions.groupby("coastal")[["output", "population"]].sum()
-    return _comparison("India", regions, sums["output"] / sums["population"])
-
-
-def _states_by_coast(
-    coast: pd.DataFrame, country: str, code: str, table: str, column: str
-) -> tuple[Any, ...]:
-    """Compare the mean of a column over the inland and the coastal states of a country."""
-    in_country = coast[coast["country"] == code].dropna(subset="name")
-    without_accents = (
-        in_country["name"].str.normalize("NFKD").str.replace("[\u0300-\u036f]", "", regex=True)
-    )
-    coastal = pd.Series(in_country["coastal"].to_numpy(), without_accents)
-    states = load(table)
-    states = states[states["year"] == states["year"].max()]
-    states = states.assign(coastal=states["state"].map(coastal)).dropna(subset="coastal")
-    return _comparison(country, states, states.groupby("coastal")[column].mean())
-
-
-def _comparison(country: str, regions: pd.DataFrame, means: "pd.Series[float]") -> tuple[Any, ...]:
-    """Return a row: the last year, both means, their ratio and the number of regions."""
-    inland, coast = means
-    return country, regions["year"].max(), inland, coast, inland / coast, len(regions)
+    table = gaps.between_groups().reset_index()[["iso3", "year", "inland", "coast"]]
+    table = table.dropna().reset_index(drop=True)
+    return table.assign(ratio=table["inland"] / table["coast"])
 
 
 def answers() -> list[Answer]:
     """Return the rebuilt values of the circulating figures that need tables of their own."""
-    ratio: Any = inland_against_coast().set_index("country")["ratio"]
+    ratio: Any = inland_against_coast().set_index("iso3")["ratio"]
+    people = gaps.world_shares()[ratio.index]
+    means = {"by people": np.average(ratio, weights=people), "countries alike": ratio.mean()}
+    bounds = output_bounds()
     printed = load("printed").set_index("number")["value"]
     london = printed["n03-london"] / printed["n03-north-east"]
-    tables = "regional-output, mexico, us-states, region-coast"
     return [
-        Answer("N02", output_bounds(), "regional-output, cities, worldbank", "tab-output-bound"),
+        Answer(
+            "N02",
+            bounds["least"],
+            source="cities, countries, regional-output, worldbank",
+            exhibit="tab-output-bound",
+            lows=bounds["least"],
+            highs=bounds["most"],
+        ),
         Answer("N04a", _places_of_china("prefecture"), "places", "tab-china"),
         Answer("N04b", _places_of_china("county"), "places", "tab-china"),
-        Answer("N10", ratio, tables, "tab-coast"),
+        Answer(
+            "N10",
+            pd.Series({**means, "middle country": ratio.median()}),
+            source="gap-parts, region-coast",
+            exhibit="tab-coast",
+            covered=float(people.sum()),
+            official_file="regional-population",
+        ),
         Answer("N03", single(london, "N03"), "arithmetic on the printed figures", "tab-printed"),
     ]
 
 
-def output_bounds() -> "pd.Series[float]":
-    """Return the upper bound of the share of world output, by rule; that of 2014 comes first.
+def output_bounds() -> pd.DataFrame:
+    """Return the bounds of the share of world output, by rule; that of 2014 comes first.
 
     Returns
     -------
-    Series
-        Of the output of all countries in :func:`output_by_largest_city`.
+    DataFrame
+        Indexed by ``rule``: ``least`` and ``most``.
     """
-    regions = output_by_largest_city()
-    output = (regions["share"] * regions["weight"]).groupby(regions["rule"]).sum()
-    bound = output / regions.groupby("rule")["weight"].sum()
-    return pd.concat([bound[["D7"]], bound.drop("D7")])
+    table = output_bounds_by_country()
+    bounds = table[["least", "most"]].mul(table["weight"], axis=0).groupby(table["rule"]).sum()
+    return pd.concat([bounds.loc[["D7"]], bounds.drop("D7")])
 
 
 def _places_of_china(level: str) -> "pd.Series[int]":

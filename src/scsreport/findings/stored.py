@@ -100,6 +100,7 @@ STORED = (
         PLACE_TABLES,
         seconds=60,
     ),
+    Stored(f"{FINDINGS}.credibility.doubts", ("city-doubts",), ("cities", "footprints")),
     Stored(f"{FINDINGS}.systems.tails", ("tails",), ("places", "footprints"), seconds=120),
     Stored(
         f"{FINDINGS}.access.access",
@@ -144,6 +145,20 @@ STORED = (
         ("regional-population",),
     ),
     Stored(f"{FINDINGS}.gaps.parts", ("gap-parts",), REGIONAL_TABLES, ("regional-population",)),
+    Stored(
+        f"{FINDINGS}.world_gaps.changes",
+        ("world-gap-changes",),
+        ("cities",),
+        ("growth-in-regions",),
+        seconds=40,
+    ),
+    Stored(
+        f"{FINDINGS}.system_gaps.changes",
+        ("system-gap-changes",),
+        (*REGIONAL_TABLES, "system-members"),
+        ("regional-population",),
+        seconds=10,
+    ),
     Stored(
         f"{FINDINGS}.infrastructure.run",
         ("specification-curve",),

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport.tables.added import kept, opened, regional_population, wup2018
+from scsreport.tables.added import kept, opened, regional_income, regional_population, wup2018
 from scsreport.tables.added.messages import AddedError
 from scsreport.tables.datasets import load, resource, resources
 from scsreport.tables.schema import Field
@@ -34,7 +34,11 @@ __all__ = [
     "remove",
 ]
 
-READERS = {"wup2018": wup2018.table_of, "regional-population": regional_population.table_of}
+READERS = {
+    "wup2018": wup2018.table_of,
+    "regional-population": regional_population.table_of,
+    **{layout: regional_income.reader(layout) for layout in regional_income.LAYOUTS},
+}
 CHECKSUM = re.compile(r"\(([^(),]+), sha256 ([0-9a-f]{64})\)")
 """How the sources of a table name a file and its bytes."""
 
@@ -57,8 +61,8 @@ def published(kind: str) -> tuple[str, str]:
 
     Parameters
     ----------
-    kind : {"wup2018", "regional-population"}
-        What the file is.
+    kind : str
+        What the file is, a name of :func:`kinds`.
 
     Returns
     -------
@@ -75,8 +79,8 @@ def read(kind: str, file: str | Path, *, most_mb: float = opened.MOST_MB) -> pd.
 
     Parameters
     ----------
-    kind : {"wup2018", "regional-population"}
-        What the file is.
+    kind : str
+        What the file is, a name of :func:`kinds`.
     file : str or Path
         The file as its producer published it.
     most_mb : float
@@ -88,7 +92,8 @@ def read(kind: str, file: str | Path, *, most_mb: float = opened.MOST_MB) -> pd.
         For ``wup2018`` one row per agglomeration and year: ``city`` (the UN's code), ``name``,
         ``country``, ``iso3``, ``region``, ``sub_saharan``, ``lat``, ``lon``, ``year`` and
         ``population`` (people). For ``regional-population`` one row per region and year: ``iso3``,
-        ``region_code``, ``region``, ``year``, ``population``, ``source``. ``attrs`` holds ``file``,
+        ``region_code``, ``region``, ``year``, ``population``, ``source``. For the others as
+        :data:`scsreport.tables.added.regional_income.COLUMNS`. ``attrs`` holds ``file``,
         ``sha256`` and ``published``, whether these are the bytes that the project knows.
 
     Raises
@@ -111,8 +116,8 @@ def add(
 
     Parameters
     ----------
-    kind : {"wup2018", "regional-population"}
-        What the file is.
+    kind : str
+        What the file is, a name of :func:`kinds`.
     file : str or Path
         The file as its producer published it.
     most_mb : float
@@ -143,8 +148,8 @@ def load_added(kind: str) -> pd.DataFrame | None:
 
     Parameters
     ----------
-    kind : {"wup2018", "regional-population"}
-        What the file is.
+    kind : str
+        What the file is, a name of :func:`kinds`.
 
     Returns
     -------
@@ -171,8 +176,8 @@ def remove(kind: str) -> list[Path]:
 
     Parameters
     ----------
-    kind : {"wup2018", "regional-population"}
-        What the file is.
+    kind : str
+        What the file is, a name of :func:`kinds`.
 
     Returns
     -------
@@ -193,8 +198,8 @@ def best(kind: str, name: str, make: Callable[[pd.DataFrame], pd.DataFrame]) -> 
 
     Parameters
     ----------
-    kind : {"wup2018", "regional-population"}
-        What the file is.
+    kind : str
+        What the file is, a name of :func:`kinds`.
     name : str
         The table of ``data/`` in which a result is stored.
     make : callable
@@ -223,8 +228,8 @@ def made_from(
 
     Parameters
     ----------
-    kind : {"wup2018", "regional-population"}
-        What the file is.
+    kind : str
+        What the file is, a name of :func:`kinds`.
     listed : DataFrame
         The file as :func:`load_added` returns it.
     make : callable
