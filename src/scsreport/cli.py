@@ -15,6 +15,9 @@ from scsreport.tables.datasets import DataError
 
 __all__ = ["main"]
 
+KINDS = ("wup2018", "regional-population", "growth-in-regions", "dose", "regional-income")
+"""What can be added; written out, so that the command starts at once (a test compares)."""
+
 SCREEN = 60
 """Letters of the widest column on a screen."""
 
@@ -85,7 +88,7 @@ def list_() -> None:
 
 
 @data.command()
-@click.argument("kind", type=click.Choice(["wup2018", "regional-population"]))
+@click.argument("kind", type=click.Choice(KINDS))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--max-mb",
@@ -105,6 +108,7 @@ def add(kind: str, file: Path, max_mb: float) -> None:
     Examples:
       scsreport data add wup2018 WUP2018-F12-Cities_Over_300K.xls
       scsreport data add regional-population population.csv
+      scsreport data add dose DOSE_V2.csv
 
     Exit codes: 0 added, 1 not the file expected (an earlier one stays), 2 wrong use.
     """  # noqa: D301
@@ -131,7 +135,7 @@ def _trial(kind: str, name: str, content: bytes) -> None:
 
 
 @data.command()
-@click.argument("kind", type=click.Choice(["wup2018", "regional-population"]))
+@click.argument("kind", type=click.Choice(KINDS))
 def remove(kind: str) -> None:
     """Remove a file that you have added; the stored results are then used again.
 

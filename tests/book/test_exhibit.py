@@ -8,9 +8,10 @@ from scsreport.book import execution, exhibit
 
 
 def test_the_book_knows_exhibits_by_the_contract():
-    from scsreport.exhibits import contract
+    from scsreport.exhibits import blocks, contract
 
     assert contract.MIME == exhibit.MIME
+    assert blocks.MIME == exhibit.BLOCKS_MIME
     assert contract.REPORT == exhibit.REPORT
 
 

@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import scsreport.exhibits
-from scsreport.exhibits import contract, style, systems, text
+from scsreport.exhibits import contract, ledger, style, systems, text
 from scsreport.findings import systems as findings
 from scsreport.tables import paths
 
@@ -48,11 +48,12 @@ WORDS = {
 
 @pytest.fixture
 def made(monkeypatch):
-    def make(parts_, id="fig-test", serves=("A1",), sources=("claims",), **words):
+    def make(parts_, id="fig-test", serves=("A1",), sources=("claims",), rebuilds=(), **words):
         section = {k: v for k, v in (WORDS | words).items() if v is not None}
         every = {id: section, "caveats": {"known": "A known caveat."}}
         monkeypatch.setattr(text, "_all_words", lambda: every)
-        return contract.exhibit(id, serves=serves, sources=sources)(lambda: parts_)()
+        made_by = contract.exhibit(id, serves=serves, sources=sources, rebuilds=rebuilds)
+        return made_by(lambda: parts_)()
 
     return make
 
@@ -163,9 +164,11 @@ def test_keys_of_the_pages_are_those_declared():
 def test_a_module_lists_its_exhibits_and_nothing_else(module):
     made = contract.exhibits_of(module)
     if made:
-        assert set(dir(module)) == set(module.__all__) == set(made)
+        shown = {"verdicts"} if module is ledger else set()  # blocks, which are no exhibit
+        assert set(dir(module)) == set(module.__all__) == set(made) | shown
     else:
         assert module.__name__.split(".")[-1] in {
+            "blocks",
             "charts",
             "contract",
             "maps",
@@ -185,13 +188,14 @@ def test_the_csv_begins_with_its_headings_and_its_notes_carry_licence_and_source
     exhibit = made(parts())
     notes = exhibit.csv_notes()
     assert f"Licence of {exhibit.id}.csv: CC-BY-4.0" in notes
-    assert "Cities Alliance (2019), statement A1" in notes
+    assert "Bears on statement A1; not in the report" in notes
     assert pd.read_csv(io.StringIO(exhibit.csv()))["x"].tolist() == [1, 2]
 
 
-def test_only_the_abstract_is_called_the_report(made):
-    argument = made(parts(), serves=("A1", "N05")).argument
+def test_only_what_rebuilds_a_statement_of_the_abstract_is_called_the_report_s(made):
+    argument = made(parts(), serves=("A1", "A2", "N05"), rebuilds=("A1",)).argument
     assert argument["A1"][0].startswith("After Cities Alliance (2019)")
+    assert argument["A2"] == ("Bears on statement A2; not in the report", "")
     assert "Cities Alliance (2019)" not in argument["N05"][0]
 
 

@@ -126,7 +126,7 @@ def test_every_case_is_read_and_shown_and_says_what_is_missing():
     missing = figures[figures["relation"] == "none"]
     assert (missing["verdict"] == claims.UNTESTED).all()
     rows = claims.ledger().loc[names]
-    assert (rows["verdict"] == claims.UNTESTED).sum() <= 3
+    assert (rows["parts"] > 0).all()
     for name in names:
         shown, own = getattr(exhibits, name.lower())(), figures[figures["claim"] == name]
         listed = set(shown.parts.data["figure"])

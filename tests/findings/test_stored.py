@@ -12,7 +12,13 @@ from scsreport.tables.schema import Problem
 
 RESULTS = {result.name: result for result in stored.STORED}
 OF_A_VARIABLE = {
-    **dict.fromkeys(["gap-changes", "gap-joins", "gap-parts", "access-regressions"], gaps.PER_HEAD),
+    **dict.fromkeys(
+        [
+            *("gap-changes", "gap-joins", "gap-parts", "system-gap-changes"),
+            "access-regressions",
+        ],
+        gaps.PER_HEAD,
+    ),
     "specification-curve": set(datasets.load("infrastructure-items")["table"]),
 }
 """Tables that code loads under a name that it reads elsewhere."""

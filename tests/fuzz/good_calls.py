@@ -11,6 +11,7 @@ from scsreport import (
     citysize,
     claims,
     connectivity,
+    credibility,
     definitions,
     growth,
     inequality,
@@ -118,8 +119,8 @@ PRINTED = pd.DataFrame(
         "printed_low": [20.0, 5],
         "printed_high": [20.0, 6],
         "tolerance": [0.1, 0.2],
-        "on_miss": "contradicted",
-        "relation": "equals",
+        "as_printed": ["about", "range"],
+        "relation": "measure",
     },
     index=["F", "G"],
 )
@@ -132,6 +133,21 @@ OURS = pd.DataFrame(
         "exhibit": "e",
         "from_added": False,
     }
+)
+TOWNS = pd.DataFrame(
+    {
+        "name": ["Alta", "Beta", "Gama"],
+        "country": "XX",
+        "lat": [0.0, 1, 2],
+        "lon": [0.0, 1, 2],
+        "population": [1_900_000.0, 120_000, 90_000],
+        "population_agglomeration": [90_000.0, 110_000, np.nan],
+        "footprint": [1.0, 2, np.nan],
+        "footprint_population": [1_900_000.0, 120_000, np.nan],
+    }
+)
+CENTRES = pd.DataFrame(
+    {"footprint": [1, 2], "lat": [0.0, 1], "lon": [0.0, 1], "area_km2": [20.0, 20]}
 )
 RIGHT = pd.Series(np.arange(20) % 3 > 0).astype(float)
 
@@ -613,6 +629,19 @@ _call(
     bins=5,
 )
 
+# --- cities --------------------------------------------------------------------------------------
+
+_call(
+    "credibility.doubts",
+    credibility.doubts,
+    {
+        "cities": (["lat", "lon", "population"], list(TOWNS)),
+        "footprints": (["lat", "lon", "area_km2"], list(CENTRES)),
+    },
+    cities=TOWNS,
+    footprints=CENTRES,
+)
+
 # --- ledger and tables ---------------------------------------------------------------------------
 
 _call(
@@ -621,7 +650,7 @@ _call(
     {
         "figures": (
             ["printed_low", "printed_high", "tolerance"],
-            ["printed_low", "tolerance", "on_miss", "relation"],
+            ["printed_low", "tolerance", "as_printed", "relation"],
         ),
         "values": (["value"], ["figure", "value", "headline", "from_added"]),
     },

@@ -12,7 +12,7 @@ from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import MARKERS, Theme
 from scsreport.exhibits.systems import CONTINENTS
-from scsreport.findings import connectivity, forms
+from scsreport.findings import connectivity, credibility, forms
 from scsreport.tables.datasets import load
 
 __all__ = [
@@ -56,7 +56,9 @@ SHOWN_SAMPLES = [
     "no China",
 ]
 MIN_CITIES = 3  # cities of a form in a continent, for a median
-RANKED_COLUMNS = ["rank", "name", "named", "population", "access_30", "access_60", "ratio"]
+RANKED_COLUMNS = [
+    *("rank", "name", "named", "population", "access_30", "access_60", "ratio", "doubtful"),
+]
 PROSE_SAMPLES = {"": "headline", "_china": "no China", "_today": "masses of today"}
 PROSE_LINKS = {"c06": "Melbourne-Geelong", "c07": "Jakarta-Bandung"}
 
@@ -168,6 +170,8 @@ def country(iso3: str = "IDN") -> Parts:
     if table.empty:
         raise ValueError(f"country: found {iso3!r}, expected an ISO alpha-3 code, such as 'IDN'")
     table = table.sort_values("access_30", ascending=False)
+    doubtful = table.index.isin(credibility.doubtful())
+    table = table.assign(name=table["name"] + np.where(doubtful, " (?)", ""), doubtful=doubtful)
     data = table.assign(rank=range(1, len(table) + 1), named=table["form"].map(NAMES))
     names = load("countries").set_index("iso3")["name"]
     facts = {"country": names[iso3], "n": len(data)}

@@ -15,7 +15,7 @@ from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import MARKERS, WIDTH, Theme
 from scsreport.exhibits.systems import CONTINENTS
-from scsreport.findings import forms, growth
+from scsreport.findings import credibility, forms, growth
 from scsreport.findings.classification import WORDS, reasons
 from scsreport.geometry import Floats
 from scsreport.tables.datasets import load
@@ -78,12 +78,13 @@ def counted() -> Parts:
     return Parts(_with_form_names(data.reset_index()), facts)
 
 
-@exhibit("fig-forms-world", serves=["A2"], sources=FORM_TABLES)
+@exhibit("fig-forms-world", serves=["A2"], sources=(*FORM_TABLES, "city-doubts"))
 def world_map() -> Parts:
     """Map every secondary city by its form."""
     table = forms.cities().sort_values("population", ascending=False)
     columns = ["name", "country", "population", "form", "contested", "lon", "lat"]
     data = _with_form_names(table)[columns]
+    data["doubtful"] = data.index.isin(credibility.doubtful())
     share = _world().query("scope == 'all'").set_index("type")["share"]
     shares = pd.crosstab(table["continent"], table["type"], normalize="index")
     facts = {"n": len(data), **share, "most": shares.idxmax().map(CONTINENTS)}
