@@ -245,3 +245,19 @@ def test_cutoffs_come_back_as_they_were_given():
     assert table.index.tolist() == [50_000, 10_000]
     with pytest.raises(ValueError, match="cutoffs: row 1 holds 0, expected a number above zero"):
         citysize.exponent_by_cutoff(sizes, [5, 0])
+
+
+def test_the_form_of_lotka_is_one_over_that_of_pareto_on_an_exact_line():
+    rank = np.arange(1, 201)
+    people = 1e6 * (rank - 0.5) ** -0.8
+    pareto, lotka = citysize.rank_size(people), citysize.rank_size(people, form="Lotka")
+    assert lotka.exponent == pytest.approx(0.8) and pareto.exponent == pytest.approx(1 / 0.8)
+    assert lotka.se == pytest.approx(0.8 * (2 / 200) ** 0.5)
+    with pytest.raises(ValueError, match="form: found 'Zipf', expected one of Pareto, Lotka"):
+        citysize.rank_size(people, form="Zipf")
+
+
+def test_the_product_of_both_forms_is_the_r_squared():
+    people = np.exp(np.random.default_rng(3).normal(12, 1, 80))
+    pareto, lotka = citysize.rank_size(people), citysize.rank_size(people, form="Lotka")
+    assert pareto.exponent * lotka.exponent == pytest.approx(pareto.r_squared)

@@ -51,6 +51,10 @@ class TooFewCitiesError(ValueError):
     """Fewer cities, or fewer different sizes, than a measure needs."""
 
 
+FORMS = ("Pareto", "Lotka")
+"""Rank on size, or size on rank."""
+
+
 class RankSize(NamedTuple):
     """A rank-size regression, as made by :func:`rank_size`.
 
@@ -145,10 +149,16 @@ def _all_alike(descending: NDArray[Any]) -> bool:
 
 
 def rank_size(
-    population: ArrayLike, *, cutoff: float | None = None, n: int | None = None
+    population: ArrayLike,
+    *,
+    cutoff: float | None = None,
+    n: int | None = None,
+    form: str = "Pareto",
 ) -> RankSize:
-    """Regress rank on size: ln(rank - 1/2) = a - zeta ln S.
+    """Regress rank on size, ln(rank - 1/2) = a - zeta ln S, or size on rank.
 
+    The form of Pareto regresses rank on size; that of Lotka size on rank, ln S = b - beta
+    ln(rank - 1/2), where beta is about one over zeta. Meta-analyses print both, so say which.
     Taking one half from the rank removes most of the bias of small samples. The exponent falls
     mechanically as more cities enter, so compare countries at one cut-off or one ``n``. Cities
     of one size take successive ranks, in whatever order: the result is the same.
@@ -161,17 +171,20 @@ def rank_size(
         Keep cities of this size and larger.
     n : int, optional
         Keep the ``n`` largest (of those that the cut-off leaves).
+    form : {"Pareto", "Lotka"}
+        Which of the two is regressed on the other.
 
     Returns
     -------
     RankSize
-        Exponent, standard error, cities used, smallest size used, R squared.
+        Exponent (zeta or beta), standard error, cities used, smallest size used, R squared. The
+        standard error is the exponent times the root of 2/n in both forms.
 
     Raises
     ------
     ValueError
-        If a zero is among the cities used, or (TooFewCitiesError) if fewer than three, fewer
-        than ``n``, or no two different sizes remain.
+        If the form is unknown, a zero is among the cities used, or (TooFewCitiesError) if fewer
+        than three, fewer than ``n``, or no two different sizes remain.
 
     References
     ----------
@@ -183,11 +196,16 @@ def rank_size(
     >>> fit = rank_size([1_000_000 / rank for rank in range(1, 101)])
     >>> round(fit.exponent, 2), round(fit.se, 2), fit.n
     (1.06, 0.15, 100)
+    >>> round(rank_size([1_000_000 / rank for rank in range(1, 101)], form="Lotka").exponent, 2)
+    0.94
     """
     from scipy.stats import linregress
 
+    checks.choice("form", form, FORMS)
     sizes = _largest(population, cutoff, n)
-    line: Any = linregress(np.log(sizes), np.log(np.arange(1, len(sizes) + 1) - 0.5))
+    rank = np.log(np.arange(1, len(sizes) + 1) - 0.5)
+    both = (np.log(sizes), rank) if form == "Pareto" else (rank, np.log(sizes))
+    line: Any = linregress(*both)
     zeta, used = -float(line.slope), len(sizes)
     return RankSize(zeta, zeta * (2 / used) ** 0.5, used, float(sizes[-1]), float(line.rvalue) ** 2)
 

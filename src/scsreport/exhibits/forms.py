@@ -170,12 +170,21 @@ def grown() -> Parts:
     by_growth = table[table["by"] == "form"]
     rates: Any = by_growth.pivot(index="group", columns="region", values="weighted")
     facts = {"by": rates, "source": source, "start_year": START, "end_year": END}
-    by_place = data.pivot(index="form", columns="where", values="weighted")
-    faster = by_place.index[by_place["inland"] > by_place["coast"]]
-    facts["faster"] = text.listing(faster) or "none"
+    facts |= _apart(data)
     label = "growth, % a year"
     draw = partial(charts.rows, x="percent", y="form", by="where", error="se", label=label)
     return Parts(data, facts, draw)
+
+
+def _apart(data: pd.DataFrame) -> dict[str, str]:
+    """Return among which forms inland cities grew faster or slower than coastal ones."""
+    growth_of, error = (
+        data.pivot(index="form", columns="where", values=column) for column in ("percent", "se")
+    )
+    lead = growth_of["inland"] - growth_of["coast"]
+    apart = charts.Z95 * np.sqrt((error**2).sum(axis=1))
+    named = {"faster": lead.index[lead > apart], "slower": lead.index[lead < -apart]}
+    return {name: text.listing(of) if len(of) else "none" for name, of in named.items()}
 
 
 @exhibit("tab-points", serves=["A2"], sources=("typology-labels",))

@@ -267,6 +267,9 @@ def exponents() -> Parts:
         "n": len(data),
         "mean": exponent.mean(),
         "fewest": systems.MIN_CITIES,
+        "seen": systems.SEEN,
+        "needed": systems.cities_to_see(systems.SEEN),
+        "able": (table["n"] >= systems.cities_to_see(systems.SEEN)).sum(),
     }
     draw = partial(
         charts.rows,

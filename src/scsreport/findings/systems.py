@@ -19,6 +19,7 @@ __all__ = [
     "SOURCE",
     "answers",
     "by_rule",
+    "cities_to_see",
     "exponents_by_country",
     "exponents_by_cutoff",
     "growth_with_suburbs",
@@ -33,6 +34,12 @@ __all__ = [
 
 SOURCE = "places, countries, footprints"
 CITY_FLOOR = 100_000
+SEEN = 1.2
+"""An exponent as far from Zipf's as countries commonly are."""
+
+DETECTED = 2.80
+"""Standard errors of the least difference that a test at 5 % finds in four of five cases."""
+
 PLACE_FLOOR = 15_000  # of the table of places
 COUNTRIES_WITH_TAIL = 10
 MIN_CITIES = 30
@@ -212,6 +219,22 @@ def exponents_by_country() -> pd.DataFrame:
     cities = sizes()["cities"]
     table = citysize.rank_size_by(cities["population"], cities["country"])
     return table[table["n"] >= MIN_CITIES].sort_values("exponent").rename_axis("country")
+
+
+def cities_to_see(exponent: float) -> int:
+    """Return how many cities a test needs to tell an exponent from one in four of five cases.
+
+    Parameters
+    ----------
+    exponent : float
+        The true one; its standard error is that of Gabaix and Ibragimov, itself times the root of
+        2/n, and the test is two-sided at 5 %.
+
+    Returns
+    -------
+    int
+    """
+    return int(np.ceil(2 * (DETECTED * exponent / (exponent - 1)) ** 2))
 
 
 def primacy_by_source() -> pd.DataFrame:
