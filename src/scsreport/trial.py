@@ -33,7 +33,7 @@ MADE: Mapping[str, Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]]] = {
         **gaps.AGGREGATES,
         "system-gap-changes": system_gaps.changes,
     },
-    **{kind: {"world-gap-changes": world_gaps.changes} for kind in world_gaps.ADDED},
+    **{kind: {"world-gap-changes": world_gaps.measured} for kind in world_gaps.ADDED},
 }
 """What is made from each kind of file, and how."""
 

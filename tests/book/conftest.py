@@ -71,12 +71,22 @@ TABLE = COMMON | {
         ],
     },
 }
+BLOCKS = {
+    "blocks": [
+        {
+            "id": "verdict-A2",
+            "title": "A2: holds in 2 of 3 parts",
+            "terms": [["As printed", ["Three <forms>.", "No figure."]]],
+        }
+    ]
+}
 MEASURE = f'''"""A measure of the small book."""
 
 from IPython.display import display
 
 FIGURE = {FIGURE!r}
 TABLE = {TABLE!r}
+BLOCKS = {BLOCKS!r}
 
 
 def cities():
@@ -86,6 +96,10 @@ def cities():
 
 def show(payload):
     display({{"{exhibit.MIME}": payload}}, raw=True)
+
+
+def show_blocks():
+    display({{"{exhibit.BLOCKS_MIME}": BLOCKS}}, raw=True)
 
 
 def publish(key, value):
@@ -141,7 +155,23 @@ measure.show(measure.TABLE)
 ```{{bibliography}}
 ```
 """
-TOC = "format: jb-book\nroot: index\nchapters:\n  - file: chapters/ledger\n"
+VERDICTS = f"""{HEAD}(verdicts)=
+# Verdicts
+
+```{{code-cell}} ipython3
+:tags: [hide-input]
+
+from scsreport import measure
+
+measure.show_blocks()
+```
+"""
+TOC = """format: jb-book
+root: index
+chapters:
+  - file: chapters/ledger
+  - file: chapters/verdicts
+"""
 TEXTS = ("index.md", "chapters/ledger.md", "src/scsreport/measure.py", "data/datapackage.json")
 
 
@@ -158,6 +188,7 @@ class Book:
         self.write("src/scsreport/measure.py", MEASURE)
         self.write("index.md", INDEX)
         self.write("chapters/ledger.md", CHAPTER)
+        self.write("chapters/verdicts.md", VERDICTS)
         self.write("_toc.yml", TOC)
         shutil.copy(paths.CONFIG, root)
         shutil.copy(paths.BIBLIOGRAPHY, root / "chapters")

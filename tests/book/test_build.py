@@ -16,9 +16,12 @@ def test_a_page_shows_everything(good_book, figure, picture):
     page, ledger = good_book.page("index.html"), good_book.page("chapters/ledger.html")
     assert "There are <span" in page and "seven cities" in page
     assert "Figure 1 of The scsreport authors" in page
-    assert 'href="chapters/ledger.html#claim-A2"' in page
+    assert 'href="chapters/verdicts.html#verdict-A2"' in page
     assert "<math" in page and "fontawesome.js" not in page
-    assert 'id="claim-A2"' in ledger and 'href="../index.html#fig-cities"' in ledger
+    assert 'href="verdicts.html#verdict-A2"' in ledger
+    assert 'href="../index.html#fig-cities"' in ledger
+    verdicts = good_book.page("chapters/verdicts.html")
+    assert 'id="verdict-A2"' in verdicts and "Three &lt;forms&gt;." in verdicts
     assert "sort.js" in ledger and "sort.js" not in page
     assert good_book.page("exhibits/fig-cities.csv") == "\ufeff" + figure["csv"]
     assert good_book.page("exhibits/fig-cities-licence.txt") == figure["csv_notes"]

@@ -24,7 +24,21 @@ VARIANTS = {
 }
 POINTS = ["change", "low", "high", "least"]  # shown in points of the coefficient, times a hundred
 DRAWN = 24  # countries with most people that are drawn
+GRIDDED = {
+    "people": "gridded people",
+    "panel": "Output rests on official accounts; people of regions are gridded estimates and serve "
+    "as weights alone. The spans end in 2010.",
+}
+ADDED = {
+    "people": "people",
+    "panel": "Output and people of regions are those of the file you added.",
+}
 DIRECTIONS = {True: "wider", False: "narrower"}
+
+
+def _panel_facts() -> dict[str, str]:
+    """Return what is said of the panel, which a reader may have added."""
+    return GRIDDED if world_gaps.gridded() else ADDED
 
 
 def _headline(table: pd.DataFrame) -> pd.DataFrame:
@@ -47,7 +61,7 @@ def counts() -> Parts:
     facts |= {"A4": claims.ledger()["stands"]["A4"], "of_countries": judged.loc["A4b"].to_dict()}
     years = world_gaps.aggregates()[0]
     facts |= {"start": years["start"].min(), "end": years["end"].max()}
-    return Parts(data, facts | {"source": world_gaps.aggregates()[1]})
+    return Parts(data, facts | {"source": world_gaps.aggregates()[1], **_panel_facts()})
 
 
 @exhibit("fig-world-gaps", serves=["A4"], sources=WORLD_TABLES)
@@ -72,7 +86,8 @@ def countries() -> Parts:
         "typical": data["change"].abs().median(),
         "seen": (data["change"].abs() >= data["least"]).sum(),
     }
-    return Parts(data, facts | text.extremes(data.set_index("country")["change"]), _draw)
+    facts |= text.extremes(data.set_index("country")["change"]) | _panel_facts()
+    return Parts(data, facts, _draw)
 
 
 def _draw(data: pd.DataFrame, theme: Any) -> Any:
@@ -102,7 +117,7 @@ def beside() -> Parts:
     data = data.assign(country=data["iso3"].map(names)).sort_values("country")
     same = np.sign(data["change"]) == np.sign(data["change_official"])
     facts = {"n": len(data), "same": same.sum(), "least": data["least_official"].median()}
-    return Parts(data.reset_index(drop=True), facts)
+    return Parts(data.reset_index(drop=True), facts | _panel_facts())
 
 
 def _points(table: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ import pandas as pd
 from scsreport.findings import gaps
 from scsreport.findings.answer import Answer
 from scsreport.tables.datasets import load, resource
-from scsreport.tables.official_files import load_added, made_from
+from scsreport.tables.official_files import AddedError, load_added, made_from
 from scsreport.tables.once import computed_once
 
 __all__ = [
@@ -33,6 +33,8 @@ __all__ = [
     "changes",
     "counts",
     "covered",
+    "gridded",
+    "measured",
     "verdicts",
 ]
 
@@ -143,6 +145,33 @@ def _changes_in(regions: pd.DataFrame, span: tuple[int, int]) -> Iterator[dict[s
         yield keys | {"start": start, "end": end, "n": len(value)} | change
 
 
+def measured(listed: pd.DataFrame) -> pd.DataFrame:
+    """Measure an added panel, and say so where nothing in it can be.
+
+    Parameters
+    ----------
+    listed : DataFrame
+        As :func:`changes` takes it.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`changes` returns it.
+
+    Raises
+    ------
+    AddedError
+        If no country can be followed.
+    """
+    table = changes(listed)
+    if not (table["variant"] == "all").any():
+        raise AddedError(
+            f"found no country with {MIN_REGIONS} regions at both ends of {MIN_YEARS} years, "
+            "expected one at least"
+        )
+    return table
+
+
 @computed_once
 def aggregates() -> tuple[pd.DataFrame, str, str]:
     """Return the changes from the best source there is.
@@ -158,7 +187,7 @@ def aggregates() -> tuple[pd.DataFrame, str, str]:
         if listed is not None:
             file = listed.attrs["file"]
             return (
-                made_from(kind, listed, changes),
+                made_from(kind, listed, measured),
                 f"Made anew from the file you added, {file}.",
                 kind,
             )
@@ -193,6 +222,11 @@ def covered() -> "pd.Series[float]":
     parts = labels.groupby("iso3")["country"].transform("size")
     shares = labels["iso3"].map(gaps.world_shares()) / parts
     return shares.set_axis(labels["country"])
+
+
+def gridded() -> bool:
+    """Say whether people by region are the gridded estimates of *Growth in regions*."""
+    return aggregates()[2] in ("", STORED)
 
 
 def counts() -> pd.DataFrame:
