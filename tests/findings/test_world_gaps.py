@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scsreport.exhibits import contract
+from scsreport.exhibits import world_gaps as exhibits
 from scsreport.findings import gaps, system_gaps, world_gaps
 from scsreport.tables import official_files
 from scsreport.tables.datasets import load
@@ -112,3 +114,24 @@ def test_the_stored_table_is_made_from_the_published_file(shared):
     stored = stored[stored["iso3"].isin(["ALB", "MEX"])].reset_index(drop=True)
     pd.testing.assert_frame_equal(made, stored, check_dtype=False)
     assert np.isfinite(stored["p"]).all()
+
+
+def test_exhibits_can_be_made_of_an_added_panel(monkeypatch):
+    added = pd.concat(
+        [panel(s, iso3=iso).assign(country=iso) for iso, s in (("FRA", 1.6), ("USA", 1.5))]
+    )
+    added.attrs["file"] = "panel.csv"
+    monkeypatch.setattr(world_gaps, "load_added", {"regional-income": added}.get)
+    caches = (world_gaps.aggregates, world_gaps.verdicts)
+    for cached in caches:
+        cached.cache_clear()
+    try:
+        made = [contract.declaration(f).make() for f in (exhibits.counts, exhibits.countries)]
+        beside = contract.declaration(exhibits.beside).make()
+    finally:
+        monkeypatch.undo()
+        for cached in caches:
+            cached.cache_clear()
+    assert "beyond chance 2 rose and 0 fell" in made[0].title
+    assert "those of the file you added" in " ".join(made[1].notes)
+    assert len(beside.parts.data) == 1  # the United States are in both

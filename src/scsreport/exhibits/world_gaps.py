@@ -80,14 +80,20 @@ def countries() -> Parts:
         "n": len(data),
         "drawn": len(largest),
         "up": (largest["change"] > 0).sum(),
-        "rose": text.listing(data.loc[data["verdict"] == "rose", "country"]) or "none",
-        "fell": text.listing(data.loc[data["verdict"] == "fell", "country"]) or "none",
+        "rose": _named(data, "rose"),
+        "fell": _named(data, "fell"),
         "least": data["least"].median(),
         "typical": data["change"].abs().median(),
         "seen": (data["change"].abs() >= data["least"]).sum(),
     }
     facts |= text.extremes(data.set_index("country")["change"]) | _panel_facts()
     return Parts(data, facts, _draw)
+
+
+def _named(data: pd.DataFrame, verdict: str) -> str:
+    """Return the countries with a verdict as a phrase."""
+    names = list(data.loc[data["verdict"] == verdict, "country"])
+    return text.listing(names) if names else "none"
 
 
 def _draw(data: pd.DataFrame, theme: Any) -> Any:
