@@ -87,7 +87,13 @@ def test_a_page_asks_only_this_site_and_is_light(page, served, name):
     page.goto(f"{address}/{name}", wait_until="networkidle")
     # Read to the end: pictures load when they come into view.
     page.evaluate("for (const i of document.images) if (i.checkVisibility()) i.loading = 'eager'")
-    page.wait_for_function("[...document.images].every((i) => i.complete || !i.checkVisibility())")
+    # Not with wait_for_function, which the policy of the page forbids once it has to ask again.
+    loaded = "[...document.images].every((i) => i.complete || !i.checkVisibility())"
+    for _ in range(200):
+        if page.evaluate(loaded):
+            break
+        page.wait_for_timeout(50)
+    assert page.evaluate(loaded)
     local = [url for url in asked if not url.startswith("data:")]
     assert [url for url in local if not url.startswith(address + "/")] == []
     assert errors == []
@@ -144,12 +150,67 @@ def test_a_table_is_sorted_by_keyboard(page, served, site):
     page.keyboard.press("Enter")
     assert head.get_attribute("aria-sort") == "ascending"
     table = page.locator("table.exhibit-table").first
-    up = table.locator("tbody tr td:first-child").all_inner_texts()
+    up = table.locator("tbody tr :first-child:is(th)").all_inner_texts()
     page.keyboard.press("Enter")
     assert head.get_attribute("aria-sort") == "descending"
-    down = table.locator("tbody tr td:first-child").all_inner_texts()
+    down = table.locator("tbody tr :first-child:is(th)").all_inner_texts()
     assert sorted(up) == sorted(down)
     assert up[0] != down[0] or len(set(up)) == 1
+
+
+def test_people_are_sorted_by_their_number_and_not_by_what_is_printed(page, served):
+    page.goto(f"{served[0]}/chapters/connectivity.html")
+    table = page.locator("#tab-access-country table, table#tab-access-country").first
+    column = table.locator("thead th", has_text="People")
+    place = column.evaluate("(head) => head.cellIndex")
+    column.locator("button").click()
+    cells = table.locator(f"tbody tr > :nth-child({place + 1})")
+    numbers = [
+        float(key) for key in cells.evaluate_all("(cells) => cells.map((c) => c.dataset.sort)")
+    ]
+    assert len(numbers) > 20 and numbers == sorted(numbers)
+    shown = cells.all_inner_texts()
+    assert any("million" in text for text in shown) and "million" in shown[-1]
+
+
+def test_a_link_to_a_verdict_shows_it_below_the_head(page, served):
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{served[0]}/chapters/verdicts.html#verdict-N05")
+    page.wait_for_timeout(300)
+    title = page.locator("#verdict-N05 .rubric").bounding_box()
+    head = page.locator(".bd-header-article, .bd-header").first.bounding_box()
+    assert head["y"] + head["height"] <= title["y"] < 400
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_only_the_pictures_of_one_mode_load(page, served, scheme):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{served[0]}/chapters/three-spatial-forms.html", wait_until="networkidle")
+    other = {"light": "dark", "dark": "light"}[scheme]
+    assert any(f"-{scheme}." in url for url in asked)
+    assert [url for url in asked if f"-{other}." in url] == []
+
+
+def test_one_picture_a_figure_without_scripts(browser, served):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{served[0]}/chapters/three-spatial-forms.html")
+    visible = page.locator(".exhibit img:visible").count()
+    figures = page.locator("figure.exhibit").count()
+    context.close()
+    assert visible == figures > 3
+
+
+def test_print_hides_no_row_of_a_long_table(page, served):
+    page.goto(f"{served[0]}/chapters/three-spatial-forms.html")
+    page.emulate_media(media="print")
+    hidden = page.evaluate(
+        """() => [...document.querySelectorAll(".pst-scrollable-table-container")]
+          .filter((box) => box.scrollHeight > box.clientHeight + 2).length"""
+    )
+    assert hidden == 0
 
 
 def test_pages_without_tables_do_not_load_the_sorter(site):

@@ -12,8 +12,11 @@ PARTS = {
     "CSV": ".//a[@download and contains(@href, 'exhibits/')]",
     "function": ".//a[contains(@href, '_modules/') and contains(@href, '#')]",
     "sources": ".//details[summary='Sources']//li",
-    "citation": ".//details[summary='How to cite']/p[contains(., 'after Cities Alliance (2019)')]",
-    "after-line": ".//p[@class='exhibit-after' and contains(., 'After Cities Alliance (2019)')]",
+    "citation": ".//details[summary='How to cite']/p[contains(., 'The scsreport authors')]",
+    "after-line": (
+        ".//p[@class='exhibit-after' and (contains(., 'After Cities Alliance (2019)')"
+        " or contains(., 'Bears on statement'))]"
+    ),
 }
 
 

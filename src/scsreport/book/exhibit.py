@@ -53,6 +53,9 @@ WEB = ("html", "dirhtml")
 ROOM = {"long": 60, "middling": 24}
 """Letters from which a column of text is given room, lest its rows grow tall."""
 
+VISIBLE_CAVEATS = 2
+"""The first caveats are shown; more would drown the exhibit, and are folded below."""
+
 FULL = 2
 """So many statements of the report are given in full; more would drown the exhibit."""
 
@@ -69,6 +72,8 @@ def setup(app: "Sphinx") -> None:
     """Register the nodes and the events that fill them in."""
     app.add_node(Picture, html=(_visit_picture, None))
     app.add_node(Strip)
+    app.add_node(nodes.entry, override=True, html=(_visit_entry, _depart_entry))
+    app.connect("env-before-read-docs", _forget_before_reading)
     app.connect("env-purge-doc", _forget)
     app.connect("env-updated", _see_each_once)
     app.connect("doctree-resolved", _complete)
@@ -272,9 +277,19 @@ def _check(payload: Mapping[str, Any], page: str) -> None:
 def _caveats(notes: Sequence[str]) -> list[nodes.Element]:
     if not notes:
         return []
-    items = [nodes.list_item("", nodes.paragraph("", note)) for note in notes]
     heading = nodes.paragraph("", "Caveats", classes=["exhibit-caveats"])
-    return [heading, nodes.bullet_list("", *items, classes=["exhibit-caveats"])]
+    shown, folded = notes[:VISIBLE_CAVEATS], notes[VISIBLE_CAVEATS:]
+    if not folded:
+        return [heading, _list(shown)]
+    words = f"{len(folded)} more caveat{'s' if len(folded) > 1 else ''}"
+    opening = f'<details class="exhibit-more"><summary>{words}</summary>'
+    before, after = (nodes.raw("", text, format="html") for text in (opening, "</details>"))
+    return [heading, _list(shown), before, _list(folded), after]
+
+
+def _list(notes: Sequence[str]) -> nodes.bullet_list:
+    items = [nodes.list_item("", nodes.paragraph("", note)) for note in notes]
+    return nodes.bullet_list("", *items, classes=["exhibit-caveats"])
 
 
 def _table(table: Mapping[str, Any], page: str) -> nodes.tgroup:
@@ -293,8 +308,12 @@ def _table(table: Mapping[str, Any], page: str) -> nodes.tgroup:
     ]
     group += nodes.thead("", nodes.row("", *head))
     body = nodes.tbody()
-    for cells in table["rows"]:
+    without_keys = [[None] * len(columns)] * len(table["rows"])
+    for cells, keys in zip(table["rows"], table.get("sort", without_keys), strict=True):
         entries = [_cell(text, kind, page) for text, kind in zip(cells, kinds, strict=True)]
+        for entry, key in zip(entries, keys, strict=True):
+            if key is not None:
+                entry["sort"] = f"{key:.10g}"
         row = nodes.row("", *entries)
         body += row
     group += body
@@ -325,11 +344,32 @@ def _cell(text: str, kind: str, page: str) -> nodes.entry:
     return entry
 
 
+def _visit_entry(self: "HTML5Translator", node: nodes.entry) -> None:
+    """Open a cell, with the number behind it, by which the table is sorted."""
+    from sphinx.writers.html5 import HTML5Translator
+
+    HTML5Translator.visit_entry(self, node)
+    if "sort" in node:
+        self.body[-1] = self.body[-1].replace("<td", f'<td data-sort="{node["sort"]}"', 1)
+
+
+def _depart_entry(self: "HTML5Translator", node: nodes.entry) -> None:
+    from sphinx.writers.html5 import HTML5Translator
+
+    HTML5Translator.depart_entry(self, node)
+
+
 def _visit_picture(self: "HTML5Translator", node: Picture) -> None:
     address = f"{self.builder.imgpath}/{self.builder.images[node['uri']]}"
     attributes = {name: node[name] for name in ("alt", "width", "height")}
     self.body.append(self.emptytag(node, "img", src=address, loading="lazy", **attributes))
     raise nodes.SkipNode
+
+
+def _forget_before_reading(app: "Sphinx", env: "BuildEnvironment", pages: list[str]) -> None:
+    """Forget all pages that will be read: an exhibit may have moved from one to another."""
+    for page in pages:
+        env.clear_doc(page)
 
 
 def _forget(app: "Sphinx", env: "BuildEnvironment", page: str) -> None:

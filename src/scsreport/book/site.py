@@ -57,6 +57,14 @@ POLICY = {
     "form-action": OWN,
     "base-uri": "'none'",
 }
+THEME_SCRIPT = """
+const root = document.documentElement.dataset;
+try { root.mode = localStorage.getItem("mode") || "auto"; } catch { root.mode = "auto"; }
+const dark = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+root.theme = root.mode === "light" || root.mode === "dark" ? root.mode : dark;
+"""
+"""In place of the theme's, which settles on light or dark when both pictures have loaded."""
+
 MENDED = {
     "//thead//th": {"scope": "col"},
     # A wide table is scrolled by keyboard.
@@ -207,6 +215,7 @@ def _tidy(file: Path) -> None:
 
     page: Any = html.fromstring(file.read_text(encoding="utf-8"))
     _mend(page)
+    _set_theme_early(page)
     _drop_scripts(page)
     _state_policy(page)
     text = html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode")
@@ -217,6 +226,11 @@ def _mend(page: Any) -> None:
     """Mend what the theme leaves wrong for screen readers."""
     for corner in page.xpath("//thead//th[not(normalize-space())]"):
         corner.tag = "td"  # above a pandas index
+    for cell in page.xpath("//table[contains(@class, 'exhibit-table')]/tbody/tr/td[1]"):
+        cell.tag = "th"
+        cell.set("scope", "row")
+    for button in page.xpath("//button[contains(@class, 'search-button-field')]"):
+        button.attrib.pop("aria-label", None)  # its words say more
     for summary in page.xpath("//summary[@aria-label]"):
         del summary.attrib["aria-label"]  # its words say more
     for found, attributes in MENDED.items():
@@ -224,6 +238,17 @@ def _mend(page: Any) -> None:
             node.attrib.update(attributes)
     for region in page.xpath("//*[@role='region' and @tabindex]"):
         region.set("aria-label", region.xpath("string(.//caption//strong)") or "Table")
+
+
+def _set_theme_early(page: Any) -> None:
+    """Choose light or dark before any picture loads, and only light ones without scripts."""
+    from lxml import etree
+
+    for script in page.xpath("//head/script[contains(., 'dataset.theme')]"):
+        script.text = THEME_SCRIPT
+    style = etree.Element("noscript")
+    etree.SubElement(style, "style").text = ".only-dark{display:none!important}"
+    page.find("head").append(style)
 
 
 def _drop_scripts(page: Any) -> None:

@@ -19,6 +19,7 @@ from functools import cached_property, wraps
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
@@ -184,8 +185,21 @@ class Exhibit:
                         index=False
                     )
                 ],
+                "sort": self._sort_keys(),
             }
         return result
+
+    def _sort_keys(self) -> list[list[float | None]]:
+        """Return the number behind each cell, by row; none where a column has no numbers."""
+        shown = self.parts.data[[name for name, _, _ in self.columns]]
+        keys = [
+            shown.iloc[:, n].astype("float64")
+            if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+            else pd.Series(np.nan, shown.index)
+            for n, kind in enumerate(shown.dtypes)
+        ]
+        rows = pd.concat(keys, axis=1).to_numpy()
+        return [[float(key) if np.isfinite(key) else None for key in row] for row in rows]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         payload = self.payload()
