@@ -562,6 +562,25 @@ def test_a_sentence_has_a_line_and_few_keys(path):
     assert crowded(path.read_text("utf-8")) == []
 
 
+LEAD_WORDS, LEAD_KEYS = 25, 2
+LEAD = re.compile(
+    r"^\*(?P<question>[^*]+\?)\*\n\n\*\*(?P<answer>.+?)\*\*\n\n(?P<sure>\*How sure:\*.+)", re.S
+)
+FOR_WHOM = ("*How sure:*", "*For a city:*", "*For a ministry:*")
+
+
+@pytest.mark.parametrize("chapter", [c for c in CHAPTER_WORDS if c != "data"])
+def test_a_chapter_begins_with_question_answer_and_what_follows(chapter):
+    text = (ROOT / "chapters" / f"{chapter}.md").read_text("utf-8")
+    lead = LEAD.match(text[text.index("\n# ") :].split("\n\n", 1)[1])
+    assert lead, "a question, an answer in bold and how sure, before anything else"
+    answer = re.sub(r"{glue:text}`[^`]+`", "0", lead["answer"])
+    assert len(answer.split()) <= LEAD_WORDS
+    assert lead["answer"].count("{glue:text}") <= LEAD_KEYS
+    block = lead["sure"].split("\n\n")[0].splitlines()
+    assert all(line.startswith(word) for line, word in zip(block, FOR_WHOM, strict=True))
+
+
 @pytest.mark.parametrize(
     ("line", "faults"),
     [
