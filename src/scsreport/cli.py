@@ -191,9 +191,9 @@ def claims(as_csv: bool) -> None:
       scsreport claims
       scsreport claims --csv > ledger.csv
     """  # noqa: D301
-    from scsreport.claims import ledger
+    from scsreport.tables.remembered import remembered
 
-    table = ledger().reset_index()
+    table = remembered("ledger", _ledger)
     if as_csv:
         click.echo(output.csv_bytes(output.csv_text(table)), nl=False)
         return
@@ -202,6 +202,13 @@ def claims(as_csv: bool) -> None:
     ours = in_unit(table["ours"], table["unit"])
     shown = zip(table["id"], table["stands"], ours, table["printed"], strict=True)
     _print([("ROW", "VERDICT", "OURS", "PRINTED"), *shown])
+
+
+def _ledger() -> Any:
+    """Make the ledger: some seconds."""
+    from scsreport.claims import ledger
+
+    return ledger().reset_index()
 
 
 @main.command()

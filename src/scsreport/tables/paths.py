@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from platformdirs import user_data_dir
+from platformdirs import user_cache_dir, user_data_dir
 
 __all__ = [
     "BIBLIOGRAPHY",
@@ -21,6 +21,7 @@ __all__ = [
     "SITE",
     "STAGE",
     "TOC",
+    "USER_CACHE",
     "USER_DATA",
 ]
 
@@ -42,3 +43,5 @@ SITE = BUILD / "html"
 STAGE = BUILD / "stage"
 EXECUTION = BUILD / "execution"
 RAW = BUILD / "raw"
+# What commands keep to be quicker next time; it may be deleted.
+USER_CACHE = BUILD / "cache" if IN_CLONE else Path(user_cache_dir("scsreport", False))
