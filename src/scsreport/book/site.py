@@ -5,6 +5,7 @@
 
 import base64
 import hashlib
+import posixpath
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from scsreport.book import styles
 from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, file_names, known
 from scsreport.tables import datasets, paths
@@ -195,12 +197,14 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     if exception or not app.scsreport_written:  # type: ignore[attr-defined]
         return
     out = Path(app.outdir)
+    sheets: list[str] = []
     for file in app.scsreport_written:  # type: ignore[attr-defined]
-        _tidy(Path(file))
+        sheets = _merged(sheets, _tidy(Path(file), out))
     for pattern in UNUSED:
         for unused in (out / "_static").glob(pattern):
             unused.unlink()
     _subset_icons(out)
+    _join_sheets(out, sheets)
     folder, made = out / "exhibits", out.parent / "jupyter_execute" / "exhibits"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -209,17 +213,20 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
             shutil.copyfile(made / file, folder / file)
 
 
-def _tidy(file: Path) -> None:
-    """Mend a page for screen readers, drop scripts that it does not need, and state its policy."""
+def _tidy(file: Path, out: Path) -> list[str]:
+    """Mend a page for screen readers, lighten it, state its policy, and return its style sheets."""
     from lxml import html
 
     page: Any = html.fromstring(file.read_text(encoding="utf-8"))
     _mend(page)
     _set_theme_early(page)
     _drop_scripts(page)
+    _let_text_come_first(page)
+    sheets = _link_one_sheet(page, file.relative_to(out).as_posix())
     _state_policy(page)
     text = html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode")
     file.write_text(text + "\n", encoding="utf-8")
+    return sheets
 
 
 def _mend(page: Any) -> None:
@@ -259,6 +266,52 @@ def _drop_scripts(page: Any) -> None:
                 node.drop_tree()
     for button in page.xpath("//button[@onclick='window.print()']"):
         del button.attrib["onclick"]  # print.js does it
+
+
+def _let_text_come_first(page: Any) -> None:
+    """Have scripts wait until the page is read; none has a part in how its text is set."""
+    for script in page.xpath("//script[@src]"):
+        script.set("defer", "defer")
+    for link in page.xpath("//head/link[@rel='preload'][@as='script']"):
+        link.drop_tree()
+
+
+def _link_one_sheet(page: Any, name: str) -> list[str]:
+    """Link the one sheet in place of all, and return what it stands for, from the site's root."""
+    links = page.xpath("//head/link[@rel='stylesheet']")
+    folder = posixpath.dirname(name)
+    sheets = [
+        posixpath.normpath(posixpath.join(folder, link.get("href").partition("?")[0]))
+        for link in links
+    ]
+    for link in links[1:]:
+        link.drop_tree()
+    if links:
+        links[0].set("href", f"{posixpath.relpath('_static', folder or '.')}/{styles.SHEET}?v=")
+    return sheets
+
+
+def _merged(sheets: list[str], more: Iterable[str]) -> list[str]:
+    """Return the sheets of all pages so far, in their order."""
+    return [*sheets, *(sheet for sheet in more if sheet not in sheets)]
+
+
+def _join_sheets(out: Path, sheets: Iterable[str]) -> None:
+    """Make the one style sheet, and give it an address that changes with it."""
+    static = out / "_static"
+    pages = sorted(out.rglob("*.html"))
+    scripts = sorted(f for f in static.rglob("*.js") if "locales" not in f.parts)
+    made_from = [out / sheet for sheet in sheets]
+    sheet = styles.one_sheet(made_from, static, styles.names_in(pages, scripts))
+    (static / styles.SHEET).write_text(sheet, encoding="utf-8")
+    for unused in {*made_from, static / "basic.css"}:
+        unused.unlink(missing_ok=True)
+    address = f"{styles.SHEET}?v={styles.digest(sheet)}"
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        linked = re.sub(rf"{re.escape(styles.SHEET)}\?v=[0-9a-f]*", address, text, count=1)
+        if linked != text:
+            page.write_text(linked, encoding="utf-8")
 
 
 def _state_policy(page: Any) -> None:
