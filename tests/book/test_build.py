@@ -22,7 +22,7 @@ def test_a_page_shows_everything(good_book, figure, picture):
     assert 'href="../index.html#fig-cities"' in ledger
     verdicts = good_book.page("chapters/verdicts.html")
     assert 'id="verdict-A2"' in verdicts and "Three &lt;forms&gt;." in verdicts
-    assert "sort.js" in ledger and "sort.js" not in page
+    assert "tables.js" in ledger and "tables.js" not in page
     assert good_book.page("exhibits/fig-cities.csv") == "\ufeff" + figure["csv"]
     assert good_book.page("exhibits/fig-cities-licence.txt") == figure["csv_notes"]
     assert good_book.page("_images/fig-cities-light.svg") == picture

@@ -1,5 +1,6 @@
 """What an exhibit must hand to the book, and where its function is shown."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -51,3 +52,34 @@ def test_an_exhibit_may_move_to_another_page(figure):
     exhibit._forget(None, env, "chapters/old")
     exhibit._see_each_once(None, env)
     assert list(exhibit.known(env)) == ["chapters/first"]
+
+
+def long_table(kind="text", rows=200):
+    columns = [{"label": "City", "kind": kind}, {"label": "People", "kind": "number"}]
+    cells = [[f"C{n}</script>", f"{n} million"] for n in range(rows)]
+    return {"columns": columns, "rows": cells, "sort": [[None, float(n)] for n in range(rows)]}
+
+
+def test_a_long_table_keeps_its_first_rows_in_the_page_and_the_others_in_a_file():
+    table = long_table()
+    group = exhibit._table(table, "chapters/one")
+    assert len(group.children[-1].children) == exhibit.SHOWN_ROWS
+    text = exhibit._rows_script("tab-one", table).decode()
+    rows = json.loads(text.partition('["tab-one"]=')[2].rstrip(";\n"))
+    assert rows["cells"] == table["rows"][exhibit.SHOWN_ROWS :]
+    assert rows["keys"][0] == [None, float(exhibit.SHOWN_ROWS)]
+
+
+@pytest.mark.parametrize(("kind", "rows"), [("claim", 200), ("text", exhibit.ROWS_IN_PAGE)])
+def test_a_table_of_links_or_of_fewer_rows_stays_in_the_page(kind, rows):
+    group = exhibit._table(long_table(kind, rows), "chapters/one")
+    found = group.children[-1].children
+    assert len(found) == rows
+    assert sum("exhibit-rest" in row["classes"] for row in found) == rows - exhibit.SHOWN_ROWS
+
+
+def test_cells_beyond_the_first_columns_show_on_demand():
+    columns = [{"label": str(n), "kind": "text"} for n in range(7)]
+    group = exhibit._table({"columns": columns, "rows": [["x"] * 7]}, "chapters/one")
+    for row in (group.children[-2].children[0], group.children[-1].children[0]):
+        assert ["exhibit-extra" in cell["classes"] for cell in row] == [False] * 5 + [True] * 2

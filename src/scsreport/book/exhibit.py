@@ -9,6 +9,7 @@ Numbers, links and the citation depend on the whole book, so a page first holds 
 
 import base64
 import html
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ __all__ = [
     "Picture",
     "Strip",
     "known",
+    "rows_file",
     "setup",
     "source_page",
 ]
@@ -55,6 +57,12 @@ ROOM = {"long": 60, "middling": 24}
 
 VISIBLE_CAVEATS = 2
 """The first caveats are shown; more would drown the exhibit, and are folded below."""
+
+SHOWN_ROWS, SHOWN_COLUMNS = 15, 5
+"""What a table shows at first; the rest is a click away."""
+
+ROWS_IN_PAGE = 120
+"""Longer tables keep the rest of their rows in a file of their own, which is loaded on demand."""
 
 FULL = 2
 """So many statements of the report are given in full; more would drown the exhibit."""
@@ -152,7 +160,44 @@ def exhibit_files(payload: Mapping[str, Any]) -> dict[str, bytes]:
     dict of bytes
     """
     table, notes = file_names(payload["id"])
-    return {table: output.csv_bytes(payload["csv"]), notes: payload["csv_notes"].encode()}
+    files = {table: output.csv_bytes(payload["csv"]), notes: payload["csv_notes"].encode()}
+    if payload["kind"] == "table" and _is_long(payload["table"]):
+        files[rows_file(payload["id"])] = _rows_script(payload["id"], payload["table"])
+    return files
+
+
+def rows_file(exhibit: str) -> str:
+    """Return the name of the file that holds the rows of a long table that its page does not.
+
+    Parameters
+    ----------
+    exhibit : str
+        Its id.
+
+    Returns
+    -------
+    str
+    """
+    return f"{exhibit}-rows.js"
+
+
+def _is_long(table: Mapping[str, Any]) -> bool:
+    """Return whether a page holds the first rows alone; cells that are links need the page."""
+    linked = any(column["kind"] in ("claim", "exhibit") for column in table["columns"])
+    return len(table["rows"]) > ROWS_IN_PAGE and not linked
+
+
+def _rows_script(name: str, table: Mapping[str, Any]) -> bytes:
+    """Return the rows after the first as a script, which a page opened from disk may load, too."""
+    rows = {"cells": table["rows"][SHOWN_ROWS:], "keys": _sort_keys(table)[SHOWN_ROWS:]}
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return f'(window.scsreportRows??={{}})["{name}"]={text};\n'.encode()
+
+
+def _sort_keys(table: Mapping[str, Any]) -> list[list[float | None]]:
+    without = [[None] * len(table["columns"])] * len(table["rows"])
+    keys: list[list[float | None]] = table.get("sort", without)
+    return keys
 
 
 def file_names(exhibit: str) -> tuple[str, str]:
@@ -247,8 +292,24 @@ def _numbered_table(payload: Mapping[str, Any], page: str) -> tuple[nodes.Elemen
     table += _table(payload["table"], page)
     spoken = nodes.paragraph("", payload["alt"], classes=["visually-hidden"])
     outer = nodes.container("", table, spoken, classes=["exhibit"], is_div=True)
+    if _is_long(payload["table"]):
+        outer.insert(1, _where_the_rest_is(payload, page))
     outer += nodes.container("", *_below(payload), classes=["legend"])
     return outer, table
+
+
+def _where_the_rest_is(payload: Mapping[str, Any], page: str) -> nodes.raw:
+    """Return a line that says where the other rows are, and from where a script gets them."""
+    name, many = payload["id"], len(payload["table"]["rows"])
+    here = f"{page}.html"
+    rows, table = (
+        relative_uri(here, f"exhibits/{file}") for file in (rows_file(name), file_names(name)[0])
+    )
+    line = (
+        f'<p data-rows="{rows}" data-table="{name}" data-many="{many}">Rows 1 to {SHOWN_ROWS} of '
+        f'{many:,}; all are in the <a href="{table}" download>CSV</a>.</p>'
+    )
+    return nodes.raw("", line, format="html")
 
 
 def _title_and_caption(payload: Mapping[str, Any]) -> list[nodes.Node]:
@@ -306,18 +367,25 @@ def _table(table: Mapping[str, Any], page: str) -> nodes.tgroup:
         _cell(column["label"], "number" if column["kind"] == "number" else "text", page)
         for column in columns
     ]
-    group += nodes.thead("", nodes.row("", *head))
+    group += nodes.thead("", _row(head))
     body = nodes.tbody()
-    without_keys = [[None] * len(columns)] * len(table["rows"])
-    for cells, keys in zip(table["rows"], table.get("sort", without_keys), strict=True):
+    shown = SHOWN_ROWS if _is_long(table) else len(table["rows"])
+    rows = zip(table["rows"][:shown], _sort_keys(table)[:shown], strict=True)
+    for place, (cells, keys) in enumerate(rows):
         entries = [_cell(text, kind, page) for text, kind in zip(cells, kinds, strict=True)]
         for entry, key in zip(entries, keys, strict=True):
             if key is not None:
                 entry["sort"] = f"{key:.10g}"
-        row = nodes.row("", *entries)
-        body += row
+        body += _row(entries, classes=["exhibit-rest"] if place >= SHOWN_ROWS else [])
     group += body
     return group
+
+
+def _row(entries: Sequence[nodes.entry], classes: Sequence[str] = ()) -> nodes.row:
+    """Return a row whose cells beyond the first columns show on demand."""
+    for entry in entries[SHOWN_COLUMNS:]:
+        entry["classes"].append("exhibit-extra")
+    return nodes.row("", *entries, classes=list(classes))
 
 
 def _kind(kind: str, longest: int) -> str:

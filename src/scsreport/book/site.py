@@ -16,7 +16,7 @@ from docutils import nodes
 
 from scsreport.book import styles
 from scsreport.book.execution import NOT_EXECUTED, read
-from scsreport.book.exhibit import WEB, file_names, known
+from scsreport.book.exhibit import WEB, file_names, known, rows_file
 from scsreport.tables import datasets, paths
 
 if TYPE_CHECKING:
@@ -66,6 +66,13 @@ const dark = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "ligh
 root.theme = root.mode === "light" || root.mode === "dark" ? root.mode : dark;
 """
 """In place of the theme's, which settles on light or dark when both pictures have loaded."""
+
+WITHOUT_SCRIPTS = (
+    ".only-dark{display:none!important}"
+    ".exhibit-extra{display:table-cell!important}"
+    "tr.exhibit-rest{display:table-row!important}"
+)
+"""Light pictures, and tables as whole as the page has them."""
 
 MENDED = {
     "//thead//th": {"scope": "col"},
@@ -145,7 +152,7 @@ def _page(
         return
     app.add_js_file("print.js", loading_method="defer")
     if any("exhibit-table" in table["classes"] for table in tree.findall(nodes.table)):
-        app.add_js_file("sort.js", loading_method="defer")
+        app.add_js_file("tables.js", loading_method="defer")
     if "kernelspec" in app.env.metadata[page]:
         context["ipynb_source"] = f"{page}.ipynb"  # the theme adds it to the download button
         _write_notebook(app, page)
@@ -211,6 +218,9 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     for exhibits in known(app.env).values():
         for file in (name for exhibit in exhibits for name in file_names(exhibit)):
             shutil.copyfile(made / file, folder / file)
+        for file in map(rows_file, exhibits):
+            if (made / file).exists():
+                shutil.copyfile(made / file, folder / file)
 
 
 def _tidy(file: Path, out: Path) -> list[str]:
@@ -248,13 +258,13 @@ def _mend(page: Any) -> None:
 
 
 def _set_theme_early(page: Any) -> None:
-    """Choose light or dark before any picture loads, and only light ones without scripts."""
+    """Choose light or dark before any picture loads; without scripts, show what they would."""
     from lxml import etree
 
     for script in page.xpath("//head/script[contains(., 'dataset.theme')]"):
         script.text = THEME_SCRIPT
     style = etree.Element("noscript")
-    etree.SubElement(style, "style").text = ".only-dark{display:none!important}"
+    etree.SubElement(style, "style").text = WITHOUT_SCRIPTS
     page.find("head").append(style)
 
 
