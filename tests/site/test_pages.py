@@ -222,7 +222,7 @@ def test_a_table_is_one_stop_of_the_tab_key_and_arrows_go_on(page, served):
     page.goto(f"{served[0]}/chapters/gaps.html")
     stops = page.evaluate(
         """() => [...document.querySelectorAll("table.exhibit-table")].map(
-          (table) => table.querySelectorAll("th button[tabindex=\"0\"]").length)"""
+          (table) => table.querySelectorAll("th button[tabindex='0']").length)"""
     )
     assert len(stops) > 3 and set(stops) == {1}
     buttons = page.locator("table.exhibit-table").first.locator("th button")
