@@ -83,3 +83,36 @@ def test_cells_beyond_the_first_columns_show_on_demand():
     group = exhibit._table({"columns": columns, "rows": [["x"] * 7]}, "chapters/one")
     for row in (group.children[-2].children[0], group.children[-1].children[0]):
         assert ["exhibit-extra" in cell["classes"] for cell in row] == [False] * 5 + [True] * 2
+
+
+def told(notes, before=()):
+    """The caveats shown, those folded, and the line between."""
+    found = exhibit._caveats(notes, set(before))
+    lists = [node.astext().split("\n\n") for node in found if node.tagname == "bullet_list"]
+    lines = [node.astext() for node in found if node.tagname == "raw"]
+    folded = lists.pop() if lines else []
+    return (lists[0] if lists else []), folded, lines[0].split("summary>")[1] if lines else ""
+
+
+def test_two_caveats_are_shown_and_the_others_folded():
+    assert told(["a", "b", "c"]) == (["a", "b"], ["c"], "1 more caveat</")
+    assert told(["a"]) == (["a"], [], "")
+    assert told([]) == ([], [], "")
+
+
+def test_a_page_tells_a_caveat_once_and_folds_it_afterwards():
+    assert told(["a", "b", "c"], before=["a"]) == (["b", "c"], ["a"], "1 more caveat, told above</")
+    assert told(["a", "b"], before="ab") == ([], ["a", "b"], "2 more caveats, told above</")
+    seen = set()
+    exhibit._caveats(["a", "b", "c"], seen)
+    assert seen == {"a", "b"}
+
+
+def test_a_block_shows_its_first_term_and_folds_the_others():
+    terms = [("As printed", ["Gaps widen."]), ("Verdict", ["Open."])]
+    block = exhibit._block({"id": "verdict-A4", "title": "A4: open", "terms": terms})
+    assert block["ids"] == ["verdict-A4"]
+    shown = [node.astext() for node in block.children if node.tagname in ("rubric", "paragraph")]
+    assert shown == ["A4: open", "Gaps widen."]
+    fold = block.children.index(next(node for node in block.children if node.tagname == "raw"))
+    assert block.children[fold + 1].astext() == "Verdict\n\nOpen."

@@ -3,7 +3,7 @@
 import pytest
 from lxml import html
 
-from scsreport.book import site
+from scsreport.book import folds, site
 
 HEAD = """<html><head><meta charset="utf-8">
 <script>document.documentElement.dataset.mode = "auto";</script>
@@ -62,3 +62,24 @@ def test_a_policy_without_attributes_of_style_is_stricter():
     page = html.fromstring("<html><head><meta charset='utf-8'></head><body></body></html>")
     site._state_policy(page)
     assert "unsafe" not in html.tostring(page, encoding="unicode")
+
+
+def test_what_is_for_researchers_is_folded_and_its_heading_is_not():
+    from lxml import html
+
+    text = "<section id='for-researchers'><h2>For researchers</h2><p>a</p><section>b</section>"
+    page = html.fromstring(f"<main><p>before</p>{text}</section></main>")
+    folds.fold_for_researchers(page)
+    section = page.xpath("//section[@id='for-researchers']")[0]
+    assert [child.tag for child in section] == ["h2", "details"]
+    assert [child.tag for child in section[1]] == ["summary", "p", "section"]
+    assert section[1].get("open") is None
+
+
+def test_a_page_without_such_a_section_stays_as_it_is():
+    from lxml import html
+
+    page = html.fromstring("<main><section id='other'><h2>Other</h2><p>a</p></section></main>")
+    before = html.tostring(page)
+    folds.fold_for_researchers(page)
+    assert html.tostring(page) == before

@@ -56,13 +56,19 @@ ROOM = {"long": 60, "middling": 24}
 """Letters from which a column of text is given room, lest its rows grow tall."""
 
 VISIBLE_CAVEATS = 2
-"""The first caveats are shown; more would drown the exhibit, and are folded below."""
+"""So many caveats are shown that the page has not told yet; more would drown the exhibit."""
+
+TOLD = "scsreport_told"
+"""Where the caveats are kept that a page has shown, while it is read."""
 
 SHOWN_ROWS, SHOWN_COLUMNS = 15, 5
 """What a table shows at first; the rest is a click away."""
 
 ROWS_IN_PAGE = 120
 """Longer tables keep the rest of their rows in a file of their own, which is loaded on demand."""
+
+WHY = "How it was read, what we find, by which rule"
+"""What opens a verdict."""
 
 FULL = 2
 """So many statements of the report are given in full; more would drown the exhibit."""
@@ -138,13 +144,21 @@ class ExhibitRenderer:
 
 
 def _block(block: Mapping[str, Any]) -> nodes.container:
-    """Return a block under its own address: a title, and terms with what is said of them."""
+    """Return a block under its own address: a title, its first term, and the others folded."""
+    (_, said), *others = block["terms"]
     items = nodes.definition_list()
-    for term, texts in block["terms"]:
-        said = nodes.definition("", *(nodes.paragraph("", text) for text in texts))
-        items += nodes.definition_list_item("", nodes.term("", term), said)
+    for term, texts in others:
+        definition = nodes.definition("", *_paragraphs(texts))
+        items += nodes.definition_list_item("", nodes.term("", term), definition)
     title = nodes.rubric("", block["title"])
-    return nodes.container("", title, items, ids=[block["id"]], classes=["verdict"])
+    opening = f'<details class="verdict-fold"><summary>{WHY}</summary>'
+    before, after = (nodes.raw("", text, format="html") for text in (opening, "</details>"))
+    parts = (title, *_paragraphs(said), before, items, after)
+    return nodes.container("", *parts, ids=[block["id"]], classes=["verdict"])
+
+
+def _paragraphs(texts: Sequence[str]) -> list[nodes.paragraph]:
+    return [nodes.paragraph("", text) for text in texts]
 
 
 def exhibit_files(payload: Mapping[str, Any]) -> dict[str, bytes]:
@@ -227,7 +241,7 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
     if payload["kind"] == "figure":
         outer = target = _figure(renderer, payload)
     else:
-        outer, target = _numbered_table(payload, env.docname)
+        outer, target = _numbered_table(payload, env)
     target["names"].append(payload["id"])
     document.note_explicit_target(target, target)
     former = payload.get("formerly")
@@ -271,7 +285,7 @@ def _figure(renderer: Any, payload: Mapping[str, Any]) -> nodes.figure:
     # One child before the caption, or docutils writes a second figcaption for the legend.
     caption = nodes.caption("", "", *_title_and_caption(payload))
     figure = nodes.figure("", pictures, caption, classes=["exhibit"])
-    figure += nodes.legend("", *_below(payload))
+    figure += nodes.legend("", *_below(payload, renderer.renderer.sphinx_env))
     return figure
 
 
@@ -285,8 +299,11 @@ def _picture(renderer: Any, payload: Mapping[str, Any], theme: str) -> Picture:
     return Picture(uri=uri, alt=payload["alt"], **size, classes=[f"only-{theme}"])
 
 
-def _numbered_table(payload: Mapping[str, Any], page: str) -> tuple[nodes.Element, nodes.table]:
+def _numbered_table(
+    payload: Mapping[str, Any], env: "BuildEnvironment"
+) -> tuple[nodes.Element, nodes.table]:
     """Return a table with all that belongs to it, and the table itself, which bears the number."""
+    page = env.docname
     title = nodes.title("", "", *_title_and_caption(payload))
     table = nodes.table("", title, classes=["exhibit-table", "colwidths-auto"])
     table += _table(payload["table"], page)
@@ -294,7 +311,7 @@ def _numbered_table(payload: Mapping[str, Any], page: str) -> tuple[nodes.Elemen
     outer = nodes.container("", table, spoken, classes=["exhibit"], is_div=True)
     if _is_long(payload["table"]):
         outer.insert(1, _where_the_rest_is(payload, page))
-    outer += nodes.container("", *_below(payload), classes=["legend"])
+    outer += nodes.container("", *_below(payload, env), classes=["legend"])
     return outer, table
 
 
@@ -317,10 +334,11 @@ def _title_and_caption(payload: Mapping[str, Any]) -> list[nodes.Node]:
     return [strong, nodes.Text(". "), nodes.Text(payload["caption"])]
 
 
-def _below(payload: Mapping[str, Any]) -> list[nodes.Element]:
+def _below(payload: Mapping[str, Any], env: "BuildEnvironment") -> list[nodes.Element]:
     """Return the caveats, and the placeholder of the strip."""
     light = {key: part for key, part in payload.items() if key not in HEAVY}
-    return [*_caveats(payload["notes"]), Strip(exhibit=light)]
+    told: set[str] = env.temp_data.setdefault(TOLD, set())  # one page at a time
+    return [*_caveats(payload["notes"], told), Strip(exhibit=light)]
 
 
 def _check(payload: Mapping[str, Any], page: str) -> None:
@@ -335,17 +353,25 @@ def _check(payload: Mapping[str, Any], page: str) -> None:
         raise BookError(f"{page}: exhibit {name!r} lacks {', '.join(missing)}")
 
 
-def _caveats(notes: Sequence[str]) -> list[nodes.Element]:
+def _caveats(notes: Sequence[str], told: set[str]) -> list[nodes.Element]:
+    """Return what to beware of: what the page has not told yet, and behind a line the rest."""
     if not notes:
         return []
+    shown = [note for note in notes if note not in told][:VISIBLE_CAVEATS]
+    folded = [note for note in notes if note not in shown]
+    told.update(shown)
     heading = nodes.paragraph("", "Caveats", classes=["exhibit-caveats"])
-    shown, folded = notes[:VISIBLE_CAVEATS], notes[VISIBLE_CAVEATS:]
-    if not folded:
-        return [heading, _list(shown)]
-    words = f"{len(folded)} more caveat{'s' if len(folded) > 1 else ''}"
-    opening = f'<details class="exhibit-more"><summary>{words}</summary>'
+    visible = [heading, _list(shown)] if shown else []
+    return [*visible, *(_folded(folded, told) if folded else [])]
+
+
+def _folded(notes: Sequence[str], told: set[str]) -> list[nodes.Element]:
+    """Return caveats behind a line that says how many there are, and whether they were told."""
+    caveats = "caveat" if len(notes) == 1 else "caveats"
+    above = ", told above" if told.issuperset(notes) else ""
+    opening = f'<details class="exhibit-more"><summary>{len(notes)} more {caveats}{above}</summary>'
     before, after = (nodes.raw("", text, format="html") for text in (opening, "</details>"))
-    return [heading, _list(shown), before, _list(folded), after]
+    return [before, _list(notes), after]
 
 
 def _list(notes: Sequence[str]) -> nodes.bullet_list:

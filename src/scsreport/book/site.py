@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport.book import styles
+from scsreport.book import folds, styles
 from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, file_names, known, rows_file
 from scsreport.tables import datasets, paths
@@ -151,6 +151,7 @@ def _page(
     if tree is None:
         return
     app.add_js_file("print.js", loading_method="defer")
+    app.add_js_file("folds.js", loading_method="defer")
     if any("exhibit-table" in table["classes"] for table in tree.findall(nodes.table)):
         app.add_js_file("tables.js", loading_method="defer")
     if "kernelspec" in app.env.metadata[page]:
@@ -228,6 +229,7 @@ def _tidy(file: Path, out: Path) -> list[str]:
     from lxml import html
 
     page: Any = html.fromstring(file.read_text(encoding="utf-8"))
+    folds.fold_for_researchers(page)
     _mend(page)
     _set_theme_early(page)
     _drop_scripts(page)

@@ -57,6 +57,9 @@ CASE_USES = {  # the statement a case serves, and the tables its values come fro
     "C09": ("A6", ("system-members", "footprints", "road-distances")),
     "C10": ("A6", ("places", "cities")),
 }
+ORDER = ("connecting", "rebalancing", "collaborating", "growth alone")
+"""Mechanisms in the order of the chapter."""
+
 CLEAR_CERTAINTY = 0.5  # above it a form outweighs all others together
 REGIONS_UP_TO = 1.5  # degrees of half a map's height; beyond, the borders of regions are noise
 ASPECT = 1.7  # width of a map over its height
@@ -224,13 +227,17 @@ def _draw_map(data: pd.DataFrame, theme: Theme) -> Figure:
 
 @exhibit("tab-cases", serves=["A6"], sources=(*FIGURE_TABLES, *PLACE_TABLES, "wup-named"))
 def every() -> Parts:
-    """Set all ten cases side by side: forms, mechanism, level, verdict."""
-    data = pd.DataFrame.from_dict(cases.READING, "index", columns=["name", "mechanism", "level"])
+    """Set all ten cases side by side: what was done and said, what could be checked, verdict."""
+    data = pd.DataFrame.from_dict(cases.READING, "index", columns=cases.Reading._fields)
     data["told"] = cases.places().groupby("case")["form"].agg(_with_counts)
     data = data.join(claims.ledger()[["verdict", "stands", "tested", "parts"]])
-    data = data.rename_axis("id").reset_index()
     judged = claims.figures().query("claim in @cases.READING")
+    is_open = judged["verdict"] == claims.UNTESTED
+    data["checked"] = judged[~is_open].groupby("claim")["quantity"].agg("; ".join)
+    data["unchecked"] = judged[is_open].groupby("claim")["quantity"].agg("; ".join)
+    data = data.rename_axis("id").reset_index()
     told = judged[judged["verdict"] != claims.UNTESTED]
+    data = data.sort_values("mechanism", key=lambda kinds: kinds.map(ORDER.index), kind="stable")
     facts: dict[str, Any] = {"n": len(data), "tested": len(told), "all": len(judged)}
     facts["sides"] = (told["bears_on"] == "side").sum()
     facts["none"] = (data["tested"] == 0).sum()

@@ -6,7 +6,7 @@ is our reading, not the source's.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -38,6 +38,7 @@ __all__ = [
     "READING",
     "SEOUL",
     "SMALL",
+    "Reading",
     "answers",
     "atlantic",
     "by_rule",
@@ -83,19 +84,102 @@ PLACES: Mapping[str, tuple[tuple[int | str, ...], ...]] = {
 """Named places by case, in groups that begin with the one others are linked to; a name where the
 list has none."""
 
+
+class Reading(NamedTuple):
+    """How we read a case.
+
+    Parameters
+    ----------
+    name : str
+        A short name of the place.
+    mechanism : str
+        What it works by.
+    level : str
+        Who acts.
+    done, said : str
+        What was done, and what the source says came of it.
+    """
+
+    name: str
+    mechanism: str
+    level: str
+    done: str
+    said: str
+
+
 READING = {
-    "C01": ("Five fast cities", "growth alone", "local"),
-    "C02": ("Cambodia", "rebalancing", "national"),
-    "C03": ("Atlantic Canada", "rebalancing", "national"),
-    "C04": ("Gyeonggi and Seoul", "rebalancing", "sub-national"),
-    "C05": ("Beijing, Tianjin, Hebei", "rebalancing", "sub-national"),
-    "C06": ("Melbourne and Geelong", "connecting", "sub-national"),
-    "C07": ("Jakarta and Bandung", "connecting", "sub-national"),
-    "C08": ("Amsterdam and three", "collaborating", "national"),
-    "C09": ("Research Triangle", "collaborating", "sub-national"),
-    "C10": ("Nordic network", "collaborating", "cross-border"),
+    "C01": Reading(
+        "Five fast cities",
+        "growth alone",
+        "local",
+        "five cities are named",
+        "they are secondary, and among the fastest growing",
+    ),
+    "C02": Reading(
+        "Cambodia",
+        "rebalancing",
+        "national",
+        "four secondary cities are to be invested in",
+        "it serves the climate and the economy",
+    ),
+    "C03": Reading(
+        "Atlantic Canada",
+        "rebalancing",
+        "national",
+        "immigrants are invited to four provinces",
+        "people and families were approved",
+    ),
+    "C04": Reading(
+        "Gyeonggi and Seoul",
+        "rebalancing",
+        "sub-national",
+        "new wards are built around Seoul",
+        "the province grew and Seoul shrank",
+    ),
+    "C05": Reading(
+        "Beijing, Tianjin, Hebei",
+        "rebalancing",
+        "sub-national",
+        "investment moves from the capital to Hebei",
+        "jobs and suppliers followed",
+    ),
+    "C06": Reading(
+        "Melbourne and Geelong",
+        "connecting",
+        "sub-national",
+        "a faster railway is planned, and others studied",
+        "the way takes half as long",
+    ),
+    "C07": Reading(
+        "Jakarta and Bandung",
+        "connecting",
+        "sub-national",
+        "a fast railway is built",
+        "hours become minutes",
+    ),
+    "C08": Reading(
+        "Amsterdam and three",
+        "collaborating",
+        "national",
+        "a large city helps three that shrink",
+        "two shrink less, one grows again",
+    ),
+    "C09": Reading(
+        "Research Triangle",
+        "collaborating",
+        "sub-national",
+        "three cities share a research park",
+        "firms and universities gather there",
+    ),
+    "C10": Reading(
+        "Nordic network",
+        "collaborating",
+        "cross-border",
+        "cities of four countries exchange trials",
+        "one took over the way of another",
+    ),
 }
-"""Short name, mechanism and level of each case: our reading."""
+"""How we read each case, by its row of the ledger."""
 
 CITY_FLOOR = 100_000
 SMALL = "under 100,000 people"
