@@ -98,6 +98,8 @@ def test_every_finding_bears_on_an_action_and_is_cited():
     assert set(found["kind"]) <= kinds
     bibliography = (paths.ROOT / "chapters" / "references.bib").read_text("utf-8")
     assert [cite for cite in found["cite"] if f"{{{cite}," not in bibliography] == []
+    chapter = (paths.ROOT / "chapters" / "what-to-do.md").read_text("utf-8")
+    assert [cite for cite in found["cite"] if cite not in chapter] == []
 
 
 def test_a_figure_is_printed_where_one_was_seen():
