@@ -134,3 +134,14 @@ def test_a_joint_facility_pays_less_far_as_scale_weakens():
     assert waste["beside"] == pytest.approx(1 - 2**0.7 / 2)
     assert waste["declared"] == pytest.approx((2 - 2**0.7) / 0.0036)
     assert advice.robustness().index.to_list() == list(collaboration.COUNTINGS)
+
+
+def test_what_the_chapter_says_in_words_is_in_the_tables():
+    found = load("studies")
+    assert advice.bearing("one joint plant", found).empty
+    universities = advice.bearing("a university", found)
+    experiments = universities[universities["design"] == advice.EXPERIMENT]
+    assert set(experiments["country"]) == {"United States"}
+    assert set(found["study"].str[-4:] + found["cite"].str[-4:]) == {
+        year * 2 for year in found["study"].str[-4:]
+    }

@@ -16,10 +16,11 @@ from scsreport.tables.datasets import load
 __all__ = ["evidence", "joint_facility", "options", "studies"]
 __dir__ = listing(__all__)
 
-FORM_NAMES = {"hub": "Hub", "cluster": "Cluster", "corridor": "Corridor", "any": "Any form"}
+FORM_NAMES = {"hub": "Hub", "cluster": "Cluster", "corridor": "Corridor", "any": "Any"}
 TONES = {"for": (0, ""), "both ways": (4, "xx"), "no effect": (5, "--"), "against": (1, "//")}
 """Colour of a series and hatch of each kind of finding, as on the picture of the ledger."""
 
+SHORT = {claims.UNTESTED: "not testable"}
 WORST_CURVE = "high exponents and hauls"
 
 
@@ -42,7 +43,8 @@ def options() -> Parts:
     data["where"] = data["form"].map(FORM_NAMES) + ", " + data["level"]
     data["found"] = [_found(row) for row in data.to_dict("records")]
     data["book"] = [
-        ", ".join(f"{claim} {verdicts[claim]}" for claim in row.split()) for row in data["claims"]
+        ", ".join(f"{claim} {SHORT.get(verdicts[claim], verdicts[claim])}" for claim in row.split())
+        for row in data["claims"]
     ]
     grades = data["grade"].value_counts().reindex(list(advice.GRADES), fill_value=0)
     strong = data[data["grade"] == "strong"]
@@ -54,7 +56,7 @@ def options() -> Parts:
         "grade": data.set_index("id")["grade"],
         "found": data.set_index("id")["found"],
         "ours": (data["said_by"] == "ours alone").sum(),
-        "verdict": ledger["stands"],
+        "verdict": verdicts,
         "countries": advice.COUNTRIES,
     }
     return Parts(data, facts)
