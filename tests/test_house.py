@@ -97,6 +97,7 @@ CHAPTER_WORDS = {
     "investing-at-four-levels": "levels",
     "cases": "cases",
     "figures-of-the-literature": "literature",
+    "what-to-do": "advice",
     "data": "credibility",
 }
 """The one word of each chapter: its exhibits, its finding and its keys bear it."""
