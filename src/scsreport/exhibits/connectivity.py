@@ -45,6 +45,18 @@ TERMS = {
     "larger": "Larger cities",
     "smaller": "Smaller cities",
 }
+IN_SENTENCES = {
+    "size": "people",
+    "regional_capital": "being a regional capital",
+    "primary": "having the largest city",
+    "airport": "a scheduled airport",
+    "port": "a port",
+    "coast": "a coast",
+    "oil": "oil",
+    "access": "market access",
+    "through": "through traffic",
+}
+"""Factors as a sentence names them."""
 OUTCOMES = {"growth": "Growth", "output": "Output"}
 SAMPLES = {"headline": "people of 2000 count", "masses of today": "people of today count"}
 SHOWN_SAMPLES = [
@@ -143,7 +155,7 @@ def by_continent() -> Parts:
     order = list(NAMES)
     table = table.sort_values("form", key=lambda form: form.map(order.index))
     data = table.assign(
-        thousands=table["access_30"] / 1e3,
+        millions=table["access_30"] / 1e6,
         named=table["form"].map(NAMES),
         where=table["place"].replace(CONTINENTS),
     )
@@ -155,10 +167,10 @@ def by_continent() -> Parts:
     corridors = data[~in_world & (data["form"] == "corridor")].set_index("where")
     draw = partial(
         charts.rows,
-        x="thousands",
+        x="millions",
         y="where",
         by="named",
-        label="thousand people within reach, median",
+        label="million people within reach, median",
     )
     return Parts(data, {**world, **text.extremes(corridors["access_30"])}, draw)
 
@@ -220,8 +232,12 @@ def terms() -> Parts:
     """List every factor of the first specification of both outcomes."""
     data = _results().query("sample == 'headline' and model == @connectivity.MODEL")
     clear = data[data["low"] * data["high"] > 0]
-    beyond = clear.groupby("outcome")["name"].agg(text.listing)
-    return Parts(data, {"beyond": beyond, **_access_facts()})
+    named = clear["term"].map(IN_SENTENCES)
+    beyond = {
+        outcome: text.listing(named[clear["outcome"] == outcome]).replace("none", "no factor")
+        for outcome in OUTCOMES
+    }
+    return Parts(data, {"beyond_of": beyond, **_access_facts()})
 
 
 @exhibit("tab-partial", rebuilds=["A5"], serves=["A5"], sources=RESULT_TABLES)

@@ -48,6 +48,8 @@ MEASURES = {measure: words["label"] for measure, words in WORDS.items()}
 FORM_TABLES = ("city-forms", "cities")
 HELD_OUT_TABLES = ("typology-held-out", "typology-scores", "typology-labels")
 START, END = growth.RECENT_YEARS
+SEVERAL = {name: f"{name}s" for name in forms.NAMES.values()} | {"largest city": "largest cities"}
+"""Forms as a sentence names their cities."""
 KM_A_DEGREE = 111.2  # of latitude
 EXTREMES: list[Any] = ["min", "max", "idxmin", "idxmax"]
 
@@ -88,6 +90,7 @@ def world_map() -> Parts:
     share = _world().query("scope == 'all'").set_index("type")["share"]
     shares = pd.crosstab(table["continent"], table["type"], normalize="index")
     facts = {"n": len(data), **share, "most": shares.idxmax().map(CONTINENTS)}
+    facts["top"] = shares.max()
     return Parts(data.reset_index(), facts, _draw_world, raster=True)
 
 
@@ -176,7 +179,7 @@ def grown() -> Parts:
     return Parts(data, facts, draw)
 
 
-def _apart(data: pd.DataFrame) -> dict[str, str]:
+def _apart(data: pd.DataFrame) -> dict[str, list[str]]:
     """Return among which forms inland cities grew faster or slower than coastal ones."""
     growth_of, error = (
         data.pivot(index="form", columns="where", values=column) for column in ("percent", "se")
@@ -184,7 +187,7 @@ def _apart(data: pd.DataFrame) -> dict[str, str]:
     lead = growth_of["inland"] - growth_of["coast"]
     apart = charts.Z95 * np.sqrt((error**2).sum(axis=1))
     named = {"faster": lead.index[lead > apart], "slower": lead.index[lead < -apart]}
-    return {name: text.listing(of) if len(of) else "none" for name, of in named.items()}
+    return {name: [SEVERAL[form] for form in of] for name, of in named.items()}
 
 
 @exhibit("tab-points", serves=["A2"], sources=("typology-labels",))

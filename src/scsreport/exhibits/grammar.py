@@ -23,7 +23,8 @@ MINUS = "\u2212"
 HARD_SPACE = "\u00a0"
 UNITS = ("%", "km²", "km", "million", "billion", "points", "minutes", "megabytes", "kilobytes")
 BEFORE_UNIT = re.compile(rf"(?<=\d) (?=(?:{'|'.join(UNITS)})(?!\w))")
-BEFORE_DIGIT = re.compile(r"(?<![\w.,])-(?=\.?\d)")
+BEFORE_DIGIT = re.compile(r"(?<![\w.,])-(?=\d)")
+BARE_POINT = re.compile(r"(?<![\w.])(-?)\.(?=\d)")
 JOINTS = re.compile(r" (to|and) (?![^\[]*\])")
 
 
@@ -122,7 +123,7 @@ def listing(items: Iterable[str]) -> str:
 
 
 def typeset(sentence: str) -> str:
-    """Set a sentence: a true minus before digits, and a hard space between number and unit.
+    """Set a sentence: true minus, hard space between number and unit, a nought before a point.
 
     Parameters
     ----------
@@ -133,4 +134,5 @@ def typeset(sentence: str) -> str:
     -------
     str
     """
-    return BEFORE_DIGIT.sub(MINUS, BEFORE_UNIT.sub(HARD_SPACE, sentence))
+    pointed = BARE_POINT.sub(r"\g<1>0.", sentence)
+    return BEFORE_DIGIT.sub(MINUS, BEFORE_UNIT.sub(HARD_SPACE, pointed))

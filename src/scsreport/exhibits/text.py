@@ -61,7 +61,7 @@ def people(value: Any) -> str:
         return f"{value / 1e6:,.0f}\u00a0million"
     if value >= 999_500:
         return f"{value / 1e6:.1f}\u00a0million"
-    return f"{round(value, -3):,.0f}"
+    return f"{round(value, -3 if value >= 1000 else -1):,.0f}"
 
 
 def short(value: Any) -> str:
@@ -136,6 +136,8 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "tenth": lambda value: number(value, 1),
     "number3": lambda value: number(value, 3),
     "points": points,
+    "reached": lambda value: people(value) if value else "nobody",
+    "listed": grammar.listing,
     "none": grammar.none,
     "adjective": lambda label: verdict(label, "adjective"),
     "clause": lambda label: verdict(label, "clause"),

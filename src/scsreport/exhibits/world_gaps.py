@@ -92,8 +92,7 @@ def countries() -> Parts:
 
 def _named(data: pd.DataFrame, verdict: str) -> str:
     """Return the countries with a verdict as a phrase."""
-    names = list(data.loc[data["verdict"] == verdict, "country"])
-    return text.listing(names) if names else "none"
+    return text.listing(data.loc[data["verdict"] == verdict, "country"])
 
 
 def _draw(data: pd.DataFrame, theme: Any) -> Any:
