@@ -38,7 +38,9 @@ SINGULAR = (
 ONE = rf"(?<!\bof )\b(?:[Oo]ne|(?<![\d.,{grammar.MINUS}])1)"
 FAULTS = {
     "one with a plural": rf"{ONE} (?!(?:{SINGULAR})\b)[a-z-]+s\b",
-    "one with a verb of many": rf"(?<!\b[Ii]n ){ONE} (?:[a-z-]+ )?(?:are|have|were|lie|hold|find|go)\b",
+    "one with a verb of many": (
+        rf"(?<!\b[Ii]n ){ONE} (?:[a-z-]+ )?(?:are|have|were|lie|hold|find|go)\b"
+    ),
     "many with a verb of one": (
         r"(?<!\bof )\b(?:[Nn]o|[2-9]|\d+,\d+) [a-z-]+s (?:is|has|was|lies|holds)\b"
     ),

@@ -13,6 +13,7 @@ from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import MARKERS, Theme
 from scsreport.exhibits.systems import CONTINENTS
 from scsreport.findings import connectivity, credibility, forms
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 
 __all__ = [
@@ -115,7 +116,7 @@ def reach_map() -> Parts:
     few, some, many = data["reach"].value_counts(normalize=True)[list(REACH_CLASSES)]
     farthest = data.loc[data["reach"] == list(REACH_CLASSES)[-1], "country"]
     by_country = farthest.value_counts(normalize=True)
-    names = load("countries").set_index("country")["name"]
+    names = short_names("country")
     facts = {
         "few": few,
         "some": some,
@@ -185,7 +186,7 @@ def country(iso3: str = "IDN") -> Parts:
     doubtful = table.index.isin(credibility.doubtful())
     table = table.assign(name=table["name"] + np.where(doubtful, " (?)", ""), doubtful=doubtful)
     data = table.assign(rank=range(1, len(table) + 1), named=table["form"].map(NAMES))
-    names = load("countries").set_index("iso3")["name"]
+    names = short_names()
     facts = {"country": names[iso3], "n": len(data)}
     facts |= text.extremes(data.set_index("name")["access_30"])
     return Parts(data[RANKED_COLUMNS].reset_index(), facts)

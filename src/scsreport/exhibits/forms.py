@@ -18,6 +18,7 @@ from scsreport.exhibits.systems import CONTINENTS
 from scsreport.findings import credibility, forms, growth
 from scsreport.findings.classification import WORDS, reasons
 from scsreport.geometry import Floats
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 from scsreport.typology import FORMS
 from scsreport.typology.model import fitted
@@ -288,6 +289,7 @@ def contested() -> Parts:
     data = _with_form_names(table.sort_values("population", ascending=False))
     shares = data[forms.SHARES].rename(columns=lambda name: name[2:])
     pair = shares.apply(lambda row: " and ".join(sorted(row.nlargest(2).index)), axis=1)
+    data = data.assign(country=data["country"].map(short_names("country")))
     data = data[["name", "country", "population", "form", *forms.SHARES]].reset_index()
     frequency = pair.value_counts(normalize=True)
     facts = {"n": len(data), "pair": frequency.index[0], "of": frequency.iloc[0]}

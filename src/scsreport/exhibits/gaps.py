@@ -13,6 +13,7 @@ from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import Theme
 from scsreport.findings import gaps
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 
 __all__ = [
@@ -67,7 +68,7 @@ DRAW_INTERVALS = partial(
 
 def _with_country_names(table: pd.DataFrame) -> pd.DataFrame:
     """Add the names of countries."""
-    names = load("countries").set_index("iso3")["name"]
+    names = short_names()
     return table.assign(country=table["iso3"].map(names))
 
 
@@ -310,7 +311,7 @@ def map_usa() -> Parts:
 def access() -> Parts:
     """Set rural access to electricity beside that of all people."""
     table = gaps.electricity()
-    names = load("countries").set_index("country")["name"].to_dict()
+    names = short_names("country").to_dict()
     percentages = table[list(ACCESS)].rename(columns=ACCESS).rename_axis("code").reset_index()
     data = percentages.melt("code", list(ACCESS.values()), "who", "percent")
     data["country"] = data["code"].map(names)

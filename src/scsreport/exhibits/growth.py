@@ -12,7 +12,7 @@ from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import Theme
 from scsreport.findings import growth
 from scsreport.growth import FLOOR
-from scsreport.tables.datasets import load
+from scsreport.tables.country_names import short_names
 
 __all__ = ["classes", "gap", "pace", "regions", "size_classes", "structure"]
 __dir__ = listing(__all__)
@@ -151,7 +151,7 @@ def structure() -> Parts:
     """Show how jobs moved between sectors, one of the drivers named."""
     shares = growth.jobs_by_sector()
     first, last = growth.JOBS_YEARS
-    names = load("countries").set_index("iso3")["name"].to_dict()
+    names = short_names().to_dict()
     shares.index = shares.index.map(names).fillna("West Germany")
     fall = (shares["agriculture"][last] - shares["agriculture"][first]).sort_values()
     long = shares.loc[fall.index].stack(["group", "year"], future_stack=True)

@@ -11,6 +11,7 @@ from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.ledger import STATEMENTS
 from scsreport.exhibits.systems import CONTINENTS
 from scsreport.findings import reference
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load, resources
 
 __all__ = [
@@ -105,7 +106,7 @@ def second_source() -> Parts:
         simplemaps=("population_agglomeration", "sum"),
         cities=("population", "size"),
     )
-    names = load("countries").set_index("country")["name"]
+    names = short_names("country")
     data = sums.assign(name=names, ratio=sums["simplemaps"] / sums["geonames"])
     near = data["ratio"].between(0.75, 1.25)
     data["verdict"] = np.where(near, "within a quarter", "farther apart")
