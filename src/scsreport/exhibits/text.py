@@ -35,6 +35,7 @@ __all__ = [
     "prose",
     "share",
     "short",
+    "spelled",
     "tenths",
     "verdict",
     "words",
@@ -70,6 +71,11 @@ def short(value: Any) -> str:
         if value >= unit:
             return f"{value / unit:g}\u00a0{name}"
     return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
+
+
+def spelled(label: str) -> str:
+    """Return a label whose millions are a letter, ``150,000–5 m``, with the word for them."""
+    return grammar.typeset(re.sub(r"(?<=\d) m(?!\w)", " million", label))
 
 
 def share(value: Any, digits: int = 0) -> str:
