@@ -6,6 +6,7 @@ verdict turned into every other, each list empty and full, and each measured num
 
 import functools
 import importlib
+import inspect
 import pkgutil
 import re
 import string
@@ -239,3 +240,17 @@ def test_every_verdict_has_its_forms():
 def test_axes_and_sentences_name_sizes_in_one_style(value, expected):
     assert text.short(value) == expected
     assert value < 1e5 or text.people(value).split("\u00a0")[-1] == expected.split("\u00a0")[-1]
+
+
+def draws_borders(id):
+    draw = EXHIBITS[id]().parts.draw
+    function = getattr(draw, "func", draw)
+    return function is not None and bool(
+        re.search(r"maps\.(?:world|country)\(", inspect.getsource(function))
+    )
+
+
+@pytest.mark.parametrize("id", EXHIBITS)
+def test_the_last_note_under_a_map_says_whose_boundaries_are_drawn(id):
+    notes = text._all_words()[id].get("notes", [])
+    assert (notes[-1:] == ["@boundaries"]) == draws_borders(id)
