@@ -284,7 +284,7 @@ def test_the_few_units_named_under_the_figure_are_few():
     """Also when something else has counted before: Mexico has 32 states."""
     gaps.counts()
     few = exhibits.changes().parts.facts["few"]
-    assert few == "South Africa, Turkey and Switzerland"
+    assert few == "South Africa, Türkiye and Switzerland"
 
 
 def test_speeds_of_the_states_are_the_published_ones():

@@ -142,7 +142,8 @@ def growth() -> Parts:
     data["span"] = data["start"] + ", over " + data["floor"].map(text.count)
     draw = partial(charts.rows, x="percent", y="span", by="series", label="growth, % a year")
     five: Any = table.query("group == 'C01' and start == 2015").set_index("floor")
-    return Parts(data, _facts("C01") | {"source": source} | dict(five), draw)
+    everyone = table.query("group == 'all' and start == 2015").set_index("floor")["growth"]
+    return Parts(data, _facts("C01") | {"source": source, "every": everyone} | dict(five), draw)
 
 
 @exhibit("fig-c02", serves=["A7"], sources=("places", "footprints"))

@@ -13,6 +13,7 @@ from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import MARKERS, Theme
 from scsreport.exhibits.systems import CONTINENTS
 from scsreport.findings import connectivity, credibility, forms
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 
 __all__ = [
@@ -45,6 +46,18 @@ TERMS = {
     "larger": "Larger cities",
     "smaller": "Smaller cities",
 }
+IN_SENTENCES = {
+    "size": "people",
+    "regional_capital": "being a regional capital",
+    "primary": "having the largest city",
+    "airport": "a scheduled airport",
+    "port": "a port",
+    "coast": "a coast",
+    "oil": "oil",
+    "access": "market access",
+    "through": "through traffic",
+}
+"""Factors as a sentence names them."""
 OUTCOMES = {"growth": "Growth", "output": "Output"}
 SAMPLES = {"headline": "people of 2000 count", "masses of today": "people of today count"}
 SHOWN_SAMPLES = [
@@ -103,7 +116,7 @@ def reach_map() -> Parts:
     few, some, many = data["reach"].value_counts(normalize=True)[list(REACH_CLASSES)]
     farthest = data.loc[data["reach"] == list(REACH_CLASSES)[-1], "country"]
     by_country = farthest.value_counts(normalize=True)
-    names = load("countries").set_index("country")["name"]
+    names = short_names("country")
     facts = {
         "few": few,
         "some": some,
@@ -143,7 +156,7 @@ def by_continent() -> Parts:
     order = list(NAMES)
     table = table.sort_values("form", key=lambda form: form.map(order.index))
     data = table.assign(
-        thousands=table["access_30"] / 1e3,
+        millions=table["access_30"] / 1e6,
         named=table["form"].map(NAMES),
         where=table["place"].replace(CONTINENTS),
     )
@@ -155,10 +168,10 @@ def by_continent() -> Parts:
     corridors = data[~in_world & (data["form"] == "corridor")].set_index("where")
     draw = partial(
         charts.rows,
-        x="thousands",
+        x="millions",
         y="where",
         by="named",
-        label="thousand people within reach, median",
+        label="million people within reach, median",
     )
     return Parts(data, {**world, **text.extremes(corridors["access_30"])}, draw)
 
@@ -173,7 +186,7 @@ def country(iso3: str = "IDN") -> Parts:
     doubtful = table.index.isin(credibility.doubtful())
     table = table.assign(name=table["name"] + np.where(doubtful, " (?)", ""), doubtful=doubtful)
     data = table.assign(rank=range(1, len(table) + 1), named=table["form"].map(NAMES))
-    names = load("countries").set_index("iso3")["name"]
+    names = short_names()
     facts = {"country": names[iso3], "n": len(data)}
     facts |= text.extremes(data.set_index("name")["access_30"])
     return Parts(data[RANKED_COLUMNS].reset_index(), facts)
@@ -220,8 +233,12 @@ def terms() -> Parts:
     """List every factor of the first specification of both outcomes."""
     data = _results().query("sample == 'headline' and model == @connectivity.MODEL")
     clear = data[data["low"] * data["high"] > 0]
-    beyond = clear.groupby("outcome")["name"].agg(text.listing)
-    return Parts(data, {"beyond": beyond, **_access_facts()})
+    named = clear["term"].map(IN_SENTENCES)
+    beyond = {
+        outcome: text.listing(named[clear["outcome"] == outcome]).replace("none", "no factor")
+        for outcome in OUTCOMES
+    }
+    return Parts(data, {"beyond_of": beyond, **_access_facts()})
 
 
 @exhibit("tab-partial", rebuilds=["A5"], serves=["A5"], sources=RESULT_TABLES)

@@ -6,6 +6,7 @@ from scsreport import credibility as rules_of_doubt
 from scsreport.exhibits import text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.findings import credibility, rules
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 
 __all__ = ["effect", "headlines", "looked_up", "rules_table"]
@@ -66,7 +67,7 @@ def effect() -> Parts:
 @exhibit("tab-looked-up", serves=["A1"], sources=("city-checks", "cities", "countries"))
 def looked_up() -> Parts:
     """Set ten cities of ten countries beside their censuses."""
-    names = load("countries").set_index("country")["name"]
+    names = short_names("country")
     data = credibility.looked_up().sort_values("ratio")
     data = data.assign(state=data["country"].map(names), note=data["note"].fillna(""))
     ratio = data.set_index("name")["ratio"]

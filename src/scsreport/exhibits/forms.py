@@ -18,6 +18,7 @@ from scsreport.exhibits.systems import CONTINENTS
 from scsreport.findings import credibility, forms, growth
 from scsreport.findings.classification import WORDS, reasons
 from scsreport.geometry import Floats
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 from scsreport.typology import FORMS
 from scsreport.typology.model import fitted
@@ -48,6 +49,8 @@ MEASURES = {measure: words["label"] for measure, words in WORDS.items()}
 FORM_TABLES = ("city-forms", "cities")
 HELD_OUT_TABLES = ("typology-held-out", "typology-scores", "typology-labels")
 START, END = growth.RECENT_YEARS
+SEVERAL = {name: f"{name}s" for name in forms.NAMES.values()} | {"largest city": "largest cities"}
+"""Forms as a sentence names their cities."""
 KM_A_DEGREE = 111.2  # of latitude
 EXTREMES: list[Any] = ["min", "max", "idxmin", "idxmax"]
 
@@ -88,6 +91,7 @@ def world_map() -> Parts:
     share = _world().query("scope == 'all'").set_index("type")["share"]
     shares = pd.crosstab(table["continent"], table["type"], normalize="index")
     facts = {"n": len(data), **share, "most": shares.idxmax().map(CONTINENTS)}
+    facts["top"] = shares.max()
     return Parts(data.reset_index(), facts, _draw_world, raster=True)
 
 
@@ -176,7 +180,7 @@ def grown() -> Parts:
     return Parts(data, facts, draw)
 
 
-def _apart(data: pd.DataFrame) -> dict[str, str]:
+def _apart(data: pd.DataFrame) -> dict[str, list[str]]:
     """Return among which forms inland cities grew faster or slower than coastal ones."""
     growth_of, error = (
         data.pivot(index="form", columns="where", values=column) for column in ("percent", "se")
@@ -184,7 +188,7 @@ def _apart(data: pd.DataFrame) -> dict[str, str]:
     lead = growth_of["inland"] - growth_of["coast"]
     apart = charts.Z95 * np.sqrt((error**2).sum(axis=1))
     named = {"faster": lead.index[lead > apart], "slower": lead.index[lead < -apart]}
-    return {name: text.listing(of) if len(of) else "none" for name, of in named.items()}
+    return {name: [SEVERAL[form] for form in of] for name, of in named.items()}
 
 
 @exhibit("tab-points", serves=["A2"], sources=("typology-labels",))
@@ -285,6 +289,7 @@ def contested() -> Parts:
     data = _with_form_names(table.sort_values("population", ascending=False))
     shares = data[forms.SHARES].rename(columns=lambda name: name[2:])
     pair = shares.apply(lambda row: " and ".join(sorted(row.nlargest(2).index)), axis=1)
+    data = data.assign(country=data["country"].map(short_names("country")))
     data = data[["name", "country", "population", "form", *forms.SHARES]].reset_index()
     frequency = pair.value_counts(normalize=True)
     facts = {"n": len(data), "pair": frequency.index[0], "of": frequency.iloc[0]}

@@ -1,6 +1,5 @@
 """Exhibits of the chapter *Gaps*: between regions of a country, over time, and between whom."""
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -14,6 +13,7 @@ from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import Theme
 from scsreport.findings import gaps
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 
 __all__ = [
@@ -68,7 +68,7 @@ DRAW_INTERVALS = partial(
 
 def _with_country_names(table: pd.DataFrame) -> pd.DataFrame:
     """Add the names of countries."""
-    names = load("countries").set_index("iso3")["name"]
+    names = short_names()
     return table.assign(country=table["iso3"].map(names))
 
 
@@ -79,18 +79,11 @@ def _in_points(table: pd.DataFrame) -> pd.DataFrame:
     return table.set_index("country").loc[order].reset_index()
 
 
-def _list_or_none(names: Iterable[str]) -> str:
-    """Return names as a phrase, "none" where there are none."""
-    listed = list(names)
-    return text.listing(listed) if listed else "none"
-
-
 def _headline_facts() -> dict[str, Any]:
     """Return the counts of the headline, and how falls differ between measures and weights."""
     table = gaps.counts().query("variant == 'all'").set_index(["measure", "weights"])
     facts: dict[str, Any] = dict(table.loc[[gaps.HEADLINE]].iloc[0])
     facts["source"] = gaps.aggregates("gap-changes")[1]
-    facts["rises"] = "none" if facts["rose"] == 0 else text.count(facts["rose"])
     return facts | text.extremes(table["fell"], "fell_")
 
 
@@ -110,10 +103,10 @@ def changes() -> Parts:
     judged_apart = people.index[people["verdict"] != regions["verdict"]]
     facts = _headline_facts() | text.extremes(people["high"])
     facts |= {
-        "down": _list_or_none(fell.sort_values()),
-        "flips": _list_or_none(turned.sort_values()),
-        "parted": _list_or_none(judged_apart.sort_values()),
-        "few": _list_or_none(people.index[people["n"] <= FEW_UNITS]),
+        "down": text.listing(fell.sort_values()),
+        "flips": text.listing(turned.sort_values()),
+        "parted": text.listing(judged_apart.sort_values()),
+        "few": text.listing(people.index[people["n"] <= FEW_UNITS]),
         "few_n": FEW_UNITS,
     }
     return Parts(data, facts, partial(DRAW_INTERVALS, y="label", by="weighting"))
@@ -148,7 +141,7 @@ def counts() -> Parts:
     data["named"] = data["measure"] + ", " + data["variant"].map(VARIANTS)
     steady = data.loc[data["variant"] == "steady people", "up"].max()
     risen = _with_country_names(gaps.verdicts().query("verdict == 'rose'"))["country"].unique()
-    facts = {"most": data["rose"].max(), "steady": steady, "where": _list_or_none(risen)}
+    facts = {"most": data["rose"].max(), "steady": steady, "where": text.listing(risen)}
     facts["A4"] = claims.figures().loc["A4a"].to_dict()
     return Parts(data, _headline_facts() | facts)
 
@@ -195,9 +188,9 @@ def checks() -> Parts:
     steady = sign["steady people"]
     without_oil = sign["without oil"].dropna()
     facts = {
-        "flips": _list_or_none(sign.index[steady != as_it_is]),
+        "flips": text.listing(sign.index[steady != as_it_is]),
         "n": len(sign),
-        "oil": _list_or_none(without_oil.index),
+        "oil": text.listing(without_oil.index),
         "oil_flips": (without_oil != as_it_is[without_oil.index]).sum(),
         "steady": (steady > 0).sum(),
         "up": (as_it_is > 0).sum(),
@@ -318,7 +311,7 @@ def map_usa() -> Parts:
 def access() -> Parts:
     """Set rural access to electricity beside that of all people."""
     table = gaps.electricity()
-    names = load("countries").set_index("country")["name"].to_dict()
+    names = short_names("country").to_dict()
     percentages = table[list(ACCESS)].rename(columns=ACCESS).rename_axis("code").reset_index()
     data = percentages.melt("code", list(ACCESS.values()), "who", "percent")
     data["country"] = data["code"].map(names)

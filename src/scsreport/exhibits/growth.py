@@ -12,7 +12,7 @@ from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import Theme
 from scsreport.findings import growth
 from scsreport.growth import FLOOR
-from scsreport.tables.datasets import load
+from scsreport.tables.country_names import short_names
 
 __all__ = ["classes", "gap", "pace", "regions", "size_classes", "structure"]
 __dir__ = listing(__all__)
@@ -21,8 +21,16 @@ START, END = growth.RECENT_YEARS
 TIER = "10-50%"
 NEAR_CITIES = 2  # cities by which a cell may differ
 FAST_GROWTH = 0.01  # a year; it doubles a city within a lifetime
-BELOW_FLOOR = "under 0.3m"  # below the floor of the list
 CLASS_FORMED = {"start": "by size at the start", "end": "by size at the end"}
+CLASS_NAMES = {
+    "under 0.3m": "under 300,000",
+    "0.3-0.5m": "300,000 to 500,000",
+    "0.5-1m": "500,000 to 1 million",
+    "1-5m": "1 to 5 million",
+    "5-10m": "5 to 10 million",
+    "10m+": "10 million and more",
+}
+BELOW_FLOOR, LOWEST_LISTED = list(CLASS_NAMES.values())[:2]  # below the floor of the list, above
 AREAS = {"SSA": "Sub-Saharan Africa", "LAC": "Latin America", "NAm": "Northern America"}
 DRAW_INTERVALS = partial(charts.rows, x="percent", error="se", label="growth, % a year")
 
@@ -45,11 +53,13 @@ def classes() -> Parts:
     """Show growth by size class, formed at the start and at the end of the period."""
     rows, source = _recent_rows()
     rows = rows[(rows["by"] == "class") & (rows["region"] == "World") & (rows["floor"] == 0)]
-    data = _with_errors(rows, "weighted").assign(when=rows["at"].map(CLASS_FORMED))
+    data = _with_errors(rows, "weighted").assign(
+        when=rows["at"].map(CLASS_FORMED), group=rows["group"].replace(CLASS_NAMES)
+    )
     by_class = data.pivot(index="group", columns="at", values="weighted")
     facts = text.extremes(by_class["start"].drop(BELOW_FLOOR))
     facts["bottom"] = by_class.loc[BELOW_FLOOR]
-    facts["below"] = data.set_index(["at", "group"])["below_start"]["end", "0.3-0.5m"]
+    facts["below"] = data.set_index(["at", "group"])["below_start"]["end", LOWEST_LISTED]
     return Parts(data, facts | source, partial(DRAW_INTERVALS, y="group", by="when"))
 
 
@@ -120,6 +130,7 @@ def size_classes() -> Parts:
         "source": source,
     }
     facts |= {"worst": world["off"].max(), "added": after - before}
+    data = data.assign(**{"class": data["class"].replace(CLASS_NAMES)})
     return Parts(data, facts | _verdict_facts())
 
 
@@ -140,7 +151,7 @@ def structure() -> Parts:
     """Show how jobs moved between sectors, one of the drivers named."""
     shares = growth.jobs_by_sector()
     first, last = growth.JOBS_YEARS
-    names = load("countries").set_index("iso3")["name"].to_dict()
+    names = short_names().to_dict()
     shares.index = shares.index.map(names).fillna("West Germany")
     fall = (shares["agriculture"][last] - shares["agriculture"][first]).sort_values()
     long = shares.loc[fall.index].stack(["group", "year"], future_stack=True)

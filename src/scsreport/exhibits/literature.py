@@ -7,6 +7,7 @@ from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.findings import forms, literature
 from scsreport.findings.functions import NEAR_KM, flags_of_cities
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 
 __all__ = [
@@ -57,7 +58,7 @@ def china() -> Parts:
 @exhibit("tab-coast", serves=["A4", "N10"], sources=("gap-parts", "region-coast", "countries"))
 def coast() -> Parts:
     """Compare output or income per head of inland and coastal regions."""
-    names = load("countries").set_index("iso3")["name"]
+    names = short_names()
     data = literature.inland_against_coast()
     data = data.assign(country=data["iso3"].map(names)).sort_values("ratio")
     ratio = data.set_index("country")["ratio"]

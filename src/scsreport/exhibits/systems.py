@@ -13,6 +13,7 @@ from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import WIDTH, Theme
 from scsreport.findings import systems
 from scsreport.findings.counting import counting, units
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 
 __all__ = [
@@ -45,7 +46,7 @@ CONTINENTS = {
 RULE_TABLES = ("places", "countries", "footprints")
 SIZE_TABLES = ("places", "footprints")
 ABSOLUTE_RULES = ["D1", "D4", "D5", "D6", "D8"]
-LABELS = {name: rule.label for name, rule in definitions.RULES.items()}
+LABELS = {name: text.spelled(rule.label) for name, rule in definitions.RULES.items()}
 SUBURB = "inside the largest city's footprint"
 SECONDARY = "secondary, 10 to 50 % of the largest"
 LARGEST_CITY = "largest city"
@@ -254,7 +255,7 @@ def cutoffs() -> Parts:
 def exponents() -> Parts:
     """Show the exponent of every country with enough cities, with its interval."""
     table = systems.exponents_by_country()
-    names = load("countries").set_index("country")["name"]
+    names = short_names("country")
     exponent = table["exponent"]
     half_width = charts.Z95 * table["se"]
     low = exponent - half_width
@@ -285,7 +286,7 @@ def exponents() -> Parts:
 @exhibit("tab-tails", serves=["A1"], sources=("tails", "countries"))
 def tails() -> Parts:
     """Show power-law fits of the upper tail and their comparison with the lognormal."""
-    names = load("countries").set_index("country")["name"]
+    names = short_names("country")
     data = load("tails")
     data["of"] = data["country"].map(names).fillna("world")
     ratio = data.loc[data["lognormal_p"] < 0.05, "lognormal_ratio"]
@@ -297,7 +298,7 @@ def tails() -> Parts:
 def primacy() -> Parts:
     """Compare the primacy of each country's largest city under two population sources."""
     table = systems.primacy_by_source()
-    names = load("countries").set_index("country")["name"]
+    names = short_names("country")
     sources = table[["GeoNames", "SimpleMaps"]]
     verdict = np.where(table["near"], "sources agree", "apart")
     data = sources.assign(name=names[table.index], factor=table["factor"], verdict=verdict)

@@ -10,7 +10,7 @@ from scsreport import claims
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.findings import gaps, system_gaps, world_gaps
-from scsreport.tables.datasets import load
+from scsreport.tables.country_names import short_names
 
 __all__ = ["beside", "countries", "counts", "systems"]
 __dir__ = listing(__all__)
@@ -33,6 +33,7 @@ ADDED = {
     "people": "people",
     "panel": "Output and people of regions are those of the file you added.",
 }
+LABELS = {"Germany, East": "East Germany", "Germany, West": "West Germany"}
 DIRECTIONS = {True: "wider", False: "narrower"}
 
 
@@ -67,8 +68,8 @@ def counts() -> Parts:
 @exhibit("fig-world-gaps", serves=["A4"], sources=WORLD_TABLES)
 def countries() -> Parts:
     """Show the change of the gap in the countries with most people, with intervals."""
-    table = _headline(world_gaps.verdicts().query("variant == 'all'"))
-    people = table["country"].map(world_gaps.covered())
+    table = _with_names(_headline(world_gaps.verdicts().query("variant == 'all'")))
+    people = table["label"].map(world_gaps.covered())
     data = table.assign(people=people, **(table[POINTS] * 100)).sort_values("change")
     data["label"] = (
         data["country"] + " " + (data["start"].astype(str) + "-" + data["end"].astype(str))
@@ -90,10 +91,18 @@ def countries() -> Parts:
     return Parts(data, facts, _draw)
 
 
+def _with_names(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the label of the source and name its country; both Germanys have one code."""
+    printed = table["country"].replace(LABELS)
+    parted = table["country"].isin(LABELS)
+    return table.assign(
+        label=table["country"], country=printed.where(parted, table["iso3"].map(short_names()))
+    )
+
+
 def _named(data: pd.DataFrame, verdict: str) -> str:
     """Return the countries with a verdict as a phrase."""
-    names = list(data.loc[data["verdict"] == verdict, "country"])
-    return text.listing(names) if names else "none"
+    return text.listing(data.loc[data["verdict"] == verdict, "country"])
 
 
 def _draw(data: pd.DataFrame, theme: Any) -> Any:
@@ -119,7 +128,7 @@ def beside() -> Parts:
         official.assign(least=world_gaps.DETECTED * width / world_gaps.INTERVAL_WIDTH)
     )
     data = wide.merge(official, on="iso3", suffixes=("", "_official"))
-    names = load("countries").set_index("iso3")["name"]
+    names = short_names()
     data = data.assign(country=data["iso3"].map(names)).sort_values("country")
     same = np.sign(data["change"]) == np.sign(data["change_official"])
     facts = {"n": len(data), "same": same.sum(), "least": data["least_official"].median()}
@@ -153,7 +162,7 @@ def systems() -> Parts:
     data = system_gaps.counts()
     table, source = system_gaps.verdicts()
     first = _headline(data).iloc[0]
-    names = load("countries").set_index("iso3")["name"]
+    names = short_names()
     judged = _headline(table)
     width = judged["high"] - judged["low"]
     facts: dict[str, Any] = dict(first) | {

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scsreport import infrastructure
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
 
@@ -174,7 +175,7 @@ def main_differences() -> pd.DataFrame:
 
 def names() -> dict[Any, str]:
     """Return the names of countries by ISO alpha-3 code."""
-    return load("countries").set_index("iso3")["name"].to_dict()
+    return short_names().to_dict()
 
 
 def states() -> pd.DataFrame:

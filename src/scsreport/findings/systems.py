@@ -6,6 +6,7 @@ import pandas as pd
 from scsreport import citysize, definitions
 from scsreport.findings.answer import Answer, single
 from scsreport.findings.counting import COUNTINGS, counting, units
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
 
@@ -118,8 +119,8 @@ def places_of(country: str) -> tuple[str, str, pd.DataFrame]:
     known = load("countries").set_index("iso3")
     if country not in known.index:
         raise ValueError(f"country {country!r}; expected an ISO alpha-3 code such as 'IDN'")
-    code, name = known.loc[country, ["country", "name"]]
-    return str(code), str(name), units()[units()["country"] == code]
+    code = str(known.loc[country, "country"])
+    return code, str(short_names()[country]), units()[units()["country"] == code]
 
 
 def sizes(places: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
