@@ -1,6 +1,7 @@
 """Numbers as text, and the words around them: the one place that decides how digits are printed."""
 
 import math
+import re
 import string
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -10,12 +11,17 @@ from typing import Any  # a cell of a frame: any kind of number
 
 import pandas as pd
 
+from scsreport.exhibits import grammar
+from scsreport.exhibits.grammar import listing
+
 __all__ = [
     "FORMS",
     "MISSING",
     "UNITS",
     "WHOLE",
+    "WORDED",
     "WORDS",
+    "Sentence",
     "cell",
     "count",
     "extremes",
@@ -25,14 +31,18 @@ __all__ = [
     "listing",
     "number",
     "people",
+    "points",
     "prose",
     "share",
     "short",
     "tenths",
+    "verdict",
     "words",
 ]
 
 MISSING = "–"
+NOTHING_BELOW = re.compile(r"^-(?=0(\.0*)?(?![.\d]))")
+"""The sign of a number that is nought in the digits shown."""
 WORDS = Path(__file__).with_name("words.toml")
 
 
@@ -46,20 +56,20 @@ def people(value: Any) -> str:
     if pd.isna(value):
         return MISSING
     if value >= 995e6:
-        return f"{value / 1e9:.1f} billion"
+        return f"{value / 1e9:.1f}\u00a0billion"
     if value >= 9.95e6:
-        return f"{value / 1e6:,.0f} million"
-    if value >= 1e6:
-        return f"{value / 1e6:.1f} million"
+        return f"{value / 1e6:,.0f}\u00a0million"
+    if value >= 999_500:
+        return f"{value / 1e6:.1f}\u00a0million"
     return f"{round(value, -3):,.0f}"
 
 
 def short(value: Any) -> str:
-    """Return a size for an axis, ``30``, ``100k``, ``2m``."""
-    for unit, name in ((1e6, "m"), (1e3, "k")):
+    """Return a size for an axis, with the digits it has: ``30``, ``100,000``, ``2 million``."""
+    for unit, name in ((1e9, "billion"), (1e6, "million")):
         if value >= unit:
-            return f"{value / unit:g}{name}"
-    return f"{value:g}"
+            return f"{value / unit:g}\u00a0{name}"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
 
 
 def share(value: Any, digits: int = 0) -> str:
@@ -72,6 +82,11 @@ def tenths(value: Any) -> str:
     return share(value, 1)
 
 
+def points(value: Any) -> str:
+    """Return a difference of shares in points, ``0.6 points``."""
+    return _unless_absent("{:.1f}\u00a0points", 100 * value)
+
+
 def number(value: Any, digits: int = 2) -> str:
     """Return a plain number with fixed digits, ``1.08``."""
     return _unless_absent(f"{{:,.{digits}f}}", value)
@@ -82,10 +97,29 @@ def cell(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
 
 
-def listing(items: Iterable[str]) -> str:
-    """Return items as a phrase, ``A, B and C``."""
-    *most, last = items
-    return f"{', '.join(most)} and {last}" if most else last
+def verdict(label: str, part: str) -> str:
+    """Return a verdict of the ledger as a part of a sentence.
+
+    Parameters
+    ----------
+    label : str
+        As the ledger prints it, ``depends on the definition``.
+    part : str
+        ``adjective`` (what follows *is*), ``clause`` (what follows the statement) or ``noun``
+        (its name).
+
+    Returns
+    -------
+    str
+    """
+    if part == "noun":
+        return f"“{label}”"
+    if label in (forms := _all_words()["verdicts"]):
+        return str(forms[label][part])
+    # A row whose parts differ counts them: "holds in 1 of 3 parts", "2 parts: 1 inconclusive, ...".
+    if label.startswith("holds"):
+        return label if part == "clause" else label.replace("holds", "found to hold", 1)
+    return f"comes in {label}" if part == "clause" else f"in {label}"
 
 
 FORMS: Mapping[str, Callable[[Any], str]] = {
@@ -101,9 +135,20 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "whole": lambda value: number(value, 0),
     "tenth": lambda value: number(value, 1),
     "number3": lambda value: number(value, 3),
+    "points": points,
+    "none": grammar.none,
+    "adjective": lambda label: verdict(label, "adjective"),
+    "clause": lambda label: verdict(label, "clause"),
+    "noun": lambda label: verdict(label, "noun"),
     "hundredths": lambda value: share(value, 2),
 }
 """How a cell of a table or a fact in a sentence is printed, by name."""
+
+WORDED: Mapping[str, Callable[[Any, str], str]] = {
+    "many": grammar.many,
+    "verb": grammar.by_number,
+}
+"""Forms of a count in a sentence that are told the words, behind a colon."""
 
 WHOLE = (
     "cities",
@@ -141,9 +186,28 @@ def extremes(values: "pd.Series[Any]", prefix: str = "") -> dict[str, Any]:
     return {prefix + key: value for key, value in facts.items()}
 
 
-class _Sentence(string.Formatter):
+class Sentence(string.Formatter):
+    """Fills facts into a sentence; a place may join two facts and name a form with its words."""
+
+    def get_field(self, path: str, args: Any, facts: Any) -> Any:
+        """Return the fact at a place, or those that it joins by *to* or *and*."""
+        paths, joint = grammar.joined(path)
+        found = [super(Sentence, self).get_field(each, args, facts)[0] for each in paths]
+        if joint == "to":
+            return grammar.Span(*found), path
+        return grammar.Several(tuple(found)) if joint else found[0], path
+
     def format_field(self, value: Any, form: str) -> str:
-        return FORMS[form or "text"](value)
+        """Print a fact in a form; one with a capital begins a sentence."""
+        if isinstance(value, grammar.Span):
+            return grammar.span(
+                self.format_field(value.low, form), self.format_field(value.high, form)
+            )
+        if isinstance(value, grammar.Several):
+            return grammar.alike(self.format_field(each, form) for each in value.facts)
+        name, _, worded = (form or "text").partition(":")
+        printed = WORDED[name.lower()](value, worded) if worded else FORMS[name.lower()](value)
+        return printed[:1].upper() + printed[1:] if name[0].isupper() else printed
 
 
 @cache
@@ -229,7 +293,10 @@ def fill(sentence: str, facts: Mapping[str, Any], id: str) -> str:
     Parameters
     ----------
     sentence : str
-        With places such as ``{share:tenths}``: a fact, and its form, one of :data:`FORMS`.
+        With places such as ``{share:tenths}``: a fact, and its form, one of :data:`FORMS`, or of
+        :data:`WORDED` with its words, ``{n:many:city|cities}``. ``{low to high:share}`` is a range,
+        ``{one and other}`` two facts that are named once where they are alike, and a form with a
+        capital begins a sentence.
     facts : mapping
         By name.
     id : str
@@ -245,12 +312,12 @@ def fill(sentence: str, facts: Mapping[str, Any], id: str) -> str:
         If the sentence asks for a fact that is not given or a form that there is not.
     """
     try:
-        return _Sentence().vformat(sentence, args=(), kwargs=facts)
+        return grammar.typeset(Sentence().vformat(sentence, args=(), kwargs=facts))
     except KeyError as absent:
         raise ValueError(
             f"{WORDS.name}, [{id}]: found {absent}, expected one of the facts "
             f"{', '.join(sorted(facts)) or '(none)'} or, behind a colon, of the forms "
-            f"{', '.join(FORMS)}"
+            f"{', '.join([*FORMS, *WORDED])}"
         ) from None
 
 
@@ -262,4 +329,6 @@ def _section(id: str) -> dict[str, Any]:
 
 
 def _unless_absent(form: str, value: Any) -> str:
-    return MISSING if pd.isna(value) or not math.isfinite(value) else form.format(value)
+    if pd.isna(value) or not math.isfinite(value):
+        return MISSING
+    return NOTHING_BELOW.sub("", form.format(value)).replace("-", grammar.MINUS, 1)
