@@ -98,6 +98,7 @@ CHAPTER_WORDS = {
     "cases": "cases",
     "figures-of-the-literature": "literature",
     "data": "credibility",
+    "your-country": "profiles",
 }
 """The one word of each chapter: its exhibits, its finding and its keys bear it."""
 

@@ -99,7 +99,7 @@ def by_distance(kind: str = "waste", **changes: Any) -> Parts:
     )
     name = str(load("facilities").set_index("kind")["name"][kind])
     facts = {
-        "km": break_even.rename(text.short),
+        "km": break_even.rename(text.count),
         "what": name,
         "lower": name[0].lower() + name[1:],
         "beside": table["saving"].max(),
@@ -121,9 +121,9 @@ def by_distance(kind: str = "waste", **changes: Any) -> Parts:
 def reach(**changes: Any) -> Parts:
     """Say how far apart two equal cities may be before one plant stops paying."""
     table = collaboration.break_even(**changes)
-    by_kind = table.pivot(index="kind", columns="people", values="km").rename(columns=text.short)
+    by_kind = table.pivot(index="kind", columns="people", values="km").rename(columns=text.count)
     data = _with_names(by_kind.join(table.groupby("kind")["beside"].first()).reset_index())
-    return Parts(data, text.extremes(data.set_index("name")[text.short(collaboration.REFERENCE)]))
+    return Parts(data, text.extremes(data.set_index("name")[text.count(collaboration.REFERENCE)]))
 
 
 @exhibit(

@@ -24,8 +24,9 @@ __all__ = [
     "RULES",
     "advantages",
     "cities",
-    "counts_by_rule",
     "countries",
+    "counts_by_rule",
+    "labels",
     "missed_rules",
     "slug",
     "slugs",
@@ -136,7 +137,8 @@ def advantages() -> pd.DataFrame:
     order = np.argsort(-table[forms.SHARES].to_numpy(), axis=1)
     gains = weights[list(FORMS)].to_numpy()
     difference = gains[:, order[:, 0]] - gains[:, order[:, 1]]
-    return above_mean * difference.T
+    points: pd.DataFrame = above_mean * difference.T
+    return points
 
 
 def _reasons(table: pd.DataFrame) -> pd.DataFrame:
@@ -147,7 +149,9 @@ def _reasons(table: pd.DataFrame) -> pd.DataFrame:
     larger = load("places").set_index("geonameid")["name"].reindex(table["larger"]).to_numpy()
     told = pd.DataFrame(
         {
-            measure: [_told(measure, value, name) for value, name in zip(values, larger, strict=True)]
+            measure: [
+                _told(measure, value, name) for value, name in zip(values, larger, strict=True)
+            ]
             for measure, values in table[list(names)].items()
         },
         table.index,
@@ -210,6 +214,11 @@ def _typed() -> pd.DataFrame:
     return found.join(table[["contested", "system"]]).join(_reasons(table))
 
 
+def labels() -> dict[str, str]:
+    """Return the bounds of each rule in a few words, by its id."""
+    return {name: rule.label for name, rule in definitions.RULES.items()}
+
+
 @computed_once
 def counts_by_rule() -> pd.DataFrame:
     """Count the secondary cities of each country under each rule and way of counting.
@@ -268,7 +277,8 @@ def countries() -> pd.DataFrame:
         table[name] = nth["name"].reindex(table.index)
         table[f"{name}_people"] = nth["population"].reindex(table.index)
     table["primacy"] = table["largest_people"] / table["second_people"]
-    table["primacy_rank"] = table["primacy"].rank(ascending=False)
+    table["primacy_rank"] = table["primacy"].rank(ascending=False, method="max")
+    table["compared"] = table["primacy"].notna().sum()
     table["slug"] = slugs(table["name"])
     return table.join(_gaps(), on="iso3").join(_scores(), on="iso3")
 
@@ -279,7 +289,9 @@ def _gaps() -> pd.DataFrame:
     for column, value in MIDDLE_GAP.items():
         table = table[table[column] == value]
     table = table[~table["iso3"].duplicated(keep=False)].set_index("iso3")
-    return table[["start", "end", "before", "after", "change", "least", "verdict"]].add_prefix("gap_")
+    return table[["start", "end", "before", "after", "change", "least", "verdict"]].add_prefix(
+        "gap_"
+    )
 
 
 def _scores() -> pd.DataFrame:
