@@ -124,6 +124,10 @@ def _system_facts() -> Mapping[Any, Mapping[Any, Any]]:
     return profiles.systems().to_dict("index")
 
 
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or value != value
+
+
 def _lead(facts: Mapping[Any, Any], counts: pd.DataFrame) -> str:
     listed = counts["as listed"].droplevel("country")
     if not listed.max():
@@ -192,7 +196,7 @@ def _members(ids: list[int]) -> str:
 
 def _primacy(facts: Mapping[Any, Any]) -> Section:
     question = _words()["primacy"]["question"]
-    if pd.isna(facts["primacy"]):
+    if _is_missing(facts["primacy"]):
         return Section("primacy", question, [_say("primacy", "none")])
     said = _say(
         "primacy",
@@ -208,7 +212,7 @@ def _primacy(facts: Mapping[Any, Any]) -> Section:
 
 def _gap(facts: Mapping[Any, Any]) -> Section:
     question = _words()["gap"]["question"]
-    if pd.isna(facts["gap_change"]):
+    if _is_missing(facts["gap_change"]):
         return Section("gap", question, [_say("gap", "none")])
     told = {key.removeprefix("gap_"): facts[key] for key in facts if key.startswith("gap_")}
     return Section("gap", question, [_say("gap", "said", **told)])
@@ -216,7 +220,7 @@ def _gap(facts: Mapping[Any, Any]) -> Section:
 
 def _infrastructure(facts: Mapping[Any, Any]) -> Section:
     question = _words()["infrastructure"]["question"]
-    if pd.isna(facts["hard_rank"]):
+    if _is_missing(facts["hard_rank"]):
         return Section("infrastructure", question, [_say("infrastructure", "none")])
     ranks = {"hard": facts["hard_rank"], "soft": facts["soft_rank"], "of": facts["scored"]}
     return Section("infrastructure", question, [_say("infrastructure", "said", **ranks)])
@@ -251,7 +255,7 @@ def _secondary(city: City, facts: Mapping[Any, Any]) -> str:
     if city["is_primary"]:
         return _say("city", "largest", country=facts["name"])
     part = city["part_of"]
-    if not pd.isna(part) and int(part) in _names():
+    if not _is_missing(part) and int(part) in _names():
         return _say("city", "part", whole=_names()[int(part)])
     met = [rule for rule in RULES if city[rule] == "secondary"]
     missed = [rule for rule in RULES if city[rule] != "secondary"]
@@ -293,9 +297,9 @@ def _system(city: City) -> list[str]:
 
 
 def _reach(city: City) -> str:
-    if pd.isna(city["access_30"]):
+    if _is_missing(city["access_30"]):
         return _say("city", "no_reach")
     said = [_say("city", "reach", people=city["access_30"])]
-    if not pd.isna(city["ratio"]):
+    if not _is_missing(city["ratio"]):
         said.append(_say("city", "passing", ratio=city["ratio"]))
     return " ".join(said)

@@ -118,7 +118,8 @@ def _nearest_miss(missed: pd.DataFrame) -> pd.DataFrame:
         {"nearly": missed.columns[nearest], "nearly_by": missed.to_numpy()[row, nearest]},
         missed.index,
     )
-    return found[np.isfinite(people[row, nearest])]
+    told: pd.DataFrame = found[np.isfinite(people[row, nearest])]
+    return told
 
 
 def advantages() -> pd.DataFrame:
