@@ -105,7 +105,7 @@ def missed_rules(rows: pd.DataFrame) -> pd.DataFrame:
         least = np.maximum(rule.minimum or 0.0, (rule.share_min or 0.0) * largest)
         share_max = np.inf if rule.share_max is None else rule.share_max
         most = np.minimum(np.inf if rule.maximum is None else rule.maximum, share_max * largest)
-        missed[name] = (people - most).clip(lower=0) - (least - people).clip(lower=0)
+        missed[name] = np.maximum(people - most, 0) - np.maximum(least - people, 0)
     return pd.DataFrame(missed)
 
 
