@@ -99,6 +99,7 @@ CHAPTER_WORDS = {
     "figures-of-the-literature": "literature",
     "what-to-do": "advice",
     "data": "credibility",
+    "your-country": "profiles",
 }
 """The one word of each chapter: its exhibits, its finding and its keys bear it."""
 

@@ -18,6 +18,7 @@ from sphinx import addnodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport import __version__, output
+from scsreport.book import pages
 from scsreport.book.execution import BookError
 from scsreport.tables import paths
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BLOCKS_MIME",
     "MIME",
+    "PAGES_MIME",
     "PARTS",
     "REPORT",
     "WEB",
@@ -44,6 +46,7 @@ __all__ = [
 # Written out, because importing the contract would load pandas and matplotlib (a test compares).
 MIME = "application/vnd.scsreport.exhibit+json"
 BLOCKS_MIME = "application/vnd.scsreport.blocks+json"
+PAGES_MIME = "application/vnd.scsreport.pages+json"
 VERDICTS_PAGE = "chapters/verdicts.html"
 REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv", "csv_notes")
@@ -113,7 +116,7 @@ def source_page(function: str) -> tuple[str, str]:
 class ExhibitRenderer:
     """The plugin by which MyST-NB hands over the exhibits of executed cells."""
 
-    mime_priority_overrides = (("*", MIME, 1), ("*", BLOCKS_MIME, 1))
+    mime_priority_overrides = (("*", MIME, 1), ("*", BLOCKS_MIME, 1), ("*", PAGES_MIME, 1))
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
@@ -140,6 +143,9 @@ class ExhibitRenderer:
         """
         if data.mime_type == BLOCKS_MIME:
             return [_block(block) for block in data.content["blocks"]]
+        if data.mime_type == PAGES_MIME:
+            pages.keep(renderer, data.content)
+            return [pages.index(data.content, renderer.renderer.sphinx_env.docname)]
         return _nodes(renderer, data.content) if data.mime_type == MIME else None
 
 
@@ -260,11 +266,11 @@ def _register(payload: Mapping[str, Any], env: "BuildEnvironment") -> None:
 
 def _see_each_once(app: "Sphinx", env: "BuildEnvironment") -> None:
     """See that no exhibit stands on two pages, once all pages that changed are read."""
-    pages: dict[str, list[str]] = {}
+    shown: dict[str, list[str]] = {}
     for page, exhibits in known(env).items():
         for name in exhibits:
-            pages.setdefault(name, []).append(page)
-    for name, places in pages.items():
+            shown.setdefault(name, []).append(page)
+    for name, places in shown.items():
         if len(places) > 1:
             raise BookError(_repeated(name, sorted(places)))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport.book import folds, styles
+from scsreport.book import folds, pages, styles
 from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, file_names, known, rows_file
 from scsreport.tables import datasets, paths
@@ -97,6 +97,7 @@ def _prepare(app: "Sphinx") -> None:
     app.connect("env-get-updated", _also_write, priority=900)  # once figures have their numbers
     app.connect("write-started", _ready_assets)
     app.connect("html-collect-pages", _module_pages)
+    app.connect("html-collect-pages", pages.frames)
     app.connect("html-collect-pages", _forget_words)
     app.connect("html-page-context", _page, priority=100)
     app.connect("build-finished", _finish)
@@ -128,7 +129,7 @@ def _forget_words(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
     """Drop words that are on no page any more: the search index is as one of a first build."""
     index: Any = app.builder.indexer  # type: ignore[attr-defined]
     for words in (index._mapping, index._title_mapping):
-        for word in [word for word, pages in words.items() if not pages]:
+        for word in [word for word, where in words.items() if not where]:
             del words[word]
     yield from ()
 
@@ -152,6 +153,7 @@ def _page(
         return
     app.add_js_file("print.js", loading_method="defer")
     app.add_js_file("folds.js", loading_method="defer")
+    app.add_js_file("finder.js", loading_method="defer")
     if any("exhibit-table" in table["classes"] for table in tree.findall(nodes.table)):
         app.add_js_file("tables.js", loading_method="defer")
     if "kernelspec" in app.env.metadata[page]:
@@ -213,6 +215,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
             unused.unlink()
     _subset_icons(out)
     _join_sheets(out, sheets)
+    pages.write_pages(app)
     folder, made = out / "exhibits", out.parent / "jupyter_execute" / "exhibits"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -311,15 +314,15 @@ def _merged(sheets: list[str], more: Iterable[str]) -> list[str]:
 def _join_sheets(out: Path, sheets: Iterable[str]) -> None:
     """Make the one style sheet, and give it an address that changes with it."""
     static = out / "_static"
-    pages = sorted(out.rglob("*.html"))
+    written = sorted(out.rglob("*.html"))
     scripts = sorted(f for f in static.rglob("*.js") if "locales" not in f.parts)
     made_from = [out / sheet for sheet in sheets]
-    sheet = styles.one_sheet(made_from, static, styles.names_in(pages, scripts))
+    sheet = styles.one_sheet(made_from, static, styles.names_in(written, scripts))
     (static / styles.SHEET).write_text(sheet, encoding="utf-8")
     for unused in {*made_from, static / "basic.css"}:
         unused.unlink(missing_ok=True)
     address = f"{styles.SHEET}?v={styles.digest(sheet)}"
-    for page in pages:
+    for page in written:
         text = page.read_text(encoding="utf-8")
         linked = re.sub(rf"{re.escape(styles.SHEET)}\?v=[0-9a-f]*", address, text, count=1)
         if linked != text:

@@ -139,6 +139,7 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "tenths": tenths,
     "number": number,
     "whole": lambda value: number(value, 0),
+    "year": "{:.0f}".format,
     "tenth": lambda value: number(value, 1),
     "number3": lambda value: number(value, 3),
     "points": points,

@@ -1,0 +1,155 @@
+"""Make pages of data alone, one like the other: a frame is set once and filled for each."""
+
+# mypy: disallow-untyped-calls=False
+# (docutils has no types)
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from docutils import nodes
+from sphinx.util.osutil import relative_uri
+
+from scsreport.tables import datasets
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["FRAME", "NAMES", "frames", "index", "keep", "write_pages"]
+
+FRAME = "frame"
+"""The page of a folder that is set by the theme, and which all others are made from."""
+
+NAMES = "names.js"
+"""The file of a folder by which its pages and their entries are found."""
+
+KEPT = "pages.json"
+TEMPLATES = Path(__file__).with_name("templates")
+BODY = re.compile(r"<!--body-->.*<!--/body-->", re.DOTALL)
+TITLE = "The title of a page"
+DESCRIPTION = "What a page answers"
+
+
+def keep(renderer: Any, payload: Mapping[str, Any]) -> None:
+    """Keep pages beside the notebook that made them, until the site is written.
+
+    Parameters
+    ----------
+    renderer : NbElementRenderer
+        MyST-NB's renderer of the page.
+    payload : mapping
+        ``folder`` and ``pages``.
+    """
+    content = json.dumps(payload, ensure_ascii=False).encode()
+    renderer.write_file([payload["folder"], KEPT], content, overwrite=True)
+
+
+def index(payload: Mapping[str, Any], page: str) -> nodes.raw:
+    """Return links to all pages, by name.
+
+    Parameters
+    ----------
+    payload : mapping
+        ``folder`` and ``pages``.
+    page : str
+        Where the links stand.
+
+    Returns
+    -------
+    raw
+    """
+    folder = relative_uri(f"{page}.html", payload["folder"])
+    links = "".join(
+        f'<li><a href="{folder}/{made["id"]}.html">{html.escape(made["title"])}</a></li>'
+        for made in payload["pages"]
+    )
+    return nodes.raw("", f'<ul class="page-index">{links}</ul>', format="html")
+
+
+def frames(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the page of each folder that the theme is to set.
+
+    Parameters
+    ----------
+    app : Sphinx
+        The application.
+
+    Yields
+    ------
+    tuple
+        Page, context and template, as Sphinx asks for them.
+    """
+    for payload in _payloads(app):
+        body = f"<!--body-->{_body(payload['pages'][0])}<!--/body-->"
+        yield f"{payload['folder']}/{FRAME}", {"title": TITLE, "body": body}, "page.html"
+
+
+def write_pages(app: "Sphinx") -> None:
+    """Write each page whose text changed, and the names by which it is found.
+
+    Parameters
+    ----------
+    app : Sphinx
+        The application; its frames are written.
+    """
+    for payload in _payloads(app):
+        folder = Path(app.outdir, payload["folder"])
+        frame_file = folder / f"{FRAME}.html"
+        frame = frame_file.read_text(encoding="utf-8")
+        frame_file.unlink()
+        made = {f"{page['id']}.html": _fill(frame, page) for page in payload["pages"]}
+        made[NAMES] = _names(payload)
+        for stale in {file.name for file in folder.iterdir()} - set(made):
+            (folder / stale).unlink()
+        for name, content in made.items():
+            file = folder / name
+            if not file.exists() or file.read_text(encoding="utf-8") != content:
+                datasets.write_atomically(file, content.encode())
+
+
+def _payloads(app: "Sphinx") -> list[dict[str, Any]]:
+    """Return the pages of all folders that some notebook of this book made."""
+    made = Path(app.outdir).parent / "jupyter_execute"
+    return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(made.glob(f"*/{KEPT}"))]
+
+
+def _fill(frame: str, page: Mapping[str, Any]) -> str:
+    """Return a frame with the title, the description and the body of a page."""
+    body = f"<!--body-->{_body(page)}<!--/body-->"
+    filled = BODY.sub(lambda _: body, frame, count=1)
+    filled = filled.replace(f"{FRAME}.html", f"{page['id']}.html")
+    return filled.replace(TITLE, html.escape(page["title"])).replace(
+        DESCRIPTION, html.escape(page["lead"])
+    )
+
+
+def _body(page: Mapping[str, Any]) -> str:
+    """Return the body of a page."""
+    return _template().render(page=page)
+
+
+@cache
+def _template() -> jinja2.Template:
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    known = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return known.get_template("page.html.jinja")
+
+
+def _names(payload: Mapping[str, Any]) -> str:
+    """Return what finds pages and entries by name, as a script that works from disk, too."""
+    names = [
+        [
+            page["title"],
+            page["id"],
+            page["also"],
+            [[entry["name"], entry["id"], *entry["also"]] for entry in page["entries"]],
+        ]
+        for page in payload["pages"]
+    ]
+    text = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
+    return f"window.scsreportNames={text};\n"

@@ -1,0 +1,136 @@
+"""Pages that are made of data alone, one like the other: what each says, without its look."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+__all__ = ["MIME", "Entry", "Page", "Pages", "Section", "Table"]
+
+MIME = "application/vnd.scsreport.pages+json"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A small table.
+
+    Parameters
+    ----------
+    caption : str
+        What it shows.
+    headings : sequence of str
+        Of its columns; the first column names the row.
+    rows : sequence of sequence of str
+        As printed.
+    """
+
+    caption: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A question and its answer.
+
+    Parameters
+    ----------
+    id : str
+        Its address on the page.
+    question : str
+        The heading.
+    paragraphs : sequence of str
+        The answer.
+    table : Table, optional
+        What it rests on.
+    """
+
+    id: str
+    question: str
+    paragraphs: Sequence[str]
+    table: Table | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of many things of a kind that a page tells, under its own address.
+
+    Parameters
+    ----------
+    id : str
+        Its address on the page.
+    name : str
+        A line.
+    also : sequence of str
+        Other names that find it.
+    terms : sequence of tuple of str
+        A term and what is said of it.
+    link : str
+        A page and address where it goes on, from the root of the site; may be empty.
+    link_text : str
+        What the link says.
+    """
+
+    id: str
+    name: str
+    terms: Sequence[tuple[str, str]]
+    also: Sequence[str] = ()
+    link: str = ""
+    link_text: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    Parameters
+    ----------
+    id : str
+        Its file, without ending.
+    title : str
+        Its name.
+    lead : str
+        The answer, in a sentence.
+    sections : sequence of Section
+        In order.
+    entries_title : str
+        Heading of the entries.
+    entries : sequence of Entry
+        In order.
+    sources : str
+        Who is to be named.
+    also : sequence of str
+        Other names that find the page.
+    """
+
+    id: str
+    title: str
+    lead: str
+    sections: Sequence[Section]
+    entries_title: str
+    entries: Sequence[Entry]
+    sources: str
+    also: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Pages of one kind, which stand in a folder of their own.
+
+    Parameters
+    ----------
+    folder : str
+        Where they stand on the site.
+    pages : sequence of Page
+        In order.
+    """
+
+    folder: str
+    pages: Sequence[Page] = field(repr=False)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {
+            MIME: {"folder": self.folder, "pages": [asdict(page) for page in self.pages]},
+            "text/html": "".join(f"<li>{html.escape(page.title)}</li>" for page in self.pages),
+            "text/plain": "\n".join(page.title for page in self.pages),
+        }

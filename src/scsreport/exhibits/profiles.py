@@ -1,0 +1,311 @@
+"""Pages of countries: what the book knows of each, and of each of its cities, in sentences."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scsreport.exhibits import text
+from scsreport.exhibits.contract import listing
+from scsreport.exhibits.pages import Entry, Page, Pages, Section, Table
+from scsreport.findings import profiles
+from scsreport.findings.counting import COUNTINGS
+from scsreport.findings.forms import NAMES, ROLES
+from scsreport.findings.profiles import RULES
+from scsreport.tables.country_names import other_spellings
+
+__all__ = ["countries", "page"]
+__dir__ = listing(__all__)
+
+City = Mapping[Any, Any]
+"""A row of :func:`scsreport.findings.profiles.cities`."""
+
+WORDS = Path(__file__).with_suffix(".toml")
+FOLDER = "countries"
+SHOWN_SYSTEMS = 10
+SHOWN_MEMBERS = 5
+FORM_PAGES = {form: f"chapters/what-to-do.html#{form}" for form in NAMES}
+DOUBTS = {
+    "same_population": "another place has the same number",
+    "same_name": "another place has the same name",
+    "above_second_source": "far above a second source",
+    "too_dense": "too many people for its footprint",
+    "unconfirmed": "no second source has it",
+    "below_second_source": "far below a second source",
+}
+SOURCES = (
+    "GeoNames; European Commission, Joint Research Centre (GHS-WUP-DEGURBA R2025A); OpenStreetMap "
+    "contributors (ODbL 1.0); OurAirports; searoute; Natural Earth; CIA World Factbook. Typed by "
+    "the scsreport authors."
+)
+
+
+def countries() -> Pages:
+    """Tell of each country with a listed place, in order of names."""
+    return Pages(FOLDER, [page(country) for country in profiles.countries().index])
+
+
+def page(country: str = "VN") -> Page:
+    """Tell of one country (its ISO alpha-2 code).
+
+    Parameters
+    ----------
+    country : str
+        Its code.
+
+    Returns
+    -------
+    Page
+
+    Raises
+    ------
+    ValueError
+        If no place of it is listed.
+    """
+    known = _countries()
+    if country not in known:
+        raise ValueError(f"country: found {country!r}, expected an ISO alpha-2 code, such as 'VN'")
+    facts = known[country]
+    cities = _cities_by_country().get(country, [])
+    counts = profiles.counts_by_rule().reindex([(country, rule) for rule in RULES], fill_value=0)
+    sections = [
+        _how_many(facts, counts),
+        _forms(cities),
+        _systems(facts, country),
+        _primacy(facts),
+        _gap(facts),
+        _infrastructure(facts),
+        _follows(cities),
+    ]
+    return Page(
+        facts["slug"],
+        facts["name"],
+        _lead(facts, counts),
+        sections,
+        f"Cities of {facts['name']}",
+        [_entry(city, facts) for city in cities],
+        SOURCES,
+        [facts["iso3"], country, *_other_spellings().get(country, [])],
+    )
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(WORDS.read_text(encoding="utf-8"))
+
+
+def _say(section: str, key: str, **facts: Any) -> str:
+    return text.fill(_words()[section][key], facts, section)
+
+
+@cache
+def _countries() -> Mapping[Any, Mapping[Any, Any]]:
+    return profiles.countries().to_dict("index")
+
+
+@cache
+def _cities_by_country() -> Mapping[str, list[City]]:
+    rows = profiles.cities().reset_index().to_dict("records")
+    by_country: dict[str, list[City]] = {}
+    for row in rows:
+        by_country.setdefault(row["country"], []).append(row)
+    return by_country
+
+
+@cache
+def _other_spellings() -> Mapping[str, list[str]]:
+    return other_spellings("country")
+
+
+@cache
+def _names() -> Mapping[Any, str]:
+    return profiles.cities()["name"].to_dict()
+
+
+@cache
+def _system_facts() -> Mapping[Any, Mapping[Any, Any]]:
+    return profiles.systems().to_dict("index")
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or value != value
+
+
+def _lead(facts: Mapping[Any, Any], counts: pd.DataFrame) -> str:
+    listed = counts["as listed"].droplevel("country")
+    if not listed.max():
+        return _say("lead", "none", name=facts["name"])
+    return _say(
+        "lead",
+        "some",
+        name=facts["name"],
+        low=listed.min(),
+        high=listed.max(),
+        D1=listed["D1"],
+        D7=listed["D7"],
+    )
+
+
+def _how_many(facts: Mapping[Any, Any], counts: pd.DataFrame) -> Section:
+    labels = {rule: f"{rule}, {label}" for rule, label in profiles.labels().items()}
+    rows = [
+        [labels[rule], *(text.count(counts.loc[(country, rule), how]) for how in COUNTINGS)]
+        for country, rule in counts.index
+    ]
+    table = Table(_say("how_many", "caption", name=facts["name"]), ["Rule", *COUNTINGS], rows)
+    said = _say("how_many", "said", places=facts["places"], cities=facts["cities"])
+    return Section("how-many", _words()["how_many"]["question"], [said], table)
+
+
+def _forms(cities: list[City]) -> Section:
+    typed = [city for city in cities if isinstance(city["form"], str) and city["kind"] == "city"]
+    question = _words()["forms"]["question"]
+    if not typed:
+        return Section("forms", question, [_say("forms", "none")])
+    counted = {form: sum(city["form"] == form for city in typed) for form in NAMES}
+    contested = sum(bool(city["contested"]) for city in typed)
+    said = _say("forms", "said", typed=len(typed), contested=contested, **counted)
+    return Section("forms", question, [said])
+
+
+def _systems(facts: Mapping[Any, Any], country: str) -> Section:
+    question = _words()["systems"]["question"]
+    table = profiles.systems().query("country == @country")
+    table = table.sort_values("people", ascending=False)
+    if table.empty:
+        return Section("systems", question, [_say("systems", "none")])
+    rows = [
+        [
+            row["name"],
+            row["form"],
+            text.count(row["n"]),
+            text.people(row["people"]),
+            _members(row["members"]),
+        ]
+        for row in table.head(SHOWN_SYSTEMS).to_dict("records")
+    ]
+    headings = ["System", "Form", "Cities", "People", "Among them"]
+    caption = _say("systems", "caption", name=facts["name"])
+    said = _say("systems", "said", n=len(table))
+    return Section("systems", question, [said], Table(caption, headings, rows))
+
+
+def _members(ids: list[int]) -> str:
+    """Name the largest cities of a system."""
+    named = [_names()[id] for id in ids if id in _names()]
+    more = ["others"] if len(named) > SHOWN_MEMBERS else []
+    return text.listing([*named[:SHOWN_MEMBERS], *more])
+
+
+def _primacy(facts: Mapping[Any, Any]) -> Section:
+    question = _words()["primacy"]["question"]
+    if _is_missing(facts["primacy"]):
+        return Section("primacy", question, [_say("primacy", "none")])
+    said = _say(
+        "primacy",
+        "said",
+        largest=facts["largest"],
+        second=facts["second"],
+        times=facts["primacy"],
+        rank=facts["primacy_rank"],
+        of=facts["compared"],
+    )
+    return Section("primacy", question, [said])
+
+
+def _gap(facts: Mapping[Any, Any]) -> Section:
+    question = _words()["gap"]["question"]
+    if _is_missing(facts["gap_change"]):
+        return Section("gap", question, [_say("gap", "none")])
+    told = {key.removeprefix("gap_"): facts[key] for key in facts if key.startswith("gap_")}
+    return Section("gap", question, [_say("gap", "said", **told)])
+
+
+def _infrastructure(facts: Mapping[Any, Any]) -> Section:
+    question = _words()["infrastructure"]["question"]
+    if _is_missing(facts["hard_rank"]):
+        return Section("infrastructure", question, [_say("infrastructure", "none")])
+    ranks = {"hard": facts["hard_rank"], "soft": facts["soft_rank"], "of": facts["scored"]}
+    return Section("infrastructure", question, [_say("infrastructure", "said", **ranks)])
+
+
+def _follows(cities: list[City]) -> Section:
+    met = {city["form"] for city in cities}
+    lines = [_say("follows", form) for form in NAMES if form in met]
+    return Section("follows", _words()["follows"]["question"], [*lines, _say("follows", "all")])
+
+
+def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
+    """Tell of one city."""
+    terms = [("People", _say("city", "undated", people=city["population"]))]
+    doubts = [words for flag, words in DOUBTS.items() if city[flag]]
+    if city["doubtful"]:
+        terms.append(("Doubt", _say("city", "doubt", doubts=text.listing(doubts))))
+    terms.append(("Secondary?", _secondary(city, facts)))
+    typed = isinstance(city["form"], str)
+    if typed:
+        terms += _form(city)
+    terms += [("System", said) for said in _system(city)]
+    terms.append(("Reach", _reach(city)))
+    roles = [role for flag, role in ROLES.items() if city[flag]]
+    terms.append(("Functions", _begun(text.listing(roles or [_words()["city"]["no_role"]]))))
+    link = FORM_PAGES[city["form"]] if typed else ""
+    link_text = f"What to do as a {NAMES[city['form']]}" if typed else ""
+    return Entry(city["anchor"], city["name"], terms, (), link, link_text)
+
+
+def _secondary(city: City, facts: Mapping[Any, Any]) -> str:
+    if city["is_primary"]:
+        return _say("city", "largest", country=facts["name"])
+    part = city["part_of"]
+    if not _is_missing(part) and int(part) in _names():
+        return _say("city", "part", whole=_names()[int(part)])
+    met = [rule for rule in RULES if city[rule] == "secondary"]
+    missed = [rule for rule in RULES if city[rule] != "secondary"]
+    if not met:
+        return " ".join([_say("city", "no"), *_nearly(city)])
+    key = "yes_no" if missed else "yes"
+    said = _say("city", key, yes=text.listing(met), no=text.listing(missed))
+    return " ".join([said, *_nearly(city)])
+
+
+def _nearly(city: City) -> list[str]:
+    """Tell the rule that a city misses by least."""
+    if not isinstance(city["nearly"], str):
+        return []
+    key = "nearly_large" if city["nearly_by"] > 0 else "nearly_small"
+    return [_say("city", key, rule=city["nearly"], people=abs(city["nearly_by"]))]
+
+
+def _form(city: City) -> list[tuple[str, str]]:
+    told = {"form": NAMES[city["form"]], "next_form": NAMES[city["next_form"]]}
+    told |= {key: city[key] for key in ("sure", "next_sure")}
+    said = _say("city", "contested" if city["contested"] else "form", **told)
+    reasons = {"first": city["for_1"], "second": city["for_2"], "against": city["against"]}
+    why = _say("city", "why", **reasons)
+    return [("Form", _begun(said)), ("Why", _begun(why))]
+
+
+def _begun(sentence: str) -> str:
+    """Return a sentence with a capital in front and a full stop behind, names as they are."""
+    return f"{sentence[0].upper()}{sentence[1:].rstrip('.')}."
+
+
+def _system(city: City) -> list[str]:
+    if not isinstance(city["system"], str):
+        return []
+    facts = _system_facts()[city["system"]]
+    told = {"system": facts["name"], "kind": facts["form"], "n": facts["n"]}
+    return [_say("city", "system", people=facts["people"], **told)]
+
+
+def _reach(city: City) -> str:
+    if _is_missing(city["access_30"]):
+        return _say("city", "no_reach")
+    said = [_say("city", "reach", people=city["access_30"])]
+    if not _is_missing(city["ratio"]):
+        said.append(_say("city", "passing", ratio=city["ratio"]))
+    return " ".join(said)

@@ -1,0 +1,305 @@
+"""What the tables say of each country and of each city, side by side: one row for each.
+
+The pages of countries are made from these frames. Nothing is measured anew: rules, forms, access,
+functions and doubts are those of the chapters.
+"""
+
+import unicodedata
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scsreport import definitions
+from scsreport.findings import connectivity, forms, functions, infrastructure, world_gaps
+from scsreport.findings.classification import CITY_FLOOR, WORDS
+from scsreport.findings.counting import COUNTINGS, counting
+from scsreport.tables.country_names import short_names
+from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
+from scsreport.typology import FORMS
+from scsreport.typology.model import fitted, terms
+
+__all__ = [
+    "FOR",
+    "RULES",
+    "advantages",
+    "cities",
+    "countries",
+    "counts_by_rule",
+    "labels",
+    "missed_rules",
+    "slug",
+    "slugs",
+    "systems",
+]
+
+RULES = tuple(definitions.RULES)
+FOR = 2
+"""Measures that are told in favour of a form; one is told against it."""
+
+MIDDLE_GAP = {"variant": "all", "measure": "gini", "weights": "people"}
+"""The gap between regions that a page tells, of all that were measured."""
+
+
+def slug(name: str) -> str:
+    """Return a name as a part of an address: plain letters, digits and hyphens.
+
+    Parameters
+    ----------
+    name : str
+        In any script and spelling.
+
+    Returns
+    -------
+    str
+        Empty where nothing of the name can be written so.
+
+    Examples
+    --------
+    >>> slug("Cần Thơ"), slug("Côte d'Ivoire")
+    ('can-tho', 'cote-d-ivoire')
+    """
+    stroked = name.translate(str.maketrans("đĐøØłŁıħŧ", "dDoOlLiht"))
+    plain = unicodedata.normalize("NFKD", stroked).encode("ascii", "ignore").decode()
+    words = "".join(letter if letter.isalnum() else " " for letter in plain.lower()).split()
+    return "-".join(words)
+
+
+def slugs(names: "pd.Series[str]") -> "pd.Series[str]":
+    """Return an address for each name that no other has.
+
+    Parameters
+    ----------
+    names : Series of str
+        The most important first: it keeps the plain address.
+
+    Returns
+    -------
+    Series of str
+        A name met before gets its number, ``san-jose-2``; one that cannot be written, its index.
+    """
+    plain = names.map(slug)
+    plain = plain.mask(plain == "", "city-" + names.index.astype(str))
+    met = plain.groupby(plain).cumcount() + 1
+    return plain.mask(met > 1, plain + "-" + met.astype(str))
+
+
+def missed_rules(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return by how many people each city misses each rule.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Cities with ``population`` and ``country``, the largest of each country among them.
+
+    Returns
+    -------
+    DataFrame
+        Indexed like ``rows``, a column per rule: 0 where it is met, positive where the city is too
+        large by so many people, negative where it is too small.
+    """
+    people = rows["population"].astype(float)
+    largest = people.groupby(rows["country"]).transform("max")
+    missed = {}
+    for name, rule in definitions.RULES.items():
+        least = np.maximum(rule.minimum or 0.0, (rule.share_min or 0.0) * largest)
+        share_max = np.inf if rule.share_max is None else rule.share_max
+        most = np.minimum(np.inf if rule.maximum is None else rule.maximum, share_max * largest)
+        missed[name] = np.maximum(people - most, 0) - np.maximum(least - people, 0)
+    return pd.DataFrame(missed)
+
+
+def _nearest_miss(missed: pd.DataFrame) -> pd.DataFrame:
+    """Return the rule that each city misses by fewest people, and by how many."""
+    people = missed.abs().mask(missed == 0, np.inf).to_numpy()
+    nearest = people.argmin(axis=1)
+    row = np.arange(len(missed))
+    found = pd.DataFrame(
+        {"nearly": missed.columns[nearest], "nearly_by": missed.to_numpy()[row, nearest]},
+        missed.index,
+    )
+    told: pd.DataFrame = found[np.isfinite(people[row, nearest])]
+    return told
+
+
+def advantages() -> pd.DataFrame:
+    """Return what pulls each city to its likeliest form and what pulls it away.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``geonameid``, a column per measure: the points that it gives to the likeliest
+        form over the next, above those of the average city.
+    """
+    table = forms.cities()
+    scaled = terms(table)
+    weights = fitted().weights
+    above_mean = (scaled - scaled.mean()) / weights["sd"]
+    order = np.argsort(-table[forms.SHARES].to_numpy(), axis=1)
+    gains = weights[list(FORMS)].to_numpy()
+    difference = gains[:, order[:, 0]] - gains[:, order[:, 1]]
+    points: pd.DataFrame = above_mean * difference.T
+    return points
+
+
+def _reasons(table: pd.DataFrame) -> pd.DataFrame:
+    """Tell the measures that weigh most for and against the form of each city."""
+    points = advantages()
+    ranked = np.argsort(-points.to_numpy(), axis=1)
+    names = points.columns.to_numpy()
+    larger = load("places").set_index("geonameid")["name"].reindex(table["larger"]).to_numpy()
+    told = pd.DataFrame(
+        {
+            measure: [
+                _told(measure, value, name) for value, name in zip(values, larger, strict=True)
+            ]
+            for measure, values in table[list(names)].items()
+        },
+        table.index,
+    ).to_numpy()
+    row = np.arange(len(table))
+    reasons = {f"for_{n + 1}": told[row, ranked[:, n]] for n in range(FOR)}
+    return pd.DataFrame({**reasons, "against": told[row, ranked[:, -1]]}, table.index)
+
+
+def _told(measure: Any, value: float, larger: str) -> str:
+    """Return a measure of a city in words."""
+    words = WORDS[measure]
+    is_far = "far" in words and value >= FAR[measure]
+    return (words["far"] if is_far else words["said"]).format(value=value, name=larger)
+
+
+FAR = {"km_larger": 400.0, "km_large": 400.0, "km_million": 400.0, "km_span": 600.0}
+"""Where a measure ends: beyond, nothing was looked for."""
+
+
+@computed_once
+def cities() -> pd.DataFrame:
+    """Return all that is known of each city of 100,000 people and more.
+
+    Returns
+    -------
+    DataFrame
+        By ``geonameid``, of each country the largest first: columns of ``cities``; ``anchor``, its
+        address on the page of its country; a column per rule ("secondary", "larger", "smaller")
+        and ``nearly`` with ``nearly_by``, the rule that it misses by least and by how many people;
+        ``form``, ``sure``, ``next_form``, ``next_sure``, ``contested``, ``for_1``, ``for_2`` and
+        ``against``, missing for the largest city of a country; ``system``; people within reach,
+        ``access_30``, and ``ratio`` of passing to own trips; functions; flags of doubt.
+    """
+    table = load("cities").set_index("geonameid").sort_values("population", ascending=False)
+    table["anchor"] = table.groupby("country")["name"].transform(slugs)
+    standing = definitions.standing(table)
+    table = table.join(standing).join(_nearest_miss(missed_rules(table)))
+    table = table.join(_typed()).join(connectivity.cities()[["access_30", "ratio"]])
+    table = table.join(functions.flags())
+    doubts = load("city-doubts").set_index("geonameid")
+    return table.join(doubts.reindex(table.index, fill_value=False))
+
+
+def _typed() -> pd.DataFrame:
+    """Return form, next form, certainty and reasons of each typed city."""
+    table = forms.cities()
+    shares = table[forms.SHARES].to_numpy()
+    order = np.argsort(-shares, axis=1)
+    row, names = np.arange(len(table)), np.array(FORMS)
+    found = pd.DataFrame(
+        {
+            "form": names[order[:, 0]],
+            "sure": shares[row, order[:, 0]],
+            "next_form": names[order[:, 1]],
+            "next_sure": shares[row, order[:, 1]],
+        },
+        table.index,
+    )
+    return found.join(table[["contested", "system"]]).join(_reasons(table))
+
+
+def labels() -> dict[str, str]:
+    """Return the bounds of each rule in a few words, by its id."""
+    return {name: rule.label for name, rule in definitions.RULES.items()}
+
+
+@computed_once
+def counts_by_rule() -> pd.DataFrame:
+    """Count the secondary cities of each country under each rule and way of counting.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``country`` and ``rule``, a column per counting.
+    """
+    found = {}
+    for how in COUNTINGS:
+        rows, unit, _ = counting(how)
+        is_secondary = definitions.standing(rows, unit=unit) == "secondary"
+        found[how] = is_secondary.groupby(rows["country"]).sum().stack()
+    return pd.DataFrame(found).rename_axis(["country", "rule"])
+
+
+@computed_once
+def systems() -> pd.DataFrame:
+    """Return the detected systems with the ids of their cities, the largest first.
+
+    Returns
+    -------
+    DataFrame
+        By ``system``: columns of ``systems``, and ``members``, a list.
+    """
+    people = load("cities").set_index("geonameid")["population"]
+    members = load("system-members")
+    members = members.assign(people=members["geonameid"].map(people))
+    listed = members.sort_values("people", ascending=False).groupby("system")["geonameid"].agg(list)
+    return load("systems").set_index("system").join(listed.rename("members"))
+
+
+@computed_once
+def countries() -> pd.DataFrame:
+    """Return what is known of each country and territory that has a place on the list.
+
+    Returns
+    -------
+    DataFrame
+        By ``country``, in order of names: columns of ``countries``; ``slug``; ``places`` listed and
+        ``cities`` of 100,000 and more; the ``largest`` and the ``second`` city and ``primacy``, the
+        people of the first over those of the second, with its ``rank`` among countries; the change
+        of the gap between regions; ``hard`` and ``soft``, scores of infrastructure, with ``rank``
+        of each.
+    """
+    table = load("countries").set_index("country")
+    table = table.assign(name=short_names("country")).sort_values("name")
+    places = load("places")
+    whole = places[places["kind"] == "city"].sort_values("population", ascending=False)
+    by_country = whole.groupby("country")
+    table = table.join(places.groupby("country").size().rename("places"), how="inner")
+    large = whole[whole["population"] >= CITY_FLOOR]
+    table["cities"] = large.groupby("country").size().reindex(table.index, fill_value=0)
+    for rank, name in enumerate(("largest", "second")):
+        nth = by_country.nth(rank).set_index("country")
+        table[name] = nth["name"].reindex(table.index)
+        table[f"{name}_people"] = nth["population"].reindex(table.index)
+    table["primacy"] = table["largest_people"] / table["second_people"]
+    table["primacy_rank"] = table["primacy"].rank(ascending=False, method="max")
+    table["compared"] = table["primacy"].notna().sum()
+    table["slug"] = slugs(table["name"])
+    return table.join(_gaps(), on="iso3").join(_scores(), on="iso3")
+
+
+def _gaps() -> pd.DataFrame:
+    """Return the change of the gap between regions of each country that has one label."""
+    table = world_gaps.verdicts()
+    for column, value in MIDDLE_GAP.items():
+        table = table[table[column] == value]
+    table = table[~table["iso3"].duplicated(keep=False)].set_index("iso3")
+    return table[["start", "end", "before", "after", "change", "least", "verdict"]].add_prefix(
+        "gap_"
+    )
+
+
+def _scores() -> pd.DataFrame:
+    """Return scores and ranks of hard and soft infrastructure, by country."""
+    found = infrastructure.main_run("income")
+    scores = pd.DataFrame({"hard": found.hard.scores, "soft": found.soft.scores})
+    ranks = scores.rank(ascending=False).add_suffix("_rank")
+    return scores.join(ranks).assign(scored=len(scores))

@@ -1,0 +1,94 @@
+"""Pages of data alone: each from one frame, written where it changed."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from scsreport.book import pages
+from scsreport.tables import datasets
+
+TABLE = {"caption": "Cities", "headings": ["Rule", "Cities"], "rows": [["D1", "7"]]}
+FRAME = (
+    "<title>The title of a page</title><link href=frame.html><main><!--body--><h1>x</h1>"
+    "<!--/body--></main>"
+)
+
+
+def page(name="côte-d-ivoire", title="Côte d'Ivoire & <more>"):
+    entry = {
+        "id": "n-djamena",
+        "name": "N'Djamena",
+        "terms": [("People", "100,000 people")],
+        "also": ["Fort-Lamy"],
+        "link": "chapters/gaps.html",
+        "link_text": "On",
+    }
+    section = {"id": "forms", "question": "Which?", "paragraphs": ["A < B."], "table": TABLE}
+    return {
+        "id": name,
+        "title": title,
+        "lead": "It has 7.",
+        "sections": [section],
+        "entries_title": "Cities",
+        "entries": [entry],
+        "sources": "Us",
+        "also": ["CI"],
+    }
+
+
+@pytest.fixture
+def app(tmp_path):
+    out = tmp_path / "html"
+    made = tmp_path / "jupyter_execute" / "countries"
+    (out / "countries").mkdir(parents=True)
+    made.mkdir(parents=True)
+    payload = {"folder": "countries", "pages": [page(), page("chad", "Chad")]}
+    (made / "pages.json").write_text(pages.json.dumps(payload), encoding="utf-8")
+    return SimpleNamespace(outdir=str(out))
+
+
+def write(app):
+    frame = pages.Path(app.outdir, "countries", "frame.html")
+    frame.write_text(FRAME, encoding="utf-8")
+    pages.write_pages(app)
+    return frame.parent
+
+
+def test_each_page_is_made_from_the_frame(app):
+    folder = write(app)
+    made = (folder / "côte-d-ivoire.html").read_text("utf-8")
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "chad.html",
+        "côte-d-ivoire.html",
+        "names.js",
+    ]
+    assert "<title>Côte d&#x27;Ivoire &amp; &lt;more&gt;</title>" in made
+    assert "<p>A &lt; B.</p>" in made
+    assert '<section class="entry" id="n-djamena">' in made
+    assert 'href="../chapters/gaps.html"' in made
+    assert "frame.html" not in made
+
+
+def test_a_page_that_did_not_change_is_not_written(app, monkeypatch):
+    write(app)
+    written = []
+    monkeypatch.setattr(datasets, "write_atomically", lambda file, _: written.append(file.name))
+    write(app)
+    assert written == []
+
+
+def test_a_page_that_is_no_more_goes(app):
+    folder = write(app)
+    (folder / "yugoslavia.html").write_text("old", encoding="utf-8")
+    assert not (write(app) / "yugoslavia.html").exists()
+
+
+def test_names_find_pages_entries_and_what_else_they_are_called(app):
+    names = (write(app) / "names.js").read_text("utf-8")
+    assert names.startswith("window.scsreportNames=[")
+    assert '["N\'Djamena","n-djamena","Fort-Lamy"]' in names
+
+
+def test_the_index_links_every_page_from_where_it_stands():
+    made = pages.index({"folder": "countries", "pages": [page()]}, "chapters/your-country")
+    assert '<a href="../countries/côte-d-ivoire.html">Côte d&#x27;Ivoire' in made.astext()

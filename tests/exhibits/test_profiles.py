@@ -1,0 +1,81 @@
+"""What the page of a country says."""
+
+import re
+
+import pytest
+
+from scsreport.exhibits import profiles
+
+BROKEN = re.compile(r"\bnan\b|\b1 (cities|places|systems)\b|points points|\.\.")
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return {page.title: page for page in profiles.countries().pages}
+
+
+def entry(page, address):
+    return next(found for found in page.entries if found.id == address)
+
+
+def test_an_official_finds_whether_which_why_and_how_sure(pages):
+    page = pages["Viet Nam"]
+    said = dict(entry(page, "can-tho").terms)
+    assert said["Secondary?"].startswith("Yes under D2")
+    assert "misses D1 by 7,187 people" in said["Secondary?"]
+    assert "contested" in said["Form"]
+    assert "Ho Chi Minh City" in said["Why"]
+    assert entry(page, "can-tho").link.startswith("chapters/what-to-do.html#")
+
+
+def test_the_largest_city_is_told_as_such(pages):
+    page = pages["Viet Nam"]
+    said = dict(entry(page, "ho-chi-minh-city").terms)
+    assert said["Secondary?"].startswith("It is the largest city of")
+    assert "Form" not in said
+
+
+def test_a_doubtful_population_is_told_before_anything_that_hangs_on_it(pages):
+    doubtful = [e for page in pages.values() for e in page.entries if "Doubt" in dict(e.terms)]
+    assert len(doubtful) > 100
+    assert all([term for term, _ in found.terms][1] == "Doubt" for found in doubtful)
+
+
+def test_every_page_answers_every_question(pages):
+    for page in pages.values():
+        assert page.lead
+        assert [section.id for section in page.sections] == [
+            "how-many",
+            "forms",
+            "systems",
+            "primacy",
+            "gap",
+            "infrastructure",
+            "follows",
+        ]
+        assert all(paragraph for section in page.sections for paragraph in section.paragraphs)
+
+
+def test_a_country_without_a_city_says_so_and_still_helps(pages):
+    page = next(page for page in pages.values() if not page.entries)
+    assert any("None" in p or "No " in p or "no " in p for s in page.sections for p in s.paragraphs)
+
+
+def test_no_sentence_has_a_gap_or_a_broken_number(pages):
+    texts = [
+        text
+        for page in pages.values()
+        for text in [
+            page.lead,
+            *(p for s in page.sections for p in s.paragraphs),
+            *(said for e in page.entries for _, said in e.terms),
+        ]
+    ]
+    for text in texts:
+        assert text.endswith((".", ")"))
+        assert not BROKEN.search(text), text
+
+
+def test_an_unknown_country_is_named():
+    with pytest.raises(ValueError, match="found 'XX', expected an ISO alpha-2 code"):
+        profiles.page("XX")
