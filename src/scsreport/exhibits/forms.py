@@ -349,6 +349,7 @@ def _draw_examples(data: pd.DataFrame, theme: Theme) -> Figure:
             aspect=view.wide / view.high,
         )
         axes.set_title(fill(str(panel), 18), fontsize=8)
+        axes.set_axis_off()
         maps.scale_bar(axes, theme, share=0.5)
     return figure
 
