@@ -5,6 +5,7 @@ import io
 import pkgutil
 import re
 import types
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -173,6 +174,8 @@ def test_a_module_lists_its_exhibits_and_nothing_else(module):
             "contract",
             "grammar",
             "maps",
+            "pages",
+            "profiles",
             "style",
             "text",
         }
@@ -283,11 +286,35 @@ def contrast(one, other):
 def test_colours_stand_out_from_the_paper(theme):
     assert contrast(theme.ink, theme.paper) >= 7
     assert contrast(theme.quiet, theme.paper) >= 4.5
-    assert min(contrast(colour, theme.paper) for colour in theme.series) >= 3
+    of_meanings = [theme.hub, theme.cluster, theme.corridor, theme.largest, theme.up, theme.down]
+    colours = [*of_meanings, *theme.neutral, *theme.steps]
+    assert min(contrast(colour, theme.paper) for colour in colours) >= 3
 
 
-def test_every_series_has_a_second_cue():
-    assert len(set(style.MARKERS)) == len(set(map(str, style.DASHES))) == len(style.LIGHT.series)
+@pytest.mark.parametrize("theme", style.THEMES, ids=lambda t: t.name)
+def test_no_colour_has_two_meanings(theme):
+    of_meanings = [theme.hub, theme.cluster, theme.corridor, theme.largest]
+    every = [*of_meanings, *theme.neutral, *theme.steps]
+    assert len(set(every)) == len(every)
+
+
+@pytest.mark.parametrize("theme", style.THEMES, ids=lambda t: t.name)
+def test_steps_go_away_from_the_paper(theme):
+    steps = [contrast(colour, theme.paper) for colour in theme.steps]
+    assert all(later > 1.3 * earlier for earlier, later in pairwise(steps))
+
+
+def test_a_form_looks_alike_whatever_stands_beside_it():
+    alone = style.looks(["corridor"], style.LIGHT)["corridor"]
+    others = style.looks(["coast", "regional hub", "corridors"], style.LIGHT)
+    assert (alone.colour, alone.marker) == (others["corridors"].colour, others["corridors"].marker)
+    assert others["coast"].colour == style.LIGHT.neutral[0]
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_every_series_has_a_second_cue(ordered):
+    found = style.looks(["a", "b", "c", "d"], style.LIGHT, ordered=ordered).values()
+    assert len({look.marker for look in found}) == len({look.dash for look in found}) == 4
 
 
 @pytest.mark.parametrize(

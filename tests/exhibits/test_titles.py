@@ -96,6 +96,9 @@ DRAWN = [
     Drawn("tab-level-plans", "several", "plan"),
     Drawn("tab-level-plans", "best_same", "plan", "plan != @first_plan", "same_"),
     Drawn("tab-collaboration-even", "km_300000", "name"),
+    Drawn("fig-evidence", "findings", "kind", "finds == 'for'"),
+    Drawn("tab-joint-facility", "declared", "name"),
+    Drawn("tab-joint-facility", "weak", "name", prefix="weak_"),
     Drawn("fig-collaboration-systems", "percent", "name", "form == 'corridor'", times=100),
 ]
 ENDS = re.compile(r"(?:^|_)(?:lowest|highest|low|high)$")

@@ -17,8 +17,13 @@ __all__ = ["evidence", "joint_facility", "options", "studies"]
 __dir__ = listing(__all__)
 
 FORM_NAMES = {"hub": "Hub", "cluster": "Cluster", "corridor": "Corridor", "any": "Any"}
-TONES = {"for": (0, ""), "both ways": (4, "xx"), "no effect": (5, "--"), "against": (1, "//")}
-"""Colour of a series and hatch of each kind of finding, as on the picture of the ledger."""
+TONES = {
+    "for": ("up", ""),
+    "both ways": ("quiet", "xx"),
+    "no effect": ("quiet", "--"),
+    "against": ("down", "//"),
+}
+"""Colour, by its meaning in a theme, and hatch of each kind of finding."""
 
 SHORT = {claims.UNTESTED: "not testable"}
 WORST_CURVE = "high exponents and hauls"
@@ -84,11 +89,11 @@ def _draw_evidence(data: pd.DataFrame, theme: Theme) -> Figure:
     figure = Figure(figsize=(WIDTH, 0.9 + 0.27 * len(table)))
     axes = figure.add_subplot()
     ends = np.zeros(len(table))
-    for finds, (series, hatch) in TONES.items():
+    for finds, (meaning, hatch) in TONES.items():
         side = 1 if finds == "for" else -1
         widths = side * table[finds].to_numpy()
         left = np.zeros(len(table)) if side > 0 else ends
-        colour = theme.series[series]
+        colour = getattr(theme, meaning)
         axes.barh(
             table.index,
             widths,

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scsreport import claims
 from scsreport.exhibits import charts, ledger, maps, text
 from scsreport.exhibits.contract import Exhibit, Parts, exhibit, listing
-from scsreport.exhibits.style import MARKERS, Theme
-from scsreport.findings import cases, forms
+from scsreport.exhibits.style import Look, Theme, looks
+from scsreport.findings import cases
+from scsreport.geometry import Floats
 from scsreport.tables.datasets import load
 
 __all__ = [
@@ -41,7 +43,6 @@ __all__ = [
 ]
 __dir__ = listing(__all__)
 
-FORM_ORDER = (*forms.NAMES.values(), "largest city", cases.SMALL)
 FIGURE_TABLES = ("claims", "claim-figures", "printed")
 PLACE_TABLES = ("places", "cities", "city-forms", "system-members", "road-distances")
 MAP_TABLES = (*PLACE_TABLES, "regions", "borders")
@@ -62,6 +63,7 @@ ORDER = ("connecting", "rebalancing", "collaborating", "growth alone")
 
 CLEAR_CERTAINTY = 0.5  # above it a form outweighs all others together
 REGIONS_UP_TO = 1.5  # degrees of half a map's height; beyond, the borders of regions are noise
+POINTS_OF_LINK = 30  # points of a link that names keep off
 ASPECT = 1.7  # width of a map over its height
 LABELLED_PLACES = 4  # places that bear their name on a map where the source names none
 
@@ -196,34 +198,38 @@ def _draw_map(data: pd.DataFrame, theme: Theme) -> Figure:
     land: Any = load("regions" if high < REGIONS_UP_TO else "borders")
     box = np.array([middle - reach, middle + reach])
     land = land.clip(box.ravel()).simplify(high / 100)
-    figure, axes = maps.country(land, land, theme)
-    axes.set(xlim=box[:, 0], ylim=box[:, 1])
-    starts = data.set_index("place")[["lon", "lat"]].reindex(data["to"]).to_numpy()
-    for (x, y), place in zip(starts, data.to_dict("records"), strict=True):
-        end = (place["lon"], place["lat"])
-        side = -1 if place["lon"] < x else 1
-        axes.plot((x, end[0]), (y, end[1]), color=theme.quiet, linewidth=0.8)
-        axes.annotate(
-            place["label"],
-            end,
-            xytext=(5 * side, 3 if end[1] >= y else -11),
-            zorder=4,
-            textcoords="offset points",
-            ha="right" if side < 0 else "left",
-        )
-    for form, part in data.groupby("form"):
-        order = FORM_ORDER.index(form)
+    figure, axes = maps.country(land, land, theme, box=box.ravel())
+    links = _draw_links(axes, data, theme)
+    for form in sorted(data["form"].unique()):
+        part = data[data["form"] == form]
+        look = looks([form], theme)[form] if form != cases.SMALL else Look(theme.quiet, "v", "-")
         axes.scatter(
             part["lon"],
             part["lat"],
             s=28,
-            color=theme.series[order],
+            color=look.colour,
             label=form,
-            marker=MARKERS[order],
+            marker=look.marker,
             zorder=3,
         )
-    figure.legend(loc="outside lower center", ncols=3, handletextpad=0.1)
+    maps.scale_bar(axes, theme)
+    figure.legend(loc="outside lower center", ncols=2, handletextpad=0.1)
+    charts.name_points(
+        axes,
+        data[["lon", "lat"]].to_numpy(),
+        data["label"].str.replace(" km", "\u00a0km"),
+        among=links,
+    )
     return figure
+
+
+def _draw_links(axes: Axes, data: pd.DataFrame, theme: Theme) -> Floats:
+    """Link each place with that it is set against, and return points along all links."""
+    ends = data[["lon", "lat"]].to_numpy()
+    starts = data.set_index("place")[["lon", "lat"]].reindex(data["to"]).to_numpy()
+    axes.plot(*np.stack([starts, ends]).transpose(2, 0, 1), color=theme.quiet, linewidth=0.8)
+    along = np.linspace(starts, ends, POINTS_OF_LINK).reshape(-1, 2)
+    return np.concatenate([ends, along[~np.isnan(along).any(axis=1)]])
 
 
 @exhibit("tab-cases", serves=["A6"], sources=(*FIGURE_TABLES, *PLACE_TABLES, "wup-named"))

@@ -14,7 +14,7 @@ from scsreport import claims
 from scsreport.collaboration.games import MOST
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
-from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.exhibits.style import WIDTH, Theme, looks
 from scsreport.findings import city_groups, collaboration, forms
 from scsreport.tables.datasets import load
 
@@ -111,6 +111,7 @@ def by_distance(kind: str = "waste", **changes: Any) -> Parts:
         by="size",
         level=0.0,
         labels=("km by road between two cities", SAVED_LABEL),
+        ordered=True,
     )
     return Parts(data, facts, draw)
 
@@ -240,7 +241,8 @@ def _draw_sites(data: pd.DataFrame, theme: Theme) -> Figure:
     for step, (region, part) in enumerate(data.groupby("region", sort=False)):
         axes = figure.add_subplot(2, 2, step + 1)
         _draw_roads(axes, part, theme)
-        _draw_region(axes, part, theme.series[step], theme)
+        colour = looks([str(region)], theme)[str(region)].colour
+        _draw_region(axes, part, colour, theme)
         axes.set_title(forms.NAMES[str(region)], fontsize=10, loc="left")
     figure.legend(*axes.get_legend_handles_labels(), loc=(0.6, 0.2))
     return figure
@@ -273,7 +275,7 @@ def _draw_region(axes: Axes, part: pd.DataFrame, colour: str, theme: Theme) -> N
     axes.scatter(part["lon"], part["lat"], size, colour, alpha=0.6, label="city")
     at_sites = part.drop_duplicates("site_name")
     axes.scatter(
-        at_sites["site_lon"], at_sites["site_lat"], 40, theme.ink, marker=MARKERS[3], label="site"
+        at_sites["site_lon"], at_sites["site_lat"], 40, theme.ink, marker="*", label="site"
     )
     for name, lon, lat in at_sites[["site_name", "site_lon", "site_lat"]].to_numpy():
         axes.annotate(name, (lon, lat), (5, 5), textcoords="offset points", fontsize=9)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from scsreport import claims
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
-from scsreport.exhibits.style import MARKERS, Theme
+from scsreport.exhibits.style import Theme, looks
 from scsreport.exhibits.systems import CONTINENTS
 from scsreport.findings import connectivity, credibility, forms
 from scsreport.tables.country_names import short_names
@@ -133,17 +133,16 @@ def reach_map() -> Parts:
 def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
     figure, axes = maps.world(load("borders"), theme)
     points = maps.project(data)
-    for step, name in enumerate(REACH_CLASSES):
+    for name, look in looks(REACH_CLASSES, theme, ordered=True).items():
         part = points[points["reach"] == name]
         axes.scatter(
             part["x"],
             part["y"],
             s=5,
-            color=theme.series[step],
+            color=look.colour,
             label=name,
-            marker=MARKERS[step],
+            marker=look.marker,
             linewidths=0,
-            alpha=0.75,
         )
     figure.legend(loc="outside lower center", ncols=3, markerscale=2.5, handletextpad=0.1)
     return figure

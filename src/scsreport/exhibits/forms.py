@@ -13,7 +13,7 @@ from matplotlib.patches import Ellipse
 from scsreport import claims
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
-from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.exhibits.style import WIDTH, Theme, looks
 from scsreport.exhibits.systems import CONTINENTS
 from scsreport.findings import credibility, forms, growth
 from scsreport.findings.classification import WORDS, reasons
@@ -51,7 +51,6 @@ HELD_OUT_TABLES = ("typology-held-out", "typology-scores", "typology-labels")
 START, END = growth.RECENT_YEARS
 SEVERAL = {name: f"{name}s" for name in forms.NAMES.values()} | {"largest city": "largest cities"}
 """Forms as a sentence names their cities."""
-KM_A_DEGREE = 111.2  # of latitude
 EXTREMES: list[Any] = ["min", "max", "idxmin", "idxmax"]
 
 
@@ -96,21 +95,15 @@ def world_map() -> Parts:
 
 
 def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
-    figure, axes = maps.world(load("borders"), theme)
+    """Draw a map of each form, since on one map the last drawn would cover the others."""
+    figure = Figure(figsize=(WIDTH, 6.3))
+    grid = figure.subplots(len(forms.NAMES))
     projected = maps.project(data)
-    for step, name in enumerate(forms.NAMES.values()):
+    for axes, (name, look) in zip(grid, looks(forms.NAMES.values(), theme).items(), strict=True):
+        maps.draw_world(axes, load("borders"), theme)
         part = projected[projected["form"] == name]
-        axes.scatter(
-            part["x"],
-            part["y"],
-            s=5,
-            color=theme.series[step],
-            label=name,
-            marker=MARKERS[step],
-            linewidths=0,
-            alpha=0.75,
-        )
-    figure.legend(loc="outside lower center", ncols=3, markerscale=2.5, handletextpad=0.1)
+        axes.scatter(part["x"], part["y"], s=4, color=look.colour, marker=look.marker, linewidths=0)
+        axes.set_title(name, fontsize=10, loc="left", color=look.colour, pad=2)
     return figure
 
 
@@ -361,6 +354,8 @@ def _draw_examples(data: pd.DataFrame, theme: Theme) -> Figure:
             aspect=view.wide / view.high,
         )
         axes.set_title(fill(str(panel), 18), fontsize=8)
+        axes.set_axis_off()
+        maps.scale_bar(axes, theme, share=0.5)
     return figure
 
 
@@ -402,7 +397,7 @@ def _draw_footprints(axes: Any, part: pd.DataFrame, view: _View, theme: Theme) -
     urban: Any = part.drop_duplicates("footprint").dropna(subset="area_km2").itertuples()
     for place in urban:
         radius = np.sqrt(place.area_km2 / np.pi)
-        diameter = 2 * radius / KM_A_DEGREE
+        diameter = 2 * radius / maps.KM_A_DEGREE
         centre = (place.urban_lon, place.urban_lat)
         circle = Ellipse(centre, diameter * view.wide / view.high, diameter)
         circle.set(color=theme.quiet, alpha=0.4, linewidth=0)
@@ -411,9 +406,10 @@ def _draw_footprints(axes: Any, part: pd.DataFrame, view: _View, theme: Theme) -
 
 def _draw_system(axes: Any, part: pd.DataFrame, theme: Theme) -> None:
     """Draw the cities of a system, and the line of a corridor."""
-    form = FORMS.index(part["form"].iloc[0])
-    style: Any = {"color": theme.series[form]}
+    form = part["form"].iloc[0]
+    look = looks([form], theme)[form]
+    style: Any = {"color": look.colour}
     line = part.dropna(subset="position").sort_values("position")
     axes.plot(line["lon"], line["lat"], linewidth=1.2, **style)
     size = 8 + part["population"] / 1e5
-    axes.scatter(part["lon"], part["lat"], s=size, marker=MARKERS[form], linewidths=0, **style)
+    axes.scatter(part["lon"], part["lat"], s=size, marker=look.marker, linewidths=0, **style)

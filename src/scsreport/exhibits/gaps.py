@@ -53,7 +53,6 @@ LONG_PANELS = {"mexico": "Mexico, product", "us-states": "United States, income"
 ACCESS = {"electricity": "all people", "rural_electricity": "rural people"}
 MIN_RANKS = 5  # a move of fewer is not shown
 MOVE_LABELS = {"rose": "up five ranks or more", "": "less than that", "fell": "down five or more"}
-HATCHES = ("///", "", "...")
 DRAWN_COUNTRIES = 14  # countries that are drawn
 WIDE_POINTS = 10
 FEW_UNITS = 13  # with so many, the intervals of the bootstrap were seen to be too narrow
@@ -285,10 +284,10 @@ def _moves(table: str) -> Parts:
 def _draw_moves(data: pd.DataFrame, theme: Theme) -> Figure:
     states = load("regions").merge(data, on="region_id")
     figure, axes = maps.country(states, states, theme)
-    colours = {"rose": theme.series[0], "": theme.land, "fell": theme.series[1]}
+    colours = {"rose": theme.up, "": theme.land, "fell": theme.down}
     patches = []
-    for (move, colour), hatch in zip(colours.items(), HATCHES, strict=True):
-        style: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": theme.paper}
+    for move, colour in colours.items():
+        style: dict[str, Any] = {"facecolor": colour, "edgecolor": theme.paper}
         states[states["move"] == move].plot(ax=axes, linewidth=0.4, **style)
         patches.append(Patch(label=MOVE_LABELS[move], **style))
     figure.legend(handles=patches, loc="outside lower center", ncols=1)

@@ -3,14 +3,13 @@
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
-from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.exhibits.style import WIDTH, Theme, looks
 from scsreport.findings import infrastructure
 from scsreport.infrastructure import LEAST
 from scsreport.tables.datasets import load
@@ -133,34 +132,25 @@ def _draw_countries(data: pd.DataFrame, theme: Theme) -> Figure:
     figure = Figure(figsize=(WIDTH, 4.6))
     axes = figure.add_subplot(aspect="equal")
     axes.axline((0, 0), slope=1, color=theme.quiet, linewidth=1)
-    for step, (name, part) in enumerate(data.groupby("third", observed=True)):
+    for name, look in looks(THIRDS, theme, ordered=True).items():
+        part = data[data["third"] == name]
         axes.scatter(
             part["hard_score"],
             part["soft_score"],
             s=20,
-            marker=MARKERS[step],
-            label=str(name),
+            marker=look.marker,
+            color=look.colour,
+            label=name,
             linewidths=0,
         )
-    _name_points(axes, data.dropna(subset="label"), "hard_score", "soft_score")
     axes.set(xlabel="hard, standard deviations", ylabel="soft, standard deviations")
     figure.legend(loc="outside lower center", ncols=3, handletextpad=0.1, columnspacing=1)
+    scores = ["hard_score", "soft_score"]
+    named = data.dropna(subset="label")
+    charts.name_points(
+        axes, named[scores].to_numpy(), named["label"], among=data[scores].to_numpy(), fontsize=8
+    )
     return figure
-
-
-def _name_points(axes: Axes, data: pd.DataFrame, x: str, y: str) -> None:
-    """Write the name of each point towards the middle and above it, of the lowest one below."""
-    points = data.set_index("name")[[x, y]].sort_values(y)
-    for step, (name, point) in enumerate(points.iterrows()):
-        on_the_right = point[x] > np.mean(axes.get_xlim())
-        axes.annotate(
-            str(name),
-            tuple(point),
-            (-4 if on_the_right else 4, 3 if step > 0 else -9),
-            fontsize=8,
-            textcoords="offset points",
-            ha="right" if on_the_right else "left",
-        )
 
 
 @exhibit(
@@ -216,9 +206,10 @@ def _draw_curve(data: pd.DataFrame, theme: Theme) -> Figure:
 
 
 def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme) -> None:
-    for step, (side, marker) in enumerate(SIDE_MARKERS.items()):
+    colours = {"above": theme.up, "across": theme.neutral[2], "below": theme.down}
+    for side, marker in SIDE_MARKERS.items():
         part = data[data["side"] == side]
-        colour = theme.series[step]
+        colour = colours[side]
         axes.vlines(part["rank"], part["low"], part["high"], linewidth=0.5, alpha=0.5, color=colour)
         axes.scatter(
             part["rank"],
@@ -272,11 +263,13 @@ def gaps() -> Parts:
 def _draw_gaps(data: pd.DataFrame, theme: Theme) -> Figure:
     figure = Figure(figsize=(WIDTH, 5.6))
     grid = figure.subplots(2)
-    for axes, side, marker in zip(grid, ("hard", "soft"), MARKERS, strict=False):
-        axes.scatter(data[f"{side}_score"], data["gap"], s=20, marker=marker, linewidths=0)
-        _name_points(axes, data, f"{side}_score", "gap")
+    for axes, side in zip(grid, ("hard", "soft"), strict=True):
+        axes.scatter(data[f"{side}_score"], data["gap"], s=20, linewidths=0)
         axes.set(xlabel=f"{side} score among these countries", ylim=(0, None))
     figure.supylabel("Gini coefficient between regions", fontsize=10)
+    for axes, side in zip(grid, ("hard", "soft"), strict=True):
+        points = data[[f"{side}_score", "gap"]].to_numpy()
+        charts.name_points(axes, points, data["name"], among=points, fontsize=8)
     return figure
 
 

@@ -27,19 +27,21 @@ KINDS = {
 }
 """Kinds of rows by the first letter of their id. Definitions are compared, not judged."""
 
+HELD, FAILED, NEUTRAL_GREY, SHOWN = (("neutral", n) for n in range(4))
+OPEN = ("steps", 1)
 TONES = {
-    "reproduced": (0, ""),
-    "close": (0, ".."),
-    "holds in part": (0, "//"),
-    "arithmetic only": (5, ""),
-    "illustrated": (2, ".."),
-    "depends on the definition": (4, ""),
-    "inconclusive": (4, "xx"),
-    "holds in no part": (1, "//"),
-    "contradicted": (1, ""),
-    claims.UNTESTED: (5, "--"),
+    "reproduced": (HELD, ""),
+    "close": (HELD, ".."),
+    "holds in part": (HELD, "//"),
+    "arithmetic only": (NEUTRAL_GREY, ""),
+    "illustrated": (SHOWN, ".."),
+    "depends on the definition": (OPEN, ""),
+    "inconclusive": (OPEN, "xx"),
+    "holds in no part": (FAILED, "//"),
+    "contradicted": (FAILED, ""),
+    claims.UNTESTED: (NEUTRAL_GREY, "--"),
 }
-"""Colour of a series and hatch of each verdict on the picture."""
+"""Colour, by its kind and place in the theme, and hatch of each verdict on the picture."""
 
 NOT_YET_REBUILT = claims.VERDICTS[-1]
 STATEMENTS = ("A1", "A2", "A3", "A4", "A5", "A6", "A7")
@@ -103,7 +105,7 @@ def _draw(data: pd.DataFrame, theme: Theme) -> Figure:
     for verdict, part in data.groupby("verdict", sort=False):
         rows = part["rows"].to_numpy()
         series, hatch = TONES[str(verdict)]
-        colour = theme.series[series]
+        colour = getattr(theme, series[0])[series[1]]
         bars = axes.barh(
             part["kind"],
             rows,

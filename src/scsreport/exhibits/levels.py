@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from scsreport import claims
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
-from scsreport.exhibits.style import MARKERS, WIDTH, Theme
+from scsreport.exhibits.style import WIDTH, Theme, looks
 from scsreport.findings import forms, investment, levels
 from scsreport.findings.system_roads import LEVELS
 from scsreport.tables.datasets import load
@@ -50,7 +50,15 @@ def types() -> Parts:
     facts |= _road_places(facts, "first_")
     facts |= {"behind": (primary < 1).sum(), "levels": len(primary)}
     label = "gain over the mean gain of its system"
-    draw = partial(charts.rows, x="relative", y="named", by="level", label=label, marks={"mean": 1})
+    draw = partial(
+        charts.rows,
+        x="relative",
+        y="named",
+        by="level",
+        label=label,
+        marks={"mean": 1},
+        ordered=True,
+    )
     return Parts(data, facts, draw)
 
 
@@ -119,15 +127,15 @@ def _draw_frontier(data: pd.DataFrame, theme: Theme) -> Figure:
         axes.scatter(part["gain"], part["narrowing"], s=8, color=theme.quiet, linewidths=0)
         front = part[part["frontier"]].sort_values("gain")
         axes.plot(front["gain"], front["narrowing"], color=theme.ink, linewidth=1)
-        for step, level in enumerate(LEVEL_ORDER):
+        for level, look in looks(LEVEL_ORDER, theme, ordered=True).items():
             pure = part[part["level"] == level]
             axes.scatter(
                 pure["gain"],
                 pure["narrowing"],
                 s=45,
-                marker=MARKERS[step],
+                marker=look.marker,
                 label=level,
-                color=theme.series[step],
+                color=look.colour,
                 zorder=3,
             )
         axes.set_title(str(name), fontsize=10, loc="left")

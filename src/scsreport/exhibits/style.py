@@ -1,7 +1,7 @@
 """The one look of all figures: sizes, fonts, colours, light and dark."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,17 @@ from PIL import Image
 
 __all__ = [
     "DARK",
-    "DASHES",
+    "LARGEST",
     "LIGHT",
-    "MARKERS",
+    "MEANINGS",
     "PIXELS_PER_INCH",
     "RASTER_DPI",
     "SHEET",
     "THEMES",
     "WIDTH",
+    "Look",
     "Theme",
+    "looks",
     "render",
 ]
 
@@ -33,14 +35,34 @@ SHEET = Path(__file__).with_suffix(".mplstyle")
 PIXELS_PER_INCH = 96
 RASTER_DPI = 220
 
-MARKERS = ("o", "s", "^", "D", "v", "P")
-DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
-"""The second cue beside colour: the n-th series has the n-th marker and dash."""
+LARGEST = "largest"
+
+MEANINGS = {
+    "regional hub": "hub",
+    "hubs": "hub",
+    "metropolitan cluster": "cluster",
+    "clusters": "cluster",
+    "corridors": "corridor",
+    "largest city": LARGEST,
+    "largest city of the country": LARGEST,
+    "largest of its country": LARGEST,
+    "the largest": LARGEST,
+    "primary": LARGEST,
+}
+"""Names of series that have a colour of their own, by what they mean."""
+
+FIXED_MARKERS = {"hub": "o", "cluster": "s", "corridor": "^", LARGEST: "D"}
+NEUTRAL_MARKERS = ("o", "v", "P", "X")
+DASHES: tuple[Any, ...] = ("-", "--", ":", "-.")
+"""The second cue beside colour: each meaning has its marker, other series theirs by order."""
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours of one rendering; series colours after Okabe and Ito, safe for colour-blind readers.
+    """Colours of one rendering, by meaning; no hue has two meanings.
+
+    Those of the forms are after Okabe and Ito. Steps and neutral series differ in lightness too,
+    so that they are told apart without colour.
 
     Parameters
     ----------
@@ -48,8 +70,14 @@ class Theme:
         Which page it is drawn for.
     paper, ink, quiet, land : str
         Background, text, grid lines and secondary text, land on maps.
-    series : tuple of str
-        Colours of series, in order of use.
+    hub, cluster, corridor, largest : str
+        The three forms and the largest city of a country.
+    neutral : tuple of str
+        Series without a colour of their own, in order of use.
+    steps : tuple of str
+        Ordered classes, the lowest first.
+    up, down : str
+        What rose and what fell.
     """
 
     name: str
@@ -57,7 +85,14 @@ class Theme:
     ink: str
     quiet: str
     land: str
-    series: tuple[str, ...]
+    hub: str
+    cluster: str
+    corridor: str
+    largest: str
+    neutral: tuple[str, ...]
+    steps: tuple[str, ...]
+    up: str
+    down: str
 
 
 LIGHT = Theme(
@@ -66,7 +101,14 @@ LIGHT = Theme(
     ink="#1d2327",
     quiet="#6b7680",
     land="#e6e9ec",
-    series=("#0072b2", "#d55e00", "#009e73", "#aa4499", "#b8860b", "#5f6b73"),
+    hub="#0072b2",
+    cluster="#d55e00",
+    corridor="#009e73",
+    largest="#7b3294",
+    neutral=("#3a4750", "#c2577a", "#7d8890", "#7b4b3a"),
+    steps=("#b08a1c", "#85640f", "#573e07", "#2c1f02"),
+    up="#3a4750",
+    down="#c2577a",
 )
 DARK = Theme(
     name="dark",
@@ -74,9 +116,71 @@ DARK = Theme(
     ink="#e8eaed",
     quiet="#9aa4ad",
     land="#33383d",
-    series=("#56b4e9", "#f28e3c", "#2fc79a", "#dd8fd0", "#f0d24a", "#aab4bc"),
+    hub="#56b4e9",
+    cluster="#f28e3c",
+    corridor="#2fc79a",
+    largest="#c39bf0",
+    neutral=("#d3dbe0", "#f28ba8", "#87929b", "#c49a86"),
+    steps=("#8a6a1f", "#b88e2c", "#e0bb55", "#fff0b8"),
+    up="#d3dbe0",
+    down="#f28ba8",
 )
 THEMES = (LIGHT, DARK)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one series is drawn.
+
+    Parameters
+    ----------
+    colour, marker : str
+        Its cues on points.
+    dash : str or tuple
+        Its cue on lines.
+    """
+
+    colour: str
+    marker: str
+    dash: Any
+
+
+def looks(names: Iterable[str], theme: Theme, *, ordered: bool = False) -> dict[str, Look]:
+    """Return how each series is drawn: by its meaning, or by its place among the others.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Series in their order.
+    theme : Theme
+        Light or dark.
+    ordered : bool
+        Whether the series are ordered classes, the lowest first.
+
+    Returns
+    -------
+    dict
+        A look by name.
+    """
+    listed = list(dict.fromkeys(names))
+    others = [name for name in listed if MEANINGS.get(name, name) not in FIXED_MARKERS]
+    found = {}
+    for number, name in enumerate(listed):
+        meaning = MEANINGS.get(name, name)
+        dash = DASHES[number % len(DASHES)]
+        if meaning in FIXED_MARKERS:
+            found[name] = Look(getattr(theme, meaning), FIXED_MARKERS[meaning], dash)
+            continue
+        place = others.index(name)
+        colour = _step(theme, place, len(others)) if ordered else theme.neutral[place]
+        found[name] = Look(colour, NEUTRAL_MARKERS[place], dash)
+    return found
+
+
+def _step(theme: Theme, place: int, n: int) -> str:
+    """Return the colour of an ordered class, from one end of the scale to the other."""
+    last = len(theme.steps) - 1
+    return theme.steps[round(place * last / max(n - 1, 1))]
 
 
 def _colours(theme: Theme) -> dict[Any, Any]:
@@ -86,7 +190,7 @@ def _colours(theme: Theme) -> dict[Any, Any]:
         theme.quiet: ("axes.edgecolor", "xtick.color", "ytick.color", "grid.color"),
     }
     colours = {name: colour for colour, names in settings.items() for name in names}
-    return {**colours, "axes.prop_cycle": cycler(color=theme.series)}
+    return {**colours, "axes.prop_cycle": cycler(color=theme.neutral)}
 
 
 def render(

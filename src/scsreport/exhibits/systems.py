@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from scsreport import claims, definitions
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
-from scsreport.exhibits.style import WIDTH, Theme
+from scsreport.exhibits.style import WIDTH, Theme, looks
 from scsreport.findings import systems
 from scsreport.findings.counting import counting, units
 from scsreport.tables.country_names import short_names
@@ -50,6 +50,7 @@ LABELS = {name: text.spelled(rule.label) for name, rule in definitions.RULES.ite
 SUBURB = "inside the largest city's footprint"
 SECONDARY = "secondary, 10 to 50 % of the largest"
 LARGEST_CITY = "largest city"
+LARGE_DOT = 5  # square points, from which a dot has an edge
 OTHER_CITY = "smaller or larger than the band"
 DRAW_RANKED = partial(
     charts.curves, x="population", y="above", by="label", log="xy", labels=("people", "rank - ½")
@@ -121,7 +122,7 @@ def _draw_overlap(data: pd.DataFrame, theme: Theme) -> Figure:
         mask=np.triu(np.ones(matrix.shape, dtype=bool), 1),
         annot=True,
         fmt=".2f",
-        cmap=sns.blend_palette([theme.paper, theme.series[0]], as_cmap=True),
+        cmap=sns.blend_palette([theme.paper, theme.ink], as_cmap=True),
         vmin=0,
         vmax=1,
         cbar=False,
@@ -181,20 +182,20 @@ def world() -> Parts:
 def _draw_world(data: pd.DataFrame, theme: Theme, *, land: pd.DataFrame) -> Figure:
     figure, axes = maps.world(land, theme)
     points = maps.project(data)
-    styles = (("secondary", 1.2, "o", 0), ("largest of its country", 11, "^", 0.3))
-    for colour, (role, size, marker, edge) in zip(theme.series, styles, strict=False):
+    sizes = {"secondary": 1.2, "largest of its country": 11}
+    for role, look in looks(sizes, theme).items():
         part = points[points["role"] == role]
         axes.scatter(
             part["x"],
             part["y"],
-            s=size,
-            c=colour,
+            s=sizes[role],
+            c=look.colour,
             label=role,
-            marker=marker,
-            linewidths=edge,
+            marker=look.marker,
+            linewidths=0.3 if sizes[role] > LARGE_DOT else 0,
             edgecolors=theme.paper,
         )
-    figure.legend(loc="outside lower center", ncols=2, markerscale=1.5)
+    figure.legend(loc="outside lower center", ncols=2, markerscale=2)
     return figure
 
 
@@ -362,9 +363,9 @@ def _draw_country(
     figure, axes = maps.country(outline, regions, theme)
     styles = (
         (OTHER_CITY, 5, theme.quiet, "."),
-        (SUBURB, 14, theme.series[1], "x"),
-        (SECONDARY, 26, theme.series[0], "o"),
-        (LARGEST_CITY, 60, theme.series[1], "^"),
+        (SUBURB, 14, theme.neutral[1], "x"),
+        (SECONDARY, 26, theme.neutral[0], "o"),
+        (LARGEST_CITY, 55, theme.largest, "D"),
     )
     for role, size, colour, marker in styles:
         part = data[data["role"] == role]
@@ -395,16 +396,17 @@ def cover() -> Parts:
 
 
 def _draw_cover(data: pd.DataFrame, theme: Theme) -> Figure:
-    figure = Figure(figsize=(WIDTH, 2.3))
-    axes = figure.add_subplot()
-    for step, (_, part) in enumerate(maps.project(data).groupby("is_primary")):
+    figure, axes = maps.world(None, theme, height=2.3)
+    points = maps.project(data)
+    for name, look in looks(["other", LARGEST_CITY], theme).items():
+        largest = name == LARGEST_CITY
+        part = points[points["is_primary"] == largest]
         axes.scatter(
             part["x"],
             part["y"],
-            s=part["population"] / (4e5, 2e5)[step] + 0.05,
-            color=theme.series[step],
-            marker="o^"[step],
+            s=part["population"] / (3e5 if largest else 4e5) + 0.05,
+            color=look.colour,
+            marker=look.marker,
             linewidths=0,
         )
-    axes.set_axis_off()
     return figure
