@@ -246,7 +246,9 @@ def draws_borders(id):
     draw = EXHIBITS[id]().parts.draw
     function = getattr(draw, "func", draw)
     return function is not None and bool(
-        re.search(r"maps\.(?:world|country)\(", inspect.getsource(function))
+        re.search(
+            r"maps\.(?:(?:world|country)\((?!None)|draw_world\()", inspect.getsource(function)
+        )
     )
 
 

@@ -39,6 +39,9 @@ LINE_SHARE = 0.065
 SIDES = ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1))
 DISTANCES = (4, 10, 18)
 """Where a name may stand beside its point: sides in order of preference, and points away."""
+PANEL_LETTERS = 20
+"""Letters of the name of a panel before it takes a second line."""
+
 LABEL_LETTERS = 24
 """Letters of a category before its label takes a second line."""
 
@@ -286,7 +289,7 @@ def panels(
                 )
                 band_ends = line[list(band)].T.fillna(line[y]).to_numpy()
                 axes.fill_between(line[x], *band_ends, color=look.colour, alpha=0.2, linewidth=0)
-        axes.set_title(name, fontsize=10, loc="left")
+        axes.set_title(fill(name, PANEL_LETTERS), fontsize=10, loc="left")
         axes.set_ylim(middle[name] - half_height, middle[name] + half_height)
         axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
         axes.yaxis.set_major_locator(MaxNLocator(3))
