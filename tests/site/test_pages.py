@@ -20,9 +20,14 @@ WEIGHT = 450_000
 """What one page may load, in bytes after gzip."""
 
 
+COUNTRIES = {"china.html", "viet-nam.html", "tuvalu.html"}
+"""Of the pages of countries one that is long, one as most are and one without a city."""
+
+
 def every_page():
     # The source pages of modules differ only in their text: one of them stands for all.
     pages = walker.pages(paths.SITE) if paths.SITE.exists() else []
+    pages = [page for page in pages if page.parent.name != "countries" or page.name in COUNTRIES]
     names = [page.relative_to(paths.SITE).as_posix() for page in pages]
     modules = [name for name in names if name.startswith("_modules/")]
     return [name for name in names if name not in modules[1:]] or ["index.html"]
@@ -138,8 +143,9 @@ def test_pages_open_from_disk(page, site):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto((site / "index.html").as_uri())
-    page.locator(".exhibit img:visible").first.wait_for()
-    assert page.evaluate("[...document.images].some((i) => i.checkVisibility() && i.naturalWidth)")
+    picture = page.locator(".exhibit img:visible").first
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }")
     assert errors == []
 
 
@@ -194,7 +200,7 @@ def test_the_rest_of_a_long_table_comes_on_demand(page, served, site, disk):
     rows = page.locator("#tab-contested tbody tr:visible")
     assert rows.count() == 15
     box.get_by_role("searchbox").fill("can tho")
-    page.wait_for_function("document.querySelector('.exhibit-controls output')?.value !== ''")
+    box.locator("output").filter(has_text=re.compile(r"\S")).wait_for()
     assert "Cần Thơ" in rows.first.inner_text() and rows.count() < 15
     box.get_by_role("searchbox").fill("")
     assert rows.count() == 15
@@ -237,6 +243,7 @@ def test_a_table_is_whole_without_scripts(browser, served):
     page.goto(f"{served[0]}/chapters/three-spatial-forms.html")
     assert page.locator("#tab-contested thead th:visible").count() > 5
     assert "all are in the CSV" in page.locator(".exhibit:has(#tab-contested)").inner_text()
+    page.locator("details.researchers > summary").click()
     assert page.locator("#tab-named-systems tbody tr:visible").count() > 60
     context.close()
 
@@ -275,6 +282,7 @@ def test_one_picture_a_figure_without_scripts(browser, served):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{served[0]}/chapters/three-spatial-forms.html")
+    page.locator("details.researchers > summary").click()
     visible = page.locator(".exhibit img:visible").count()
     figures = page.locator("figure.exhibit").count()
     context.close()
@@ -292,7 +300,8 @@ def test_print_hides_no_row_of_a_long_table(page, served):
 
 
 def test_pages_without_tables_do_not_load_the_sorter(site):
-    for name in every_page():
+    # Tables of countries are short and have one order.
+    for name in (name for name in every_page() if not name.startswith("countries/")):
         text = Path(site, name).read_text(encoding="utf-8")
         assert ("tables.js" in text) == ("exhibit-table" in text), name
 

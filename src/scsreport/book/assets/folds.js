@@ -1,21 +1,23 @@
 /* Open what is folded around or at the target of a link, and all of it for print. */
-function openAround(target) {
-  for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
-    fold.open = true;
+(() => {
+  function openAround(target) {
+    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+      fold.open = true;
+    }
   }
-}
 
-function showTarget() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!target) return;
-  openAround(target);
-  const own = target.querySelector(":scope > details.verdict-fold");
-  if (own) own.open = true;
-  target.scrollIntoView();
-}
+  function showTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    openAround(target);
+    const own = target.querySelector(":scope > details.verdict-fold");
+    if (own) own.open = true;
+    target.scrollIntoView();
+  }
 
-addEventListener("hashchange", showTarget);
-showTarget();
-addEventListener("beforeprint", () => {
-  for (const fold of document.querySelectorAll("details.verdict-fold")) fold.open = true;
-});
+  addEventListener("hashchange", showTarget);
+  showTarget();
+  addEventListener("beforeprint", () => {
+    for (const fold of document.querySelectorAll("details.verdict-fold")) fold.open = true;
+  });
+})();
