@@ -132,6 +132,6 @@ def test_exhibits_can_be_made_of_an_added_panel(monkeypatch):
         monkeypatch.undo()
         for cached in caches:
             cached.cache_clear()
-    assert "beyond chance 2 rose and 0 fell" in made[0].title
+    assert "beyond chance 2 rose and none fell" in made[0].title
     assert "those of the file you added" in " ".join(made[1].notes)
     assert len(beside.parts.data) == 1  # the United States are in both
