@@ -585,6 +585,22 @@ def test_a_chapter_begins_with_question_answer_and_what_follows(chapter):
     assert all(line.startswith(word) for line, word in zip(block, FOR_WHOM, strict=True))
 
 
+FOUND_WORDS = 20
+ROW = re.compile(
+    r"^\*\*Claim: .+\*\*\n: \*Found:\* (?P<found>.+)\n: \*How sure:\* .+\n"
+    r": \*So what:\* .+\n: \*Read:\* \[.+\]\(chapters/.+\)\.$",
+    re.M,
+)
+
+
+def test_the_first_page_answers_each_statement_in_few_words():
+    rows = ROW.findall((ROOT / "index.md").read_text("utf-8"))
+    assert len(rows) == 7
+    for found in rows:
+        words = re.sub(r"{glue:text}`[^`]+`", "0", found).split()
+        assert len(words) <= FOUND_WORDS, found
+
+
 @pytest.mark.parametrize(
     ("line", "faults"),
     [
