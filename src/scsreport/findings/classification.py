@@ -22,6 +22,7 @@ __all__ = [
     "inputs",
     "reasons",
     "systems_of_world",
+    "typed",
 ]
 
 CITY_FLOOR = 100_000
@@ -73,13 +74,25 @@ def systems_of_world() -> Systems:
     return detect(cities, classify_world(), background=places)
 
 
+@computed_once
+def typed() -> pd.DataFrame:
+    """Return the typed cities as they are stored, which takes no time.
+
+    Returns
+    -------
+    DataFrame
+        The table ``city-forms``, indexed by ``geonameid``: :func:`classify_world`, rounded.
+    """
+    return load("city-forms").set_index("geonameid")
+
+
 def reasons(geonameid: int) -> pd.DataFrame:
     """Return what speaks for each form of a city.
 
     Parameters
     ----------
     geonameid : int
-        A city of :func:`classify_world`.
+        A city of :func:`typed`.
 
     Returns
     -------
@@ -98,7 +111,7 @@ def reasons(geonameid: int) -> pd.DataFrame:
     np.True_
     """
     geonameid = checks.whole("geonameid", geonameid)
-    table = classify_world()
+    table = typed()
     if geonameid not in table.index:
         raise ValueError(
             f"geonameid {geonameid}: not typed; expected a city of {CITY_FLOOR:,} people or more "
@@ -118,7 +131,7 @@ def explain(geonameid: int) -> str:
     Parameters
     ----------
     geonameid : int
-        A city of :func:`classify_world`.
+        A city of :func:`typed`.
 
     Returns
     -------
@@ -137,7 +150,7 @@ def explain(geonameid: int) -> str:
     geonameid = checks.whole("geonameid", geonameid)
     points = reasons(geonameid)
     places = inputs()["places"]
-    city: Any = classify_world().loc[geonameid]
+    city: Any = typed().loc[geonameid]
     shares = pd.Series({form: float(city[f"p_{form}"]) for form in FORMS})
     first, second, third = map(str, shares.sort_values(ascending=False).index)
     advantage = (points[first] - points[second]).sort_values()
