@@ -6,6 +6,7 @@ repository, another proves on a bad example that it can fail.
 
 import ast
 import contextlib
+import functools
 import importlib.metadata
 import re
 import sys
@@ -688,9 +689,15 @@ def declared(*extras: str) -> set[str]:
     return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
 
 
+@functools.cache
+def owners_of_modules() -> dict[str, list[str]]:
+    """Names of the installed packages that bring each module; reading all their lists is slow."""
+    return dict(importlib.metadata.packages_distributions())
+
+
 def undeclared(text: str, packages: set[str]) -> list[str]:
     """Imports of packages that are neither Python's own nor declared."""
-    known, faults = importlib.metadata.packages_distributions(), []
+    known, faults = owners_of_modules(), []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -707,7 +714,8 @@ def undeclared(text: str, packages: set[str]) -> list[str]:
     return faults
 
 
-def brought_by_jupyter_book() -> set[str]:
+@functools.cache
+def brought_by_jupyter_book() -> frozenset[str]:
     """Names of the packages that Jupyter Book itself declares, at any depth."""
     found, waiting = set(), ["jupyter-book"]
     while waiting:
@@ -722,7 +730,7 @@ def brought_by_jupyter_book() -> set[str]:
                 re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9._-]+", line)[0]).lower()
                 for line in lines
             ]
-    return found
+    return frozenset(found)
 
 
 def test_what_is_imported_is_declared():
