@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PYTHON :=
 SECONDS_OF_FUZZ := 240
 UPGRADE := --upgrade
+COVERAGE := --cov --cov-report=term
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
 
 .PHONY: help book test test-lowest test-newest check fuzz golden data results lab lock screens clean
@@ -18,8 +19,7 @@ book: $(VENV)/.installed ## build the site: _build/html/index.html
 	@$(BIN)/scsreport book
 
 test: $(VENV)/.installed ## run the tests, and report how much of measures and findings they cover
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadscope -m "not site" \
-	  --cov --cov-report=term
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadscope -m "not site" $(COVERAGE)
 
 test-lowest: ## run the tests with the lowest versions that pyproject.toml admits (needs uv)
 	@$(call with_versions,lowest-direct)

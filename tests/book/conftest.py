@@ -234,6 +234,16 @@ class Book:
         return self.root / "_build" / "html"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have what builds the small book run once, beside the pages, and not on each Python.
+
+    Each Python builds the book itself; what stops a build, or goes on from one, is the same on all.
+    """
+    for item in items:
+        if "built" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.site)
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """Return a small book, built once."""

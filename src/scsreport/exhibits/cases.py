@@ -110,6 +110,7 @@ def _map_of_case(case: str) -> Parts:
         "joined": len(cases.joined_with_centre()["C05"]["system"]),
     }
     facts["told"] = _with_counts(data["form"])
+    facts |= {"nearest": data["km"].min(), "farthest": data["km"].max()}
     facts["mates"] = (data["footprint"] == data["footprint"].iloc[0]).sum()
     return Parts(data, facts, _draw_map)
 

@@ -230,7 +230,8 @@ def site_map(p: int = 2, objective: str = "p-median") -> Parts:
         "p": p,
         "objective": objective,
         "km": plans["mean_km"],
-        "gap": plans["gap"].max(),
+        "proved": plans["optimal"].sum(),
+        "plans": len(plans),
         "sites": site_names,
     }
     return Parts(data, DECLARED | facts, _draw_sites, raster=True)

@@ -82,12 +82,12 @@ def counted() -> Parts:
 
 @exhibit("fig-forms-world", serves=["A2"], sources=(*FORM_TABLES, "city-doubts"))
 def world_map() -> Parts:
-    """Map every secondary city by its form."""
-    table = forms.cities().sort_values("population", ascending=False)
+    """Map the secondary cities by form, suburbs left out, as in the shares by continent."""
+    table = forms.scoped("without suburbs").sort_values("population", ascending=False)
     columns = ["name", "country", "population", "form", "contested", "lon", "lat"]
     data = _with_form_names(table)[columns]
     data["doubtful"] = data.index.isin(credibility.doubtful())
-    share = _world().query("scope == 'all'").set_index("type")["share"]
+    share = _world().query("scope == 'without suburbs'").set_index("type")["share"]
     shares = pd.crosstab(table["continent"], table["type"], normalize="index")
     facts = {"n": len(data), **share, "most": shares.idxmax().map(CONTINENTS)}
     facts["top"] = shares.max()
