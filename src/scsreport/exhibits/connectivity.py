@@ -252,7 +252,7 @@ def explained() -> Parts:
         "most": by_outcome.max(),
         "least": by_outcome.min(),
         "mark": claims.figures()["printed_low"]["A5a"],
-        "A5": claims.ledger()["stands"]["A5"],
+        "verdicts": {**claims.figures()["verdict"], **claims.ledger()["stands"]},
     }
     return Parts(data, facts | _access_facts())
 

@@ -56,6 +56,7 @@ def counts() -> Parts:
     data = data.assign(named=data["measure"] + ", " + data["variant"].map(VARIANTS))
     first = _headline(data[data["variant"] == "all"]).iloc[0]
     facts: dict[str, Any] = dict(first) | {"down": first["n"] - first["up"]}
+    facts["moved"] = first["rose"] + first["fell"]
     facts |= text.extremes(data["up"] / data["n"], "share_")
     facts |= text.extremes(data["of_people"], "people_")
     judged = claims.figures()
