@@ -103,6 +103,7 @@ CHAPTER_WORDS = {
     "what-to-do": "advice",
     "data": "credibility",
     "your-country": "profiles",
+    "link-laboratory": "laboratory",
 }
 """The one word of each chapter: its exhibits, its finding and its keys bear it."""
 

@@ -9,10 +9,11 @@ from scsreport.book import execution, exhibit
 
 
 def test_the_book_knows_exhibits_by_the_contract():
-    from scsreport.exhibits import blocks, contract
+    from scsreport.exhibits import blocks, contract, pages
 
     assert contract.MIME == exhibit.MIME
     assert blocks.MIME == exhibit.BLOCKS_MIME
+    assert (pages.MIME, pages.FILES_MIME) == (exhibit.PAGES_MIME, exhibit.FILES_MIME)
     assert contract.REPORT == exhibit.REPORT
 
 

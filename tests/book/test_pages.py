@@ -92,3 +92,18 @@ def test_names_find_pages_entries_and_what_else_they_are_called(app):
 def test_the_index_links_every_page_from_where_it_stands():
     made = pages.index({"folder": "countries", "pages": [page()]}, "chapters/your-country")
     assert '<a href="../countries/côte-d-ivoire.html">Côte d&#x27;Ivoire' in made.astext()
+
+
+def test_data_of_scripts_is_written_where_it_changed_and_goes_when_it_is_no_more(app, monkeypatch):
+    made = pages.Path(app.outdir).parent / "jupyter_execute" / "laboratory"
+    made.mkdir()
+    kept = made / "files.json"
+    kept.write_text('{"folder": "laboratory", "files": {"chad": {"names": ["Abéché"]}, "x": 1}}')
+    pages.write_data(app)
+    folder = pages.Path(app.outdir, "laboratory")
+    held = '(window.scsreportData??={})["chad"]={"names":["Abéché"]};\n'
+    assert (folder / "chad.js").read_text("utf-8") == held
+    kept.write_text('{"folder": "laboratory", "files": {"chad": {"names": ["Abéché"]}}}')
+    monkeypatch.setattr(datasets, "write_atomically", lambda file, _: pytest.fail(file.name))
+    pages.write_data(app)
+    assert [file.name for file in folder.iterdir()] == ["chad.js"]

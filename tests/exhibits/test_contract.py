@@ -173,6 +173,7 @@ def test_a_module_lists_its_exhibits_and_nothing_else(module):
             "charts",
             "contract",
             "grammar",
+            "laboratory",
             "maps",
             "pages",
             "profiles",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BLOCKS_MIME",
+    "FILES_MIME",
     "MIME",
     "PAGES_MIME",
     "PARTS",
@@ -47,6 +48,7 @@ __all__ = [
 MIME = "application/vnd.scsreport.exhibit+json"
 BLOCKS_MIME = "application/vnd.scsreport.blocks+json"
 PAGES_MIME = "application/vnd.scsreport.pages+json"
+FILES_MIME = "application/vnd.scsreport.files+json"
 VERDICTS_PAGE = "chapters/verdicts.html"
 REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv", "csv_notes")
@@ -116,7 +118,9 @@ def source_page(function: str) -> tuple[str, str]:
 class ExhibitRenderer:
     """The plugin by which MyST-NB hands over the exhibits of executed cells."""
 
-    mime_priority_overrides = (("*", MIME, 1), ("*", BLOCKS_MIME, 1), ("*", PAGES_MIME, 1))
+    mime_priority_overrides = tuple(
+        ("*", mime, 1) for mime in (MIME, BLOCKS_MIME, PAGES_MIME, FILES_MIME)
+    )
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
@@ -146,6 +150,9 @@ class ExhibitRenderer:
         if data.mime_type == PAGES_MIME:
             pages.keep(renderer, data.content)
             return [pages.index(data.content, renderer.renderer.sphinx_env.docname)]
+        if data.mime_type == FILES_MIME:
+            pages.keep_data(renderer, data.content)
+            return [nodes.comment()]  # nothing at all would have the output shown as words
         return _nodes(renderer, data.content) if data.mime_type == MIME else None
 
 

@@ -20,7 +20,16 @@ from scsreport.tables import datasets
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["FRAME", "NAMES", "frames", "index", "keep", "write_pages"]
+__all__ = [
+    "FRAME",
+    "NAMES",
+    "frames",
+    "index",
+    "keep",
+    "keep_data",
+    "write_data",
+    "write_pages",
+]
 
 FRAME = "frame"
 """The page of a folder that is set by the theme, and which all others are made from."""
@@ -29,6 +38,7 @@ NAMES = "names.js"
 """The file of a folder by which its pages and their entries are found."""
 
 KEPT = "pages.json"
+KEPT_DATA = "files.json"
 TEMPLATES = Path(__file__).with_name("templates")
 BODY = re.compile(r"<!--body-->.*<!--/body-->", re.DOTALL)
 TITLE = "The title of a page"
@@ -47,6 +57,20 @@ def keep(renderer: Any, payload: Mapping[str, Any]) -> None:
     """
     content = json.dumps(payload, ensure_ascii=False).encode()
     renderer.write_file([payload["folder"], KEPT], content, overwrite=True)
+
+
+def keep_data(renderer: Any, payload: Mapping[str, Any]) -> None:
+    """Keep data for scripts beside the notebook that made it, until the site is written.
+
+    Parameters
+    ----------
+    renderer : NbElementRenderer
+        MyST-NB's renderer of the page.
+    payload : mapping
+        ``folder`` and ``files``.
+    """
+    content = json.dumps(payload, ensure_ascii=False).encode()
+    renderer.write_file([payload["folder"], KEPT_DATA], content, overwrite=True)
 
 
 def index(payload: Mapping[str, Any], page: str) -> nodes.raw:
@@ -84,7 +108,7 @@ def frames(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
     tuple
         Page, context and template, as Sphinx asks for them.
     """
-    for payload in _payloads(app):
+    for payload in _payloads(app, KEPT):
         body = f"<!--body-->{_body(payload['pages'][0])}<!--/body-->"
         yield f"{payload['folder']}/{FRAME}", {"title": TITLE, "body": body}, "page.html"
 
@@ -97,25 +121,52 @@ def write_pages(app: "Sphinx") -> None:
     app : Sphinx
         The application; its frames are written.
     """
-    for payload in _payloads(app):
+    for payload in _payloads(app, KEPT):
         folder = Path(app.outdir, payload["folder"])
         frame_file = folder / f"{FRAME}.html"
         frame = frame_file.read_text(encoding="utf-8")
         frame_file.unlink()
         made = {f"{page['id']}.html": _fill(frame, page) for page in payload["pages"]}
         made[NAMES] = _names(payload)
-        for stale in {file.name for file in folder.iterdir()} - set(made):
-            (folder / stale).unlink()
-        for name, content in made.items():
-            file = folder / name
-            if not file.exists() or file.read_text(encoding="utf-8") != content:
-                datasets.write_atomically(file, content.encode())
+        _replace_changed(folder, made)
 
 
-def _payloads(app: "Sphinx") -> list[dict[str, Any]]:
-    """Return the pages of all folders that some notebook of this book made."""
+def write_data(app: "Sphinx") -> None:
+    """Write the data of scripts, each file as a script, so that it works from disk, too.
+
+    Parameters
+    ----------
+    app : Sphinx
+        The application.
+    """
+    for payload in _payloads(app, KEPT_DATA):
+        folder = Path(app.outdir, payload["folder"])
+        folder.mkdir(exist_ok=True)
+        made = {
+            f"{name}.js": f"(window.scsreportData??={{}})[{_as_json(name)}]={_as_json(held)};\n"
+            for name, held in payload["files"].items()
+        }
+        _replace_changed(folder, made)
+
+
+def _as_json(held: Any) -> str:
+    return json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+
+
+def _replace_changed(folder: Path, made: Mapping[str, str]) -> None:
+    """Write files that changed, and remove those that are not made any more."""
+    for stale in {file.name for file in folder.iterdir()} - set(made):
+        (folder / stale).unlink()
+    for name, content in made.items():
+        file = folder / name
+        if not file.exists() or file.read_text(encoding="utf-8") != content:
+            datasets.write_atomically(file, content.encode())
+
+
+def _payloads(app: "Sphinx", kept: str) -> list[dict[str, Any]]:
+    """Return what the notebooks of this book made for folders of their own."""
     made = Path(app.outdir).parent / "jupyter_execute"
-    return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(made.glob(f"*/{KEPT}"))]
+    return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(made.glob(f"*/{kept}"))]
 
 
 def _fill(frame: str, page: Mapping[str, Any]) -> str:
@@ -151,5 +202,4 @@ def _names(payload: Mapping[str, Any]) -> str:
         ]
         for page in payload["pages"]
     ]
-    text = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
-    return f"window.scsreportNames={text};\n"
+    return f"window.scsreportNames={_as_json(names)};\n"

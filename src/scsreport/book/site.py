@@ -154,6 +154,9 @@ def _page(
     app.add_js_file("print.js", loading_method="defer")
     app.add_js_file("folds.js", loading_method="defer")
     app.add_js_file("finder.js", loading_method="defer")
+    if any('class="laboratory"' in raw.astext() for raw in tree.findall(nodes.raw)):
+        app.add_js_file("links.js", loading_method="defer")
+        app.add_js_file("laboratory.js", loading_method="defer")
     if any("exhibit-table" in table["classes"] for table in tree.findall(nodes.table)):
         app.add_js_file("tables.js", loading_method="defer")
     if "kernelspec" in app.env.metadata[page]:
@@ -216,6 +219,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     _subset_icons(out)
     _join_sheets(out, sheets)
     pages.write_pages(app)
+    pages.write_data(app)
     folder, made = out / "exhibits", out.parent / "jupyter_execute" / "exhibits"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()

@@ -1,13 +1,14 @@
 """Pages that are made of data alone, one like the other: what each says, without its look."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["MIME", "Entry", "Page", "Pages", "Section", "Table"]
+__all__ = ["FILES_MIME", "MIME", "Entry", "Files", "Page", "Pages", "Section", "Table"]
 
 MIME = "application/vnd.scsreport.pages+json"
+FILES_MIME = "application/vnd.scsreport.files+json"
 
 
 @dataclass(frozen=True)
@@ -133,4 +134,28 @@ class Pages:
             MIME: {"folder": self.folder, "pages": [asdict(page) for page in self.pages]},
             "text/html": "".join(f"<li>{html.escape(page.title)}</li>" for page in self.pages),
             "text/plain": "\n".join(page.title for page in self.pages),
+        }
+
+
+@dataclass(frozen=True)
+class Files:
+    """Data that a script of the site loads, a file at a time.
+
+    Parameters
+    ----------
+    folder : str
+        Where they stand on the site.
+    files : mapping
+        What each holds, by its name without ending: anything that JSON can say.
+    """
+
+    folder: str
+    files: Mapping[str, Any] = field(repr=False)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        said = f"{len(self.files)} files of data in the folder {self.folder}"
+        return {
+            FILES_MIME: {"folder": self.folder, "files": dict(self.files)},
+            "text/html": html.escape(said),
+            "text/plain": said,
         }
