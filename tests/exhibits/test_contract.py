@@ -172,6 +172,7 @@ def test_a_module_lists_its_exhibits_and_nothing_else(module):
             "blocks",
             "charts",
             "contract",
+            "explorer",
             "grammar",
             "laboratory",
             "maps",

@@ -149,6 +149,8 @@ def _page(
     app: "Sphinx", page: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
     app.scsreport_written.append(app.builder.get_outfilename(page))  # type: ignore[attr-defined]
+    if page.endswith(f"/{pages.FRAME}"):
+        app.add_js_file("explorer.js", loading_method="defer")
     if tree is None:
         return
     app.add_js_file("print.js", loading_method="defer")

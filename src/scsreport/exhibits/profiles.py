@@ -8,16 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from scsreport.exhibits import text
+from scsreport.exhibits import explorer, text
 from scsreport.exhibits.contract import listing
-from scsreport.exhibits.pages import Entry, Page, Pages, Section, Table
+from scsreport.exhibits.pages import Entry, Files, Page, Pages, Section, Table
 from scsreport.findings import profiles
 from scsreport.findings.counting import COUNTINGS
 from scsreport.findings.forms import NAMES, ROLES
 from scsreport.findings.profiles import RULES
 from scsreport.tables.country_names import other_spellings
 
-__all__ = ["countries", "page"]
+__all__ = ["countries", "maps", "page"]
 __dir__ = listing(__all__)
 
 City = Mapping[Any, Any]
@@ -46,6 +46,11 @@ SOURCES = (
 def countries() -> Pages:
     """Tell of each country with a listed place, in order of names."""
     return Pages(FOLDER, [page(country) for country in profiles.countries().index])
+
+
+def maps() -> Files:
+    """Hand over a map of each country for the explorer on its page."""
+    return explorer.files()
 
 
 def page(country: str = "VN") -> Page:
