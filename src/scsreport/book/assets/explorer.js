@@ -9,9 +9,16 @@
     corridor: "M0-6.5L6 5H-6Z",
     largest: "M0-7L7 0L0 7L-7 0Z",
   };
+  /* Written out: rules of the style sheet that no word names are dropped. */
+  const CLASSES = {
+    hub: "explorer-hub",
+    cluster: "explorer-cluster",
+    corridor: "explorer-corridor",
+    largest: "explorer-largest",
+  };
   const RULES = ["D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8"];
   const SHOWN = 15;
-  const PLOT = { wide: 420, high: 300, left: 62, below: 34, room: 12 };
+  const PLOT = { wide: 420, high: 300, left: 76, below: 34, room: 12 };
 
   const root = document.querySelector(".explorer");
   if (!root) return;
@@ -56,7 +63,7 @@
   function mark(city, x, y, times) {
     const shape = drawn("path", {
       d: SHAPES[city.form],
-      class: `explorer-${city.form}`,
+      class: CLASSES[city.form],
       transform: `translate(${x} ${y}) scale(${times})`,
       "data-rank": city.rank,
     });
@@ -177,7 +184,7 @@
     const text = { fill: ink, "font-family": "sans-serif" };
     copy.prepend(drawn("rect", { x: 0, y: -70, width: wide, height: high + 120, fill: paper }));
     copy.append(
-      drawn("text", { ...text, x: 10, y: -28, "font-size": 28 }, `${document.querySelector("h1").textContent}: ${at("said").textContent}`),
+      drawn("text", { ...text, x: 10, y: -28, "font-size": 28 }, `${root.dataset.title}: ${at("said").textContent}`),
       drawn("text", { ...text, x: 10, y: high + 34, "font-size": 18 }, root.dataset.sources),
     );
     save(`${country}.svg`, "image/svg+xml", new XMLSerializer().serializeToString(copy));
