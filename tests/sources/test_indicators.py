@@ -84,6 +84,7 @@ def test_tables_are_described_small_and_in_order(name):
         "ports": ["locode", "name", "lat"],
         "airports": ["ident"],
         "indicators": ["country", "indicator", "vintage"],
+        "income-groups": ["iso3"],
         "jobs": ["iso3", "year", "sector"],
         "regional-output": ["region_id", "year"],
     }.get(name, [frame.columns[0], "year"])
@@ -400,3 +401,22 @@ def test_declared_sources_are_pinned():
     for name in TABLES:
         for source in described[name]["sources"]:
             assert source.split()[0] in packages.PACKAGES
+
+
+def test_income_groups_are_one_for_each_country_that_the_source_covers():
+    groups = datasets.load("income-groups").set_index("iso3")["income_group"]
+    assert groups.index.is_unique
+    assert groups[["KEN", "NOR", "NER", "BRA"]].to_list() == [
+        "lower middle income",
+        "high income",
+        "low income",
+        "upper middle income",
+    ]
+    bank = datasets.load("worldbank")
+    richest = bank.groupby("iso3")["gdp_per_head"].last().groupby(groups).median()
+    assert richest.sort_values().index.to_list() == [
+        "low income",
+        "lower middle income",
+        "upper middle income",
+        "high income",
+    ]

@@ -28,6 +28,7 @@ OTHERS = {  # tables that no other table needs
     "indicators": indicators.indicators,
     "institutions": indicators.institutions,
     "income": indicators.income,
+    "income-groups": indicators.income_groups,
     "exchange-rates": indicators.exchange_rates,
     "worldbank": indicators.worldbank,
     "jobs": indicators.jobs,

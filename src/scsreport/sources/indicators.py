@@ -18,6 +18,7 @@ __all__ = [
     "exchange_rates",
     "factbook",
     "income",
+    "income_groups",
     "indicators",
     "institutions",
     "jobs",
@@ -113,6 +114,15 @@ def worldbank() -> pd.DataFrame:
     frame = columns.pick(rows[rows["iso3c"].isin(countries.codes()["iso3"])], "worldbank")
     frame = frame.dropna(subset=list(frame.columns[2:]), how="all")
     return frame.round({"gdp_per_head": 1, "life_expectancy": 2}).astype({"population": "Int64"})
+
+
+def income_groups() -> pd.DataFrame:
+    """Derive the table ``income-groups``: the World Bank's group of each country it covers."""
+    rows = r_data.table("r-cran-collapse", "collapse", "wlddev")
+    frame = columns.pick(rows, "income-groups").astype("str").drop_duplicates()
+    frame["income_group"] = frame["income_group"].str.lower()
+    known = frame["iso3"].isin(countries.codes()["iso3"])
+    return frame[known].sort_values("iso3", ignore_index=True)
 
 
 def jobs() -> pd.DataFrame:
