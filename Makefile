@@ -9,7 +9,7 @@ UPGRADE := --upgrade
 COVERAGE := --cov --cov-report=term
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
 
-.PHONY: help book test test-lowest test-newest check fuzz golden data results lab lock screens clean
+.PHONY: help book dataset test test-lowest test-newest check fuzz golden data results lab lock screens clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -17,6 +17,10 @@ help: ## list the commands
 
 book: $(VENV)/.installed ## build the site: _build/html/index.html
 	@$(BIN)/scsreport book
+
+dataset: $(VENV)/.installed ## write the open data set: _build/world-systems-of-cities
+	@mkdir -p _build
+	@$(BIN)/scsreport dataset --out _build
 
 test: $(VENV)/.installed ## run the tests, and report how much of measures and findings they cover
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadscope -m "not site" $(COVERAGE)

@@ -53,7 +53,9 @@ ARROWS: dict[str, set[str]] = {
     "findings.answer": set(),
     "claims": {"checks", "findings", "tables"},
     "trial": {"claims", "findings", "tables"},
-    "exhibits": {"claims", "exhibits", "findings", "tables"} | MEASURES,
+    "dataset": {"dataset", "definitions", "findings", "output", "package", "tables"},
+    "dataset.folder": {"tables"},
+    "exhibits": {"claims", "dataset", "exhibits", "findings", "tables"} | MEASURES,
     "exhibits.contract": {"exhibits.style", "exhibits.text", "output", "tables"},
     "exhibits.blocks": set(),
     "exhibits.style": set(),
@@ -64,7 +66,8 @@ ARROWS: dict[str, set[str]] = {
     "exhibits.maps": {"exhibits.style", "geometry"},
     "book": {"book", "exhibits.contract", "output", "package", "tables"},
     "cli": {
-        *("book", "claims", "exhibits.text", "findings", "output", "package", "tables", "trial"),
+        *("book", "claims", "dataset", "exhibits.text", "findings"),
+        *("output", "package", "tables", "trial"),
     },
     "__main__": {"cli"},
     "package": {"tables"},
@@ -108,6 +111,7 @@ CHAPTER_WORDS = {
 """The one word of each chapter: its exhibits, its finding and its keys bear it."""
 
 BESIDE = {
+    "data": ["dataset"],
     "gaps": ["world_gaps"],
     "systems-of-secondary-cities": ["credibility"],
 }

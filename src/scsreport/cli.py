@@ -57,6 +57,7 @@ def main() -> None:
       scsreport data list       the tables, their vintage and licence
       scsreport claims          the ledger of the report's statements
       scsreport forms 1650357   why Bandung has the form it has
+      scsreport dataset         the open data set, to a folder of its own
 
     Exit codes: 0 done, 1 something is wrong with data or book, 2 wrong use of the command.
     """  # noqa: D301
@@ -239,6 +240,38 @@ def forms(geonameid: int | None, again: bool) -> None:
         click.echo("scoring: some eighty fits, about a minute", err=True)
         scores = validate().scores
     click.echo(scores.round(3).to_string(index=False))
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    show_default=True,
+    help="The folder that the data set's own folder is put into.",
+)
+def dataset(out: Path) -> None:
+    """Write the open data set, every city and system, to a folder world-systems-of-cities.
+
+    CSV, GeoParquet and GeoPackage with a dictionary of columns, licence and README. An earlier
+    data set there is replaced once the new one is whole.
+
+    \b
+    Examples:
+      scsreport dataset
+      scsreport dataset --out ~/data
+
+    Exit codes: 0 written, 1 it cannot be written, 2 wrong use.
+    """  # noqa: D301
+    from scsreport.dataset.files import files
+    from scsreport.dataset.folder import FolderError, write
+
+    try:
+        folder = write(files(), out)
+    except FolderError as error:
+        raise click.ClickException(str(error)) from error
+    for file in sorted(folder.iterdir()):
+        click.echo(f"{file}  {file.stat().st_size:,} bytes")
 
 
 @main.command()

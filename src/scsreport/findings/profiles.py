@@ -29,6 +29,7 @@ __all__ = [
     "counts_by_rule",
     "labels",
     "missed_rules",
+    "plants",
     "slug",
     "slugs",
     "systems",
@@ -245,13 +246,29 @@ def systems() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By ``system``: columns of ``systems``, and ``members``, a list.
+        By ``system``: columns of ``systems``; ``members``, a list; and ``sharing``, how many whole
+        cities of it roads join, at most twelve: those for which plants are counted.
     """
     people = load("cities").set_index("geonameid")["population"]
     members = load("system-members")
     members = members.assign(people=members["geonameid"].map(people))
     listed = members.sort_values("people", ascending=False).groupby("system")["geonameid"].agg(list)
-    return load("systems").set_index("system").join(listed.rename("members"))
+    sharing = load("joint-savings").groupby("system")["n"].first().rename("sharing")
+    table = load("systems").set_index("system").join(listed.rename("members"))
+    return table.join(sharing.astype("Int64"))
+
+
+def plants() -> pd.DataFrame:
+    """Return how many plants are cheapest for the cities of each system that roads join.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``system`` and ``kind`` of facility: its ``name`` in a sentence, ``plants``.
+    """
+    names = load("facilities").set_index("kind")["name"].str.lower()
+    shared = load("joint-savings")[["system", "kind", "plants"]]
+    return shared.assign(name=shared["kind"].map(names))
 
 
 @computed_once
@@ -265,7 +282,7 @@ def countries() -> pd.DataFrame:
         ``cities`` of 100,000 and more; the ``largest`` and the ``second`` city and ``primacy``, the
         people of the first over those of the second, with its ``rank`` among countries; the change
         of the gap between regions; ``hard`` and ``soft``, scores of infrastructure, with ``rank``
-        of each.
+        of each; ``income_group`` of the World Bank.
     """
     table = load("countries").set_index("country")
     table = table.assign(name=short_names("country")).sort_values("name")
@@ -283,7 +300,8 @@ def countries() -> pd.DataFrame:
     table["primacy_rank"] = table["primacy"].rank(ascending=False, method="max")
     table["compared"] = table["primacy"].notna().sum()
     table["slug"] = slugs(table["name"])
-    return table.join(_gaps(), on="iso3").join(_scores(), on="iso3")
+    by_iso3 = _gaps().join([_scores(), load("income-groups").set_index("iso3")], how="outer")
+    return table.join(by_iso3, on="iso3")
 
 
 def _gaps() -> pd.DataFrame:
