@@ -9,11 +9,12 @@ from scsreport.book import execution, exhibit
 
 
 def test_the_book_knows_exhibits_by_the_contract():
-    from scsreport.exhibits import blocks, contract, pages
+    from scsreport.exhibits import blocks, contract, downloads, pages
 
     assert contract.MIME == exhibit.MIME
     assert blocks.MIME == exhibit.BLOCKS_MIME
     assert (pages.MIME, pages.FILES_MIME) == (exhibit.PAGES_MIME, exhibit.FILES_MIME)
+    assert downloads.MIME == exhibit.DOWNLOADS_MIME
     assert contract.REPORT == exhibit.REPORT
 
 

@@ -14,7 +14,7 @@ FRAME = (
 )
 
 
-def page(name="côte-d-ivoire", title="Côte d'Ivoire & <more>"):
+def page(name="côte-d-ivoire", title="Côte d'Ivoire & <more>", csv=""):
     entry = {
         "id": "n-djamena",
         "name": "N'Djamena",
@@ -33,6 +33,8 @@ def page(name="côte-d-ivoire", title="Côte d'Ivoire & <more>"):
         "entries": [entry],
         "sources": "Us",
         "also": ["CI"],
+        "csv": csv,
+        "csv_said": "Licence & more.",
     }
 
 
@@ -42,7 +44,7 @@ def app(tmp_path):
     made = tmp_path / "jupyter_execute" / "countries"
     (out / "countries").mkdir(parents=True)
     made.mkdir(parents=True)
-    payload = {"folder": "countries", "pages": [page(), page("chad", "Chad")]}
+    payload = {"folder": "countries", "pages": [page(), page("chad", "Chad", "name\nN'Djamena\n")]}
     (made / "pages.json").write_text(pages.json.dumps(payload), encoding="utf-8")
     return SimpleNamespace(outdir=str(out))
 
@@ -58,6 +60,7 @@ def test_each_page_is_made_from_the_frame(app):
     folder = write(app)
     made = (folder / "côte-d-ivoire.html").read_text("utf-8")
     assert sorted(file.name for file in folder.iterdir()) == [
+        "chad.csv",
         "chad.html",
         "côte-d-ivoire.html",
         "names.js",
@@ -67,6 +70,14 @@ def test_each_page_is_made_from_the_frame(app):
     assert '<section class="entry" id="n-djamena">' in made
     assert 'href="../chapters/gaps.html"' in made
     assert "frame.html" not in made
+
+
+def test_a_page_with_rows_offers_them_as_csv(app):
+    folder = write(app)
+    assert (folder / "chad.csv").read_bytes() == b"\xef\xbb\xbfname\nN'Djamena\n"
+    made = (folder / "chad.html").read_text("utf-8")
+    assert '<a href="chad.csv" download>Cities, as CSV</a>. Licence &amp; more.' in made
+    assert ".csv" not in (folder / "côte-d-ivoire.html").read_text("utf-8")
 
 
 def test_a_page_that_did_not_change_is_not_written(app, monkeypatch):

@@ -79,3 +79,28 @@ def test_no_sentence_has_a_gap_or_a_broken_number(pages):
 def test_an_unknown_country_is_named():
     with pytest.raises(ValueError, match="found 'XX', expected an ISO alpha-2 code"):
         profiles.page("XX")
+
+
+def test_a_page_offers_the_rows_of_its_country_and_no_empty_file(pages):
+    kenya = pages["Kenya"].csv.splitlines()
+    assert len(kenya) == len(pages["Kenya"].entries) + 1
+    assert all(",KE,KEN,Kenya," in row for row in kenya[1:])
+    assert {page.title for page in pages.values() if not page.csv} == {
+        page.title for page in pages.values() if not page.entries
+    }
+
+
+def test_income_stands_beside_infrastructure(pages):
+    said = {
+        title: next(s for s in pages[title].sections if s.id == "infrastructure").paragraphs[-1]
+        for title in ("Kenya", "Anguilla")
+    }
+    assert "lower middle income countries, as packaged in" in said["Kenya"]
+    assert said["Anguilla"] == "The World Bank puts it in no income group."
+
+
+def test_a_city_of_a_system_hears_for_which_plants_it_is_large_enough(pages):
+    said = dict(entry(pages["Viet Nam"], "bien-hoa").terms)["Plants"]
+    assert said.startswith("Cheapest for the 5 cities of the system that roads join")
+    assert "one plant for water treatment and supply" in said
+    assert "Plants" not in dict(entry(pages["Viet Nam"], "can-tho").terms)

@@ -1,5 +1,8 @@
 """Readers who look for their country or city, step by step."""
 
+import hashlib
+import json
+
 import pytest
 
 pytestmark = pytest.mark.site
@@ -82,3 +85,24 @@ def test_what_is_not_found_is_said(browser, served):
     page.fill("#finder", "Xyzzyville")
     page.locator(".finder-said", has_text="Nothing").wait_for()
     page.close()
+
+
+def test_the_rows_of_a_country_are_offered_and_explained(reader, served, site):
+    reader.goto(f"{served[0]}/countries/cote-d-ivoire.html")
+    with reader.expect_download() as waited:
+        reader.get_by_role("link", name="as CSV").click()
+    content = waited.value.path().read_bytes()
+    heading, *rows = content.decode("utf-8-sig").splitlines()
+    whole = (site / "dataset/cities.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert heading == whole[0]
+    assert rows and set(rows) <= set(whole)
+    reader.get_by_role("link", name="What the columns mean").click()
+    reader.wait_for_url("**/data.html#world-systems-of-cities")
+
+
+def test_the_open_data_set_is_there_as_it_is_described(site):
+    package = json.loads((site / "dataset/datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        content = (site / "dataset" / resource["path"]).read_bytes()
+        assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert len(package["resources"]) + 1 == len(list((site / "dataset").iterdir()))

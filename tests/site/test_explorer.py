@@ -41,9 +41,10 @@ def test_a_form_and_a_certainty_narrow_all_views(page):
     page.locator('[name="sure"]').fill("60")
     told = cities()
     sure = (100 * told["sure"]).round() >= 60
-    assert page.locator(".explorer-marks [data-rank]").count() == (
-        (told["form"] == "hub") & sure
-    ).sum()
+    assert (
+        page.locator(".explorer-marks [data-rank]").count()
+        == ((told["form"] == "hub") & sure).sum()
+    )
     assert page.url.endswith("#explore//60/1/0/0/0")
 
 

@@ -18,7 +18,7 @@ from sphinx import addnodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport import __version__, output
-from scsreport.book import pages
+from scsreport.book import downloads, pages
 from scsreport.book.execution import BookError
 from scsreport.tables import paths
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BLOCKS_MIME",
+    "DOWNLOADS_MIME",
     "FILES_MIME",
     "MIME",
     "PAGES_MIME",
@@ -48,6 +49,7 @@ __all__ = [
 MIME = "application/vnd.scsreport.exhibit+json"
 BLOCKS_MIME = "application/vnd.scsreport.blocks+json"
 PAGES_MIME = "application/vnd.scsreport.pages+json"
+DOWNLOADS_MIME = "application/vnd.scsreport.downloads+json"
 FILES_MIME = "application/vnd.scsreport.files+json"
 VERDICTS_PAGE = "chapters/verdicts.html"
 REPORT = "Cities Alliance (2019)"
@@ -119,7 +121,7 @@ class ExhibitRenderer:
     """The plugin by which MyST-NB hands over the exhibits of executed cells."""
 
     mime_priority_overrides = tuple(
-        ("*", mime, 1) for mime in (MIME, BLOCKS_MIME, PAGES_MIME, FILES_MIME)
+        ("*", mime, 1) for mime in (MIME, BLOCKS_MIME, PAGES_MIME, FILES_MIME, DOWNLOADS_MIME)
     )
 
     @staticmethod
@@ -150,6 +152,9 @@ class ExhibitRenderer:
         if data.mime_type == PAGES_MIME:
             pages.keep(renderer, data.content)
             return [pages.index(data.content, renderer.renderer.sphinx_env.docname)]
+        if data.mime_type == DOWNLOADS_MIME:
+            downloads.keep(renderer, data.content)
+            return [downloads.links(data.content, renderer.renderer.sphinx_env.docname)]
         if data.mime_type == FILES_MIME:
             pages.keep_data(renderer, data.content)
             return [nodes.comment()]  # nothing at all would have the output shown as words

@@ -15,6 +15,7 @@ import jinja2
 from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
+from scsreport import output
 from scsreport.tables import datasets
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = [
     "index",
     "keep",
     "keep_data",
+    "replace_changed",
     "write_data",
     "write_pages",
 ]
@@ -126,9 +128,14 @@ def write_pages(app: "Sphinx") -> None:
         frame_file = folder / f"{FRAME}.html"
         frame = frame_file.read_text(encoding="utf-8")
         frame_file.unlink()
-        made = {f"{page['id']}.html": _fill(frame, page) for page in payload["pages"]}
-        made[NAMES] = _names(payload)
-        _replace_changed(folder, made)
+        made = {f"{page['id']}.html": _fill(frame, page).encode() for page in payload["pages"]}
+        made |= {
+            f"{page['id']}.csv": output.csv_bytes(page["csv"])
+            for page in payload["pages"]
+            if page["csv"]
+        }
+        made[NAMES] = _names(payload).encode()
+        replace_changed(folder, made)
 
 
 def write_data(app: "Sphinx") -> None:
@@ -143,24 +150,35 @@ def write_data(app: "Sphinx") -> None:
         folder = Path(app.outdir, payload["folder"])
         folder.mkdir(exist_ok=True)
         made = {
-            f"{name}.js": f"(window.scsreportData??={{}})[{_as_json(name)}]={_as_json(held)};\n"
-            for name, held in payload["files"].items()
+            f"{name}.js": _as_script(name, held).encode() for name, held in payload["files"].items()
         }
-        _replace_changed(folder, made)
+        replace_changed(folder, made)
+
+
+def _as_script(name: str, held: Any) -> str:
+    return f"(window.scsreportData??={{}})[{_as_json(name)}]={_as_json(held)};\n"
 
 
 def _as_json(held: Any) -> str:
     return json.dumps(held, ensure_ascii=False, separators=(",", ":"))
 
 
-def _replace_changed(folder: Path, made: Mapping[str, str]) -> None:
-    """Write files that changed, and remove those that are not made any more."""
+def replace_changed(folder: Path, made: Mapping[str, bytes]) -> None:
+    """Write files that changed, and remove those that are not made any more.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds these files and no others.
+    made : mapping of bytes
+        By name.
+    """
     for stale in {file.name for file in folder.iterdir()} - set(made):
         (folder / stale).unlink()
     for name, content in made.items():
         file = folder / name
-        if not file.exists() or file.read_text(encoding="utf-8") != content:
-            datasets.write_atomically(file, content.encode())
+        if not file.exists() or file.read_bytes() != content:
+            datasets.write_atomically(file, content)
 
 
 def _payloads(app: "Sphinx", kept: str) -> list[dict[str, Any]]:

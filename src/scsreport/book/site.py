@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport.book import folds, pages, styles
+from scsreport.book import downloads, folds, pages, styles
 from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, file_names, known, rows_file
 from scsreport.tables import datasets, paths
@@ -222,6 +222,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     _join_sheets(out, sheets)
     pages.write_pages(app)
     pages.write_data(app)
+    downloads.write(app)
     folder, made = out / "exhibits", out.parent / "jupyter_execute" / "exhibits"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()

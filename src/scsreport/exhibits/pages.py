@@ -102,6 +102,10 @@ class Page:
         Who is to be named.
     also : sequence of str
         Other names that find the page.
+    csv : str
+        Rows that the page offers, as CSV; may be empty.
+    csv_said : str
+        What they are, and under which licence.
     """
 
     id: str
@@ -112,6 +116,8 @@ class Page:
     entries: Sequence[Entry]
     sources: str
     also: Sequence[str] = ()
+    csv: str = field(default="", repr=False)
+    csv_said: str = ""
 
 
 @dataclass(frozen=True)

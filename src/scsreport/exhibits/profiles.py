@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from scsreport.dataset import facts as of_dataset
+from scsreport.dataset.files import country_tables
 from scsreport.exhibits import explorer, text
 from scsreport.exhibits.contract import listing
 from scsreport.exhibits.pages import Entry, Files, Page, Pages, Section, Table
@@ -16,6 +18,7 @@ from scsreport.findings.counting import COUNTINGS
 from scsreport.findings.forms import NAMES, ROLES
 from scsreport.findings.profiles import RULES
 from scsreport.tables.country_names import other_spellings
+from scsreport.tables.datasets import resource
 
 __all__ = ["countries", "maps", "page"]
 __dir__ = listing(__all__)
@@ -94,6 +97,8 @@ def page(country: str = "VN") -> Page:
         [_entry(city, facts) for city in cities],
         SOURCES,
         [facts["iso3"], country, *_other_spellings().get(country, [])],
+        _tables().get(country, ""),
+        _say("csv", "said", licence=of_dataset.licence()),
     )
 
 
@@ -121,6 +126,11 @@ def _cities_by_country() -> Mapping[str, list[City]]:
 
 
 @cache
+def _tables() -> Mapping[str, str]:
+    return country_tables()
+
+
+@cache
 def _other_spellings() -> Mapping[str, list[str]]:
     return other_spellings("country")
 
@@ -128,6 +138,16 @@ def _other_spellings() -> Mapping[str, list[str]]:
 @cache
 def _names() -> Mapping[Any, str]:
     return profiles.cities()["name"].to_dict()
+
+
+@cache
+def _kinds_by_plants() -> Mapping[str, list[tuple[int, list[str]]]]:
+    """Return for each system the kinds of facility by their number of plants, fewest first."""
+    names = profiles.plants().groupby(["system", "plants"])["name"].agg(list).reset_index()
+    found: dict[str, list[tuple[int, list[str]]]] = {}
+    for system, many, kinds in names.itertuples(index=False, name=None):
+        found.setdefault(system, []).append((many, kinds))
+    return found
 
 
 @cache
@@ -231,10 +251,15 @@ def _gap(facts: Mapping[Any, Any]) -> Section:
 
 def _infrastructure(facts: Mapping[Any, Any]) -> Section:
     question = _words()["infrastructure"]["question"]
+    group = facts["income_group"]
+    key = "no_income" if _is_missing(group) else "income"
+    vintage = resource("income-groups").vintage.partition(";")[0]
+    income = _say("infrastructure", key, group=group, vintage=vintage)
     if _is_missing(facts["hard_rank"]):
-        return Section("infrastructure", question, [_say("infrastructure", "none")])
+        return Section("infrastructure", question, [_say("infrastructure", "none"), income])
     ranks = {"hard": facts["hard_rank"], "soft": facts["soft_rank"], "of": facts["scored"]}
-    return Section("infrastructure", question, [_say("infrastructure", "said", **ranks)])
+    said = _say("infrastructure", "said", **ranks)
+    return Section("infrastructure", question, [said, income])
 
 
 def _follows(cities: list[City]) -> Section:
@@ -254,6 +279,7 @@ def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     if typed:
         terms += _form(city)
     terms += [("System", said) for said in _system(city)]
+    terms += [("Plants", said) for said in _plants(city)]
     terms.append(("Reach", _reach(city)))
     roles = [role for flag, role in ROLES.items() if city[flag]]
     terms.append(("Functions", _begun(text.listing(roles or [_words()["city"]["no_role"]]))))
@@ -305,6 +331,19 @@ def _system(city: City) -> list[str]:
     facts = _system_facts()[city["system"]]
     told = {"system": facts["name"], "kind": facts["form"], "n": facts["n"]}
     return [_say("city", "system", people=facts["people"], **told)]
+
+
+def _plants(city: City) -> list[str]:
+    """Tell how many plants the system of a city would do with, by kind of facility."""
+    kinds = _kinds_by_plants().get(city["system"])
+    if kinds is None:
+        return []
+    facts = _system_facts()[city["system"]]
+    told = [
+        _say("city", "plants", kinds=text.listing(named), plants=plants, n=facts["sharing"])
+        for plants, named in kinds
+    ]
+    return [_say("city", "shared", n=facts["sharing"], plants="; ".join(told))]
 
 
 def _reach(city: City) -> str:
