@@ -20,20 +20,7 @@ WEIGHT = 450_000
 """What one page may load, in bytes after gzip."""
 
 
-COUNTRIES = {"china.html", "viet-nam.html", "tuvalu.html"}
-"""Of the pages of countries one that is long, one as most are and one without a city."""
-
-
-def every_page():
-    # The source pages of modules differ only in their text: one of them stands for all.
-    pages = walker.pages(paths.SITE) if paths.SITE.exists() else []
-    pages = [page for page in pages if page.parent.name != "countries" or page.name in COUNTRIES]
-    names = [page.relative_to(paths.SITE).as_posix() for page in pages]
-    modules = [name for name in names if name.startswith("_modules/")]
-    return [name for name in names if name not in modules[1:]] or ["index.html"]
-
-
-@pytest.fixture(params=every_page())
+@pytest.fixture(params=walker.kinds_of_page())
 def name(request, site):
     return request.param
 
@@ -150,7 +137,9 @@ def test_pages_open_from_disk(page, site):
 
 
 def test_a_table_is_sorted_by_keyboard(page, served, site):
-    name = next(n for n in every_page() if "exhibit-table" in (site / n).read_text("utf-8"))
+    name = next(
+        n for n in walker.kinds_of_page() if "exhibit-table" in (site / n).read_text("utf-8")
+    )
     page.goto(f"{served[0]}/{name}")
     head = page.locator("table.exhibit-table th").first
     button = head.locator("button")
@@ -249,7 +238,7 @@ def test_a_table_is_whole_without_scripts(browser, served):
 
 
 def test_pages_load_one_light_style_sheet(site):
-    for name in every_page():
+    for name in walker.kinds_of_page():
         tree = html.fromstring(Path(site, name).read_text(encoding="utf-8"))
         sheets = tree.xpath("//link[@rel='stylesheet']/@href")
         assert len(sheets) == 1, name
@@ -301,7 +290,7 @@ def test_print_hides_no_row_of_a_long_table(page, served):
 
 def test_pages_without_tables_do_not_load_the_sorter(site):
     # Tables of countries are short and have one order.
-    for name in (name for name in every_page() if not name.startswith("countries/")):
+    for name in (name for name in walker.kinds_of_page() if not name.startswith("countries/")):
         text = Path(site, name).read_text(encoding="utf-8")
         assert ("tables.js" in text) == ("exhibit-table" in text), name
 
