@@ -1,21 +1,21 @@
 """Print pages as a browser does and read the paper: what lies over what, what is lost or cut."""
 
+import bisect
 import ctypes
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pypdfium2
 import shapely
 from pypdfium2 import raw
 
-WIDTHS = {"A4": 180.0, "Letter": 185.9}
-"""Sizes of paper, and what their margins leave of the width, in millimetres."""
-
-MILLIMETRES = 25.4 / 96
-"""In a pixel of a style sheet."""
+WIDTH = round(180 / 25.4 * 96)
+"""What the margins leave of the width of the narrower paper, A4, in pixels of a style sheet."""
 
 EDGE = 20.0
 """Points between the edge of the paper and its text, at least: printers reach no farther."""
@@ -100,16 +100,12 @@ class Shown:
         return {sought: row for table in self.tables for sought, row in table.rows.items()}
 
 
-def is_shrunk(page, size: str) -> bool:
+def is_shrunk(page) -> bool:
     """Tell whether a browser would make an open page smaller, so that its widest part fits."""
-    width = round(WIDTHS[size] / MILLIMETRES)
-    before = page.viewport_size
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": width, "height": width})
+    page.set_viewport_size({"width": WIDTH, "height": WIDTH})
     wide: int = page.evaluate("document.documentElement.scrollWidth")
-    page.emulate_media(media="screen")
-    page.set_viewport_size(before)
-    return wide > width
+    return wide > WIDTH
 
 
 def shown(page) -> Shown:
@@ -222,8 +218,26 @@ def _lost(printed: list[Side], expected: Shown) -> Iterator[str]:
     text = "".join(side.text for side in printed)
     cells = {plain(cell): cell for row in expected.rows.values() for cell in row}
     for sought, found in {**expected.above, **expected.lines, **cells}.items():
-        if sought not in text:
+        if sought not in text and not _goes_on_overleaf(sought, printed):
             yield f"lost: {found!r}"
+
+
+def _goes_on_overleaf(sought: str, printed: list[Side]) -> bool:
+    """Tell whether one side ends with the beginning of a text and the next has the rest.
+
+    A browser writes the tables of a side after its text, so the two parts are apart.
+    """
+    for one, other in pairwise(printed):
+        ends = range(len(sought) + 1)
+        end = bisect.bisect_left(ends, True, key=partial(_is_without, sought, one.text)) - 1
+        # What follows on the side may begin as the rest does.
+        if any(sought[part:] in other.text for part in range(max(1, end - 9), end + 1)):
+            return True
+    return False
+
+
+def _is_without(sought: str, text: str, end: int) -> bool:
+    return sought[:end] not in text
 
 
 def _cut(printed: list[Side], expected: Shown) -> Iterator[str]:
