@@ -41,7 +41,7 @@ HYPHEN = "[\x02\ufffe]"
 SHOWN = """() => {
   const isFolded = (node) => node.parentElement.closest("details:not([open], .verdict-fold)");
   const shown = (path) => [...document.querySelectorAll(`article :is(${path})`)]
-    .filter((node) => !isFolded(node) && !node.closest(".visually-hidden"));
+    .filter((node) => !isFolded(node) && !node.closest(".visually-hidden, .explorer"));
   const text = (node) => {
     const copy = node.cloneNode(true);
     copy.querySelectorAll(".headerlink").forEach((part) => part.remove());
