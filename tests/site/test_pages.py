@@ -20,20 +20,7 @@ WEIGHT = 450_000
 """What one page may load, in bytes after gzip."""
 
 
-COUNTRIES = {"china.html", "viet-nam.html", "tuvalu.html"}
-"""Of the pages of countries one that is long, one as most are and one without a city."""
-
-
-def every_page():
-    # The source pages of modules differ only in their text: one of them stands for all.
-    pages = walker.pages(paths.SITE) if paths.SITE.exists() else []
-    pages = [page for page in pages if page.parent.name != "countries" or page.name in COUNTRIES]
-    names = [page.relative_to(paths.SITE).as_posix() for page in pages]
-    modules = [name for name in names if name.startswith("_modules/")]
-    return [name for name in names if name not in modules[1:]] or ["index.html"]
-
-
-@pytest.fixture(params=every_page())
+@pytest.fixture(params=walker.kinds_of_page())
 def name(request, site):
     return request.param
 
@@ -121,18 +108,6 @@ def test_no_text_names_a_delivery_network(site):
     assert found == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(page, served, name, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.goto(f"{served[0]}/{name}")
-    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-    page.wait_for_timeout(400)  # a folded cell opens with a transition
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
-
-
 def test_a_phone_shows_the_whole_width(page, served, name):
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(f"{served[0]}/{name}")
@@ -150,7 +125,9 @@ def test_pages_open_from_disk(page, site):
 
 
 def test_a_table_is_sorted_by_keyboard(page, served, site):
-    name = next(n for n in every_page() if "exhibit-table" in (site / n).read_text("utf-8"))
+    name = next(
+        n for n in walker.kinds_of_page() if "exhibit-table" in (site / n).read_text("utf-8")
+    )
     page.goto(f"{served[0]}/{name}")
     head = page.locator("table.exhibit-table th").first
     button = head.locator("button")
@@ -249,7 +226,7 @@ def test_a_table_is_whole_without_scripts(browser, served):
 
 
 def test_pages_load_one_light_style_sheet(site):
-    for name in every_page():
+    for name in walker.kinds_of_page():
         tree = html.fromstring(Path(site, name).read_text(encoding="utf-8"))
         sheets = tree.xpath("//link[@rel='stylesheet']/@href")
         assert len(sheets) == 1, name
@@ -301,7 +278,7 @@ def test_print_hides_no_row_of_a_long_table(page, served):
 
 def test_pages_without_tables_do_not_load_the_sorter(site):
     # Tables of countries are short and have one order.
-    for name in (name for name in every_page() if not name.startswith("countries/")):
+    for name in (name for name in walker.kinds_of_page() if not name.startswith("countries/")):
         text = Path(site, name).read_text(encoding="utf-8")
         assert ("tables.js" in text) == ("exhibit-table" in text), name
 
@@ -356,6 +333,15 @@ def test_the_policy_lets_readers_print(front):
     front.locator(".btn-download-pdf-button").click()
     assert front.evaluate("window.printed") == 1
     assert front.complaints == []
+
+
+def test_the_glass_covers_no_letter_of_what_is_looked_for(page, served):
+    page.goto(f"{served[0]}/search.html?q=corridor")
+    form = page.locator("form.bd-search:visible")
+    glass, field = (form.locator(part).bounding_box() for part in ("i", "input"))
+    style = "(field) => parseFloat(getComputedStyle(field).paddingLeft)"
+    padding = form.locator("input").evaluate(style)
+    assert glass["x"] + glass["width"] < field["x"] + padding
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
+from scsreport.tables import paths
+
+COUNTRIES = {"china.html", "viet-nam.html", "tuvalu.html"}
+"""Of the pages of countries one that is long, one as most are and one without a city."""
+
 PARTS = {
     "CSV": ".//a[@download and contains(@href, 'exhibits/')]",
     "function": ".//a[contains(@href, '_modules/') and contains(@href, '#')]",
@@ -23,6 +28,15 @@ PARTS = {
 def pages(site: Path) -> list[Path]:
     """Return the pages of a site."""
     return sorted(p for p in site.rglob("*.html") if "_static" not in p.parts)
+
+
+def kinds_of_page() -> list[str]:
+    """Name every page, but of the pages of countries and of the sources of modules a few."""
+    found = pages(paths.SITE) if paths.SITE.exists() else []
+    found = [page for page in found if page.parent.name != "countries" or page.name in COUNTRIES]
+    names = [page.relative_to(paths.SITE).as_posix() for page in found]
+    modules = [name for name in names if name.startswith("_modules/")]  # they differ in their text
+    return [name for name in names if name not in modules[1:]] or ["index.html"]
 
 
 def exhibits(page) -> list:

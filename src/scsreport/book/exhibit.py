@@ -59,7 +59,7 @@ HEAVY = ("images", "table", "csv", "csv_notes")
 
 NUMREF = {"refdomain": "std", "reftype": "numref", "refexplicit": False, "refwarn": True}
 WEB = ("html", "dirhtml")
-ROOM = {"long": 60, "middling": 24}
+ROOM = {"longest": 300, "long": 60, "middling": 24}
 """Letters from which a column of text is given room, lest its rows grow tall."""
 
 VISIBLE_CAVEATS = 2
@@ -386,8 +386,9 @@ def _caveats(notes: Sequence[str], told: set[str]) -> list[nodes.Element]:
 def _folded(notes: Sequence[str], told: set[str]) -> list[nodes.Element]:
     """Return caveats behind a line that says how many there are, and whether they were told."""
     caveats = "caveat" if len(notes) == 1 else "caveats"
-    above = ", told above" if told.issuperset(notes) else ""
-    opening = f'<details class="exhibit-more"><summary>{len(notes)} more {caveats}{above}</summary>'
+    is_told = told.issuperset(notes)
+    kind, above = ("exhibit-told", ", told above") if is_told else ("exhibit-more", "")
+    opening = f'<details class="{kind}"><summary>{len(notes)} more {caveats}{above}</summary>'
     before, after = (nodes.raw("", text, format="html") for text in (opening, "</details>"))
     return [before, _list(notes), after]
 

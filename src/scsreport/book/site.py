@@ -87,6 +87,7 @@ MENDED = {
 def setup(app: "Sphinx") -> None:
     """Prepare for the web, once the builder is known."""
     app.add_css_file("book.css")
+    app.add_css_file("print.css")
     app.connect("builder-inited", _prepare)
 
 
@@ -253,6 +254,8 @@ def _tidy(file: Path, out: Path) -> list[str]:
 
 def _mend(page: Any) -> None:
     """Mend what the theme leaves wrong for screen readers."""
+    for double in page.xpath("//*[@id='jb-print-docs-body']"):
+        double.drop_tree()  # a second title and list of contents, for paper alone
     for corner in page.xpath("//thead//th[not(normalize-space())]"):
         corner.tag = "td"  # above a pandas index
     for cell in page.xpath("//table[contains(@class, 'exhibit-table')]/tbody/tr/td[1]"):

@@ -1,4 +1,4 @@
-/* Open what is folded around or at the target of a link, and all of it for print. */
+/* Open what is folded around or at the target of a link. */
 (() => {
   function openAround(target) {
     for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
@@ -17,7 +17,4 @@
 
   addEventListener("hashchange", showTarget);
   showTarget();
-  addEventListener("beforeprint", () => {
-    for (const fold of document.querySelectorAll("details.verdict-fold")) fold.open = true;
-  });
 })();
