@@ -79,3 +79,8 @@ def test_no_sentence_has_a_gap_or_a_broken_number(pages):
 def test_an_unknown_country_is_named():
     with pytest.raises(ValueError, match="found 'XX', expected an ISO alpha-2 code"):
         profiles.page("XX")
+
+
+def test_a_city_bears_the_names_by_which_others_know_it(pages):
+    also = entry(pages["Viet Nam"], "ho-chi-minh-city").also
+    assert "Sai Gon" in also and "Ho Chi Minh City" not in also

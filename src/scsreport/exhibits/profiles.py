@@ -16,6 +16,7 @@ from scsreport.findings.counting import COUNTINGS
 from scsreport.findings.forms import NAMES, ROLES
 from scsreport.findings.profiles import RULES
 from scsreport.tables.country_names import other_spellings
+from scsreport.tables.datasets import load
 
 __all__ = ["countries", "maps", "page"]
 __dir__ = listing(__all__)
@@ -123,6 +124,12 @@ def _cities_by_country() -> Mapping[str, list[City]]:
 @cache
 def _other_spellings() -> Mapping[str, list[str]]:
     return other_spellings("country")
+
+
+@cache
+def _other_names() -> Mapping[Any, list[str]]:
+    """Return the names of each city by which readers look, and which are not printed."""
+    return load("city-names").groupby("geonameid")["name"].agg(list).to_dict()
 
 
 @cache
@@ -259,7 +266,8 @@ def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     terms.append(("Functions", _begun(text.listing(roles or [_words()["city"]["no_role"]]))))
     link = FORM_PAGES[city["form"]] if typed else ""
     link_text = f"What to do as a {NAMES[city['form']]}" if typed else ""
-    return Entry(city["anchor"], city["name"], terms, (), link, link_text)
+    also = _other_names().get(city["geonameid"], [])
+    return Entry(city["anchor"], city["name"], terms, also, link, link_text)
 
 
 def _secondary(city: City, facts: Mapping[Any, Any]) -> str:
