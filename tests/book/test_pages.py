@@ -9,7 +9,8 @@ from scsreport.tables import datasets
 
 TABLE = {"caption": "Cities", "headings": ["Rule", "Cities"], "rows": [["D1", "7"]]}
 FRAME = (
-    "<title>The title of a page</title><link href=frame.html><main><!--body--><h1>x</h1>"
+    '<title>The title of a page</title><meta content="What a page answers">'
+    "<link href=frame.html><main><!--body--><h1>x</h1>"
     "<!--/body--></main>"
 )
 
@@ -44,7 +45,7 @@ def app(tmp_path):
     made.mkdir(parents=True)
     payload = {"folder": "countries", "pages": [page(), page("chad", "Chad")]}
     (made / "pages.json").write_text(pages.json.dumps(payload), encoding="utf-8")
-    return SimpleNamespace(outdir=str(out))
+    return SimpleNamespace(outdir=str(out), config=SimpleNamespace(html_baseurl=""))
 
 
 def write(app):
@@ -62,6 +63,8 @@ def test_each_page_is_made_from_the_frame(app):
         "côte-d-ivoire.html",
         "names.js",
     ]
+    assert 'content="It has 7."' in made
+    assert "@incollection" in made and "Côte d&#39;Ivoire \\&amp;" in made
     assert "<title>Côte d&#x27;Ivoire &amp; &lt;more&gt;</title>" in made
     assert "<p>A &lt; B.</p>" in made
     assert '<section class="entry" id="n-djamena">' in made

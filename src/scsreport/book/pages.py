@@ -7,14 +7,13 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
+from scsreport.book import citation, markup
 from scsreport.tables import datasets
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ NAMES = "names.js"
 
 KEPT = "pages.json"
 KEPT_DATA = "files.json"
-TEMPLATES = Path(__file__).with_name("templates")
 BODY = re.compile(r"<!--body-->.*<!--/body-->", re.DOTALL)
 TITLE = "The title of a page"
 DESCRIPTION = "What a page answers"
@@ -126,8 +124,11 @@ def write_pages(app: "Sphinx") -> None:
         frame_file = folder / f"{FRAME}.html"
         frame = frame_file.read_text(encoding="utf-8")
         frame_file.unlink()
-        made = {f"{page['id']}.html": _fill(frame, page) for page in payload["pages"]}
-        made[NAMES] = _names(payload)
+        made = {NAMES: _names(payload)}
+        for page in payload["pages"]:
+            address = f"{payload['folder']}/{page['id']}.html"
+            cited = citation.part(app, page["title"], address)
+            made[f"{page['id']}.html"] = _fill(frame, page, citation.as_html(cited))
         _replace_changed(folder, made)
 
 
@@ -169,9 +170,9 @@ def _payloads(app: "Sphinx", kept: str) -> list[dict[str, Any]]:
     return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(made.glob(f"*/{kept}"))]
 
 
-def _fill(frame: str, page: Mapping[str, Any]) -> str:
-    """Return a frame with the title, the description and the body of a page."""
-    body = f"<!--body-->{_body(page)}<!--/body-->"
+def _fill(frame: str, page: Mapping[str, Any], cited: str) -> str:
+    """Return a frame with the title, the description, the body and the citation of a page."""
+    body = f"<!--body-->{_body(page)}{cited}<!--/body-->"
     filled = BODY.sub(lambda _: body, frame, count=1)
     filled = filled.replace(f"{FRAME}.html", f"{page['id']}.html")
     return filled.replace(TITLE, html.escape(page["title"])).replace(
@@ -181,14 +182,7 @@ def _fill(frame: str, page: Mapping[str, Any]) -> str:
 
 def _body(page: Mapping[str, Any]) -> str:
     """Return the body of a page."""
-    return _template().render(page=page)
-
-
-@cache
-def _template() -> jinja2.Template:
-    loader = jinja2.FileSystemLoader(TEMPLATES)
-    known = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return known.get_template("page.html.jinja")
+    return markup.render("page", page=page)
 
 
 def _names(payload: Mapping[str, Any]) -> str:

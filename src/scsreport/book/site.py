@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport.book import folds, pages, styles
+from scsreport.book import citation, folds, pages, styles
 from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, file_names, known, rows_file
 from scsreport.tables import datasets, paths
@@ -150,12 +150,14 @@ def _page(
 ) -> None:
     app.scsreport_written.append(app.builder.get_outfilename(page))  # type: ignore[attr-defined]
     if page.endswith(f"/{pages.FRAME}"):
+        app.add_js_file("cite.js", loading_method="defer")
         app.add_js_file("explorer.js", loading_method="defer")
     if tree is None:
         return
-    app.add_js_file("print.js", loading_method="defer")
-    app.add_js_file("folds.js", loading_method="defer")
-    app.add_js_file("finder.js", loading_method="defer")
+    for script in ("print.js", "folds.js", "finder.js", "cite.js"):
+        app.add_js_file(script, loading_method="defer")
+    cited = citation.part(app, app.env.titles[page].astext(), f"{page}.html")
+    context["body"] += citation.as_html(cited)
     if any('class="laboratory"' in raw.astext() for raw in tree.findall(nodes.raw)):
         app.add_js_file("links.js", loading_method="defer")
         app.add_js_file("laboratory.js", loading_method="defer")
