@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
-from scsreport.book import citation, markup
+from scsreport.book import citation, head, markup
 from scsreport.tables import datasets
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ def frames(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
     """
     for payload in _payloads(app, KEPT):
         body = f"<!--body-->{_body(payload['pages'][0])}<!--/body-->"
-        yield f"{payload['folder']}/{FRAME}", {"title": TITLE, "body": body}, "page.html"
+        context = {"title": TITLE, "body": body, "description": DESCRIPTION}
+        yield f"{payload['folder']}/{FRAME}", context, "page.html"
 
 
 def write_pages(app: "Sphinx") -> None:
@@ -176,7 +177,7 @@ def _fill(frame: str, page: Mapping[str, Any], cited: str) -> str:
     filled = BODY.sub(lambda _: body, frame, count=1)
     filled = filled.replace(f"{FRAME}.html", f"{page['id']}.html")
     return filled.replace(TITLE, html.escape(page["title"])).replace(
-        DESCRIPTION, html.escape(page["lead"])
+        DESCRIPTION, html.escape(head.shortened(page["lead"]))
     )
 
 
