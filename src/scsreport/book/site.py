@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport.book import citation, folds, head, pages, styles
+from scsreport.book import citation, folds, head, pages, search, styles
 from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, file_names, known, rows_file
 from scsreport.tables import datasets, paths
@@ -75,7 +75,7 @@ WITHOUT_SCRIPTS = (
 )
 """Light pictures, and tables as whole as the page has them."""
 
-SCRIPTS_OF = {head.NOT_FOUND: ("finder.js",)}
+SCRIPTS_OF = {"search": ("finder.js", "results.js"), head.NOT_FOUND: ("finder.js",)}
 """Our scripts on pages that are no chapter."""
 
 MENDED = {
@@ -240,6 +240,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     pages.write_pages(app)
     pages.write_data(app)
     head.write_maps(app)
+    search.write_texts(app)
     folder, made = out / "exhibits", out.parent / "jupyter_execute" / "exhibits"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
