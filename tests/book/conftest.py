@@ -191,6 +191,7 @@ class Book:
         self.write("chapters/verdicts.md", VERDICTS)
         self.write("_toc.yml", TOC)
         shutil.copy(paths.CONFIG, root)
+        shutil.copy(paths.CITATION, root)
         shutil.copy(paths.BIBLIOGRAPHY, root / "chapters")
 
     def write(self, name: str, text: str) -> None:

@@ -15,7 +15,7 @@ def test_unchanged_is_said_and_not_built_again(good_book):
 def test_a_page_shows_everything(good_book, figure, picture):
     page, ledger = good_book.page("index.html"), good_book.page("chapters/ledger.html")
     assert "There are <span" in page and "seven cities" in page
-    assert "Figure 1 of The scsreport authors" in page
+    assert "“Figure 1: Most cities are small.” In: " in page
     assert 'href="chapters/verdicts.html#verdict-A2"' in page
     assert "<math" in page and "fontawesome.js" not in page
     assert 'href="verdicts.html#verdict-A2"' in ledger

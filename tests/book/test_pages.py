@@ -9,7 +9,8 @@ from scsreport.tables import datasets
 
 TABLE = {"caption": "Cities", "headings": ["Rule", "Cities"], "rows": [["D1", "7"]]}
 FRAME = (
-    "<title>The title of a page</title><link href=frame.html><main><!--body--><h1>x</h1>"
+    '<title>The title of a page</title><meta content="What a page answers">'
+    "<link href=frame.html><main><!--body--><h1>x</h1>"
     "<!--/body--></main>"
 )
 
@@ -46,7 +47,7 @@ def app(tmp_path):
     made.mkdir(parents=True)
     payload = {"folder": "countries", "pages": [page(), page("chad", "Chad", "name\nN'Djamena\n")]}
     (made / "pages.json").write_text(pages.json.dumps(payload), encoding="utf-8")
-    return SimpleNamespace(outdir=str(out))
+    return SimpleNamespace(outdir=str(out), config=SimpleNamespace(html_baseurl=""))
 
 
 def write(app):
@@ -59,12 +60,11 @@ def write(app):
 def test_each_page_is_made_from_the_frame(app):
     folder = write(app)
     made = (folder / "côte-d-ivoire.html").read_text("utf-8")
-    assert sorted(file.name for file in folder.iterdir()) == [
-        "chad.csv",
-        "chad.html",
-        "côte-d-ivoire.html",
-        "names.js",
-    ]
+    others = [f"names-{number}.js" for number in range(pages.OTHERS)]
+    own = ["chad.csv", "chad.html", "chad.js", "côte-d-ivoire.html", "côte-d-ivoire.js", "names.js"]
+    assert {file.name for file in folder.iterdir()} == {*own, *others}
+    assert 'content="It has 7."' in made
+    assert "@incollection" in made and "Côte d&#39;Ivoire \\&amp;" in made
     assert "<title>Côte d&#x27;Ivoire &amp; &lt;more&gt;</title>" in made
     assert "<p>A &lt; B.</p>" in made
     assert '<section class="entry" id="n-djamena">' in made
@@ -97,7 +97,35 @@ def test_a_page_that_is_no_more_goes(app):
 def test_names_find_pages_entries_and_what_else_they_are_called(app):
     names = (write(app) / "names.js").read_text("utf-8")
     assert names.startswith("window.scsreportNames=[")
-    assert '["N\'Djamena","n-djamena","Fort-Lamy"]' in names
+    assert '["N\'Djamena","n-djamena"]' in names and "Fort-Lamy" not in names
+
+
+def test_other_names_lie_in_the_file_of_their_first_letter(app):
+    folder = write(app)
+    number = pages.file_of("Fort-Lamy")
+    others = (folder / f"names-{number}.js").read_text("utf-8")
+    assert number == ord("f") % pages.OTHERS
+    # Two pages, each with the same entry: its place counts over all pages.
+    assert others.endswith(f')[{number}]=[[0,"Fort-Lamy"],[1,"Fort-Lamy"]];\n')
+
+
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [
+        ("Østersund", "o"),
+        ("Łódź", "l"),
+        ("’s-Hertogenbosch", "s"),
+        ("Þorlákshöfn", "t"),
+        ("Æ", "a"),
+    ],
+)
+def test_a_first_letter_counts_without_accents_and_signs(name, like):
+    assert pages.file_of(name) == pages.file_of(like)
+
+
+def test_a_search_tells_what_a_page_and_an_entry_say(app):
+    said = (write(app) / "chad.js").read_text("utf-8")
+    assert said.endswith('["chad"]=["It has 7.",{"n-djamena":"100,000 people"}];\n')
 
 
 def test_the_index_links_every_page_from_where_it_stands():

@@ -104,3 +104,8 @@ def test_a_city_of_a_system_hears_for_which_plants_it_is_large_enough(pages):
     assert said.startswith("Cheapest for the 5 cities of the system that roads join")
     assert "one plant for water treatment and supply" in said
     assert "Plants" not in dict(entry(pages["Viet Nam"], "can-tho").terms)
+
+
+def test_a_city_bears_the_names_by_which_others_know_it(pages):
+    also = entry(pages["Viet Nam"], "ho-chi-minh-city").also
+    assert "Sai Gon" in also and "Ho Chi Minh City" not in also

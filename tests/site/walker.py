@@ -57,7 +57,7 @@ def faults(site: Path) -> list[str]:
             if urlsplit(address).scheme or address.startswith("//"):
                 if link.tag != "a":
                     found.append(f"{where}: <{link.tag}> from another host: {address}")
-            elif fault := _dangling(page, address, trees):
+            elif fault := _dangling(site, page, address, trees):
                 found.append(f"{where}: {fault}")
     return found
 
@@ -91,9 +91,11 @@ def _of_exhibit(site: Path, page: Path, exhibit) -> list[str]:
     return found
 
 
-def _dangling(page: Path, address: str, trees) -> str | None:
+def _dangling(site: Path, page: Path, address: str, trees) -> str | None:
     parts = urlsplit(address)
-    target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    from_root = parts.path.startswith("/")  # on the page for addresses that are not there
+    folder = site if from_root else page.parent
+    target = (folder / unquote(parts.path).lstrip("/")).resolve() if parts.path else page
     if not target.exists():
         return f"link to {address}, which is not there"
     if parts.fragment and target in trees:

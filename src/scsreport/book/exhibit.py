@@ -17,8 +17,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.osutil import relative_uri
 
-from scsreport import __version__, output
-from scsreport.book import downloads, pages
+from scsreport import output
+from scsreport.book import citation, downloads, pages
 from scsreport.book.execution import BookError
 from scsreport.tables import paths
 
@@ -501,15 +501,13 @@ def _complete(app: "Sphinx", tree: nodes.document, page: str) -> None:
         given_in_full |= {claim["id"] for claim in serves}
         exhibit = exhibit | {"serves": serves}
         name = _numbered_name(app, page, exhibit)
-        cite = (
-            f"{name} of {app.config.author}, “{app.config.html_title}”, version {__version__}. "
-            f"Licence: {exhibit['licence']}."
-        )
+        title = f"{name}: {exhibit['title'].rstrip('.')}"
+        cited = citation.part(app, title, f"{page}.html", exhibit["id"])
         if web:
-            text = _strip(app, page, exhibit, name, cite)
+            text = _strip(app, page, exhibit, name, cited)
             strip.replace_self(nodes.raw("", text, format="html"))
         else:
-            strip.replace_self(_plain_strip(exhibit, cite))
+            strip.replace_self(_plain_strip(exhibit, cited))
 
 
 def _leave_out_dark_pictures(tree: nodes.document) -> None:
@@ -539,14 +537,21 @@ def _numbered_name(app: "Sphinx", page: str, exhibit: Mapping[str, Any]) -> str:
     return form % ".".join(map(str, number))
 
 
-def _plain_strip(exhibit: Mapping[str, Any], cite: str) -> list[nodes.Node]:
+def _plain_strip(exhibit: Mapping[str, Any], cited: citation.Work) -> list[nodes.Node]:
     """Return the strip under an exhibit in plain paragraphs, for other builders."""
     sources = " ".join(_source(source) for source in exhibit["sources"])
-    lines = [f"Sources. {sources}", f"How to cite. {cite}", *_arguments(exhibit["serves"])]
+    cite = f"{citation.LABEL}. {cited.text} {_licence(exhibit)}"
+    lines = [f"Sources. {sources}", cite, *_arguments(exhibit["serves"])]
     return [nodes.paragraph("", line) for line in lines]
 
 
-def _strip(app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite: str) -> str:
+def _licence(exhibit: Mapping[str, Any]) -> str:
+    return f"Licence: {exhibit['licence']}."
+
+
+def _strip(
+    app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cited: citation.Work
+) -> str:
     """Return the quiet strip under an exhibit, for the web."""
     address = app.builder.get_target_uri(page)
     module, function = source_page(exhibit["function"])
@@ -564,7 +569,7 @@ def _strip(app: "Sphinx", page: str, exhibit: Mapping[str, Any], name: str, cite
 <a href="{notes}" aria-label="Licence of the CSV of {name}">Licence</a>
 <a href="{source}" aria-label="Function that made {name}">Function</a>
 <details><summary>Sources</summary><ul>{sources}</ul></details>
-<details><summary>How to cite</summary><p>{html.escape(cite)}</p></details>
+{citation.as_html(cited, _licence(exhibit))}
 {after}
 </div>"""
 

@@ -6,16 +6,16 @@
 import html
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport import output
+from scsreport.book import citation, head, markup
 from scsreport.tables import datasets
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = [
     "FRAME",
     "NAMES",
+    "OTHERS",
+    "file_of",
     "frames",
     "index",
     "keep",
@@ -39,12 +41,19 @@ FRAME = "frame"
 NAMES = "names.js"
 """The file of a folder by which its pages and their entries are found."""
 
+OTHERS = 64
+"""Files of other names, of which a search loads one: that of the letter a name begins with."""
+
 KEPT = "pages.json"
 KEPT_DATA = "files.json"
-TEMPLATES = Path(__file__).with_name("templates")
 BODY = re.compile(r"<!--body-->.*<!--/body-->", re.DOTALL)
 TITLE = "The title of a page"
 DESCRIPTION = "What a page answers"
+MARKS = {*map(chr, range(0x300, 0x370)), "\u200e", "\u200f"}
+"""Accents and marks of direction, which nobody has to type; as in ``finder.js``."""
+
+STROKED = str.maketrans("đøłıħŧßæœþð", "doliht" + "saotd")
+"""Letters that hold their stroke, and what they begin with; as in ``finder.js``."""
 
 
 def keep(renderer: Any, payload: Mapping[str, Any]) -> None:
@@ -112,7 +121,8 @@ def frames(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
     """
     for payload in _payloads(app, KEPT):
         body = f"<!--body-->{_body(payload['pages'][0])}<!--/body-->"
-        yield f"{payload['folder']}/{FRAME}", {"title": TITLE, "body": body}, "page.html"
+        context = {"title": TITLE, "body": body, "description": DESCRIPTION}
+        yield f"{payload['folder']}/{FRAME}", context, "page.html"
 
 
 def write_pages(app: "Sphinx") -> None:
@@ -128,13 +138,15 @@ def write_pages(app: "Sphinx") -> None:
         frame_file = folder / f"{FRAME}.html"
         frame = frame_file.read_text(encoding="utf-8")
         frame_file.unlink()
-        made = {f"{page['id']}.html": _fill(frame, page).encode() for page in payload["pages"]}
-        made |= {
-            f"{page['id']}.csv": output.csv_bytes(page["csv"])
-            for page in payload["pages"]
-            if page["csv"]
-        }
-        made[NAMES] = _names(payload).encode()
+        made = {NAMES: _names(payload).encode()}
+        made |= {name: text.encode() for name, text in _other_names(payload).items()}
+        for page in payload["pages"]:
+            address = f"{payload['folder']}/{page['id']}.html"
+            cited = citation.part(app, page["title"], address)
+            made[f"{page['id']}.html"] = _fill(frame, page, citation.as_html(cited)).encode()
+            made[f"{page['id']}.js"] = _said(page).encode()
+            if page["csv"]:
+                made[f"{page['id']}.csv"] = output.csv_bytes(page["csv"])
         replace_changed(folder, made)
 
 
@@ -187,26 +199,19 @@ def _payloads(app: "Sphinx", kept: str) -> list[dict[str, Any]]:
     return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(made.glob(f"*/{kept}"))]
 
 
-def _fill(frame: str, page: Mapping[str, Any]) -> str:
-    """Return a frame with the title, the description and the body of a page."""
-    body = f"<!--body-->{_body(page)}<!--/body-->"
+def _fill(frame: str, page: Mapping[str, Any], cited: str) -> str:
+    """Return a frame with the title, the description, the body and the citation of a page."""
+    body = f"<!--body-->{_body(page)}{cited}<!--/body-->"
     filled = BODY.sub(lambda _: body, frame, count=1)
     filled = filled.replace(f"{FRAME}.html", f"{page['id']}.html")
     return filled.replace(TITLE, html.escape(page["title"])).replace(
-        DESCRIPTION, html.escape(page["lead"])
+        DESCRIPTION, html.escape(head.shortened(page["lead"]))
     )
 
 
 def _body(page: Mapping[str, Any]) -> str:
     """Return the body of a page."""
-    return _template().render(page=page)
-
-
-@cache
-def _template() -> jinja2.Template:
-    loader = jinja2.FileSystemLoader(TEMPLATES)
-    known = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return known.get_template("page.html.jinja")
+    return markup.render("page", page=page)
 
 
 def _names(payload: Mapping[str, Any]) -> str:
@@ -216,8 +221,59 @@ def _names(payload: Mapping[str, Any]) -> str:
             page["title"],
             page["id"],
             page["also"],
-            [[entry["name"], entry["id"], *entry["also"]] for entry in page["entries"]],
+            [[entry["name"], entry["id"]] for entry in page["entries"]],
         ]
         for page in payload["pages"]
     ]
     return f"window.scsreportNames={_as_json(names)};\n"
+
+
+def _other_names(payload: Mapping[str, Any]) -> dict[str, str]:
+    """Return what else entries are called, in files by the first letter of a name.
+
+    An entry is told by its place among all of ``NAMES``.
+    """
+    files: list[dict[int, list[str]]] = [{} for _ in range(OTHERS)]
+    entries = (entry for page in payload["pages"] for entry in page["entries"])
+    for place, entry in enumerate(entries):
+        for name in entry["also"]:
+            files[file_of(name)].setdefault(place, []).append(name)
+    return {
+        f"names-{number}.js": f"(window.scsreportOtherNames??={{}})[{number}]="
+        f"{_as_json([[place, *names] for place, names in found.items()])};\n"
+        for number, found in enumerate(files)
+    }
+
+
+def file_of(name: str) -> int:
+    """Return the number of the file of other names that holds a name.
+
+    Parameters
+    ----------
+    name : str
+        In any script.
+
+    Returns
+    -------
+    int
+        By its first letter or digit, without accents; 0 where it has none.
+
+    Examples
+    --------
+    >>> file_of("Ångström") == file_of("angstrom")
+    True
+    """
+    for sign in unicodedata.normalize("NFD", name.lower()):
+        if sign not in MARKS and unicodedata.category(sign)[0] in "LN":
+            return ord(sign.translate(STROKED)) % OTHERS
+    return 0
+
+
+def _said(page: Mapping[str, Any]) -> str:
+    """Return what a search tells of a page and of its entries."""
+    entries = {
+        entry["id"]: head.shortened(" ".join(said for _, said in entry["terms"]))
+        for entry in page["entries"]
+    }
+    told = _as_json([head.shortened(page["lead"]), entries])
+    return f'(window.scsreportSaid??={{}})["{page["id"]}"]={told};\n'

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport.book import downloads, folds, pages, styles
+from scsreport.book import citation, downloads, folds, head, pages, search, styles
 from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, file_names, known, rows_file
 from scsreport.tables import datasets, paths
@@ -22,6 +22,7 @@ from scsreport.tables import datasets, paths
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 __all__ = ["setup"]
@@ -74,6 +75,9 @@ WITHOUT_SCRIPTS = (
 )
 """Light pictures, and tables as whole as the page has them."""
 
+SCRIPTS_OF = {"search": ("finder.js", "results.js"), head.NOT_FOUND: ("finder.js",)}
+"""Our scripts on pages that are no chapter."""
+
 MENDED = {
     "//thead//th": {"scope": "col"},
     # A wide table is scrolled by keyboard.
@@ -88,7 +92,14 @@ def setup(app: "Sphinx") -> None:
     """Prepare for the web, once the builder is known."""
     app.add_css_file("book.css")
     app.add_css_file("print.css")
+    app.connect("config-inited", _name_project)
     app.connect("builder-inited", _prepare)
+
+
+def _name_project(app: "Sphinx", config: "Config") -> None:
+    """Name the project in what other books refer to it by (``objects.inv``)."""
+    book = citation.cited_book()
+    config.project, config.version, config.release = book.title, book.version, book.version
 
 
 def _prepare(app: "Sphinx") -> None:
@@ -100,7 +111,9 @@ def _prepare(app: "Sphinx") -> None:
     app.connect("html-collect-pages", _module_pages)
     app.connect("html-collect-pages", pages.frames)
     app.connect("html-collect-pages", _forget_words)
+    app.connect("html-collect-pages", lambda app: iter([head.not_found(app)]))
     app.connect("html-page-context", _page, priority=100)
+    app.connect("html-page-context", head.describe)
     app.connect("build-finished", _finish)
     app.config.html_static_path.append(str(ASSETS))
     app.scsreport_written = []  # type: ignore[attr-defined]
@@ -150,13 +163,17 @@ def _page(
     app: "Sphinx", page: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
     app.scsreport_written.append(app.builder.get_outfilename(page))  # type: ignore[attr-defined]
+    for script in SCRIPTS_OF.get(page, ()):
+        app.add_js_file(script, loading_method="defer")
     if page.endswith(f"/{pages.FRAME}"):
+        app.add_js_file("cite.js", loading_method="defer")
         app.add_js_file("explorer.js", loading_method="defer")
     if tree is None:
         return
-    app.add_js_file("print.js", loading_method="defer")
-    app.add_js_file("folds.js", loading_method="defer")
-    app.add_js_file("finder.js", loading_method="defer")
+    for script in ("print.js", "folds.js", "finder.js", "cite.js"):
+        app.add_js_file(script, loading_method="defer")
+    cited = citation.part(app, app.env.titles[page].astext(), f"{page}.html")
+    context["body"] += citation.as_html(cited)
     if any('class="laboratory"' in raw.astext() for raw in tree.findall(nodes.raw)):
         app.add_js_file("links.js", loading_method="defer")
         app.add_js_file("laboratory.js", loading_method="defer")
@@ -215,7 +232,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     out = Path(app.outdir)
     sheets: list[str] = []
     for file in app.scsreport_written:  # type: ignore[attr-defined]
-        sheets = _merged(sheets, _tidy(Path(file), out))
+        sheets = _merged(sheets, _tidy(Path(file), out, head.root(app)))
     for pattern in UNUSED:
         for unused in (out / "_static").glob(pattern):
             unused.unlink()
@@ -224,6 +241,8 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     pages.write_pages(app)
     pages.write_data(app)
     downloads.write(app)
+    head.write_maps(app)
+    search.write_texts(app)
     folder, made = out / "exhibits", out.parent / "jupyter_execute" / "exhibits"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -235,17 +254,20 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
                 shutil.copyfile(made / file, folder / file)
 
 
-def _tidy(file: Path, out: Path) -> list[str]:
+def _tidy(file: Path, out: Path, root: str) -> list[str]:
     """Mend a page for screen readers, lighten it, state its policy, and return its style sheets."""
     from lxml import html
 
     page: Any = html.fromstring(file.read_text(encoding="utf-8"))
     folds.fold_for_researchers(page)
     _mend(page)
+    _tell_once(page)
     _set_theme_early(page)
     _drop_scripts(page)
     _let_text_come_first(page)
     sheets = _link_one_sheet(page, file.relative_to(out).as_posix())
+    if file == out / f"{head.NOT_FOUND}.html":
+        head.from_root(page, root)
     _state_policy(page)
     text = html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode")
     file.write_text(text + "\n", encoding="utf-8")
@@ -270,6 +292,14 @@ def _mend(page: Any) -> None:
             node.attrib.update(attributes)
     for region in page.xpath("//*[@role='region' and @tabindex]"):
         region.set("aria-label", region.xpath("string(.//caption//strong)") or "Table")
+
+
+def _tell_once(page: Any) -> None:
+    """Drop what the theme and docutils tell of a page after others, or to services elsewhere."""
+    for again in page.xpath("//head/meta[@name='viewport'][position() > 1]"):
+        again.drop_tree()
+    for unused in page.xpath("//head/meta[starts-with(@name, 'docsearch:')]"):
+        unused.drop_tree()
 
 
 def _set_theme_early(page: Any) -> None:

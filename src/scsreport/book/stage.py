@@ -255,7 +255,7 @@ def _everything() -> Iterator[Path]:
     yield from layout()
     yield from sorted(paths.ROOT.glob("*.md"))
     yield from sorted(file for file in (paths.ROOT / "chapters").rglob("*") if file.is_file())
-    yield from (paths.CONFIG, paths.TOC)
+    yield from (paths.CONFIG, paths.TOC, paths.CITATION)
 
 
 def _contents() -> list[str]:

@@ -18,7 +18,7 @@ from scsreport.findings.counting import COUNTINGS
 from scsreport.findings.forms import NAMES, ROLES
 from scsreport.findings.profiles import RULES
 from scsreport.tables.country_names import other_spellings
-from scsreport.tables.datasets import resource
+from scsreport.tables.datasets import load, resource
 
 __all__ = ["countries", "maps", "page"]
 __dir__ = listing(__all__)
@@ -133,6 +133,12 @@ def _tables() -> Mapping[str, str]:
 @cache
 def _other_spellings() -> Mapping[str, list[str]]:
     return other_spellings("country")
+
+
+@cache
+def _other_names() -> Mapping[Any, list[str]]:
+    """Return the names of each city by which readers look, and which are not printed."""
+    return load("city-names").groupby("geonameid")["name"].agg(list).to_dict()
 
 
 @cache
@@ -285,7 +291,8 @@ def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     terms.append(("Functions", _begun(text.listing(roles or [_words()["city"]["no_role"]]))))
     link = FORM_PAGES[city["form"]] if typed else ""
     link_text = f"What to do as a {NAMES[city['form']]}" if typed else ""
-    return Entry(city["anchor"], city["name"], terms, (), link, link_text)
+    also = _other_names().get(city["geonameid"], [])
+    return Entry(city["anchor"], city["name"], terms, also, link, link_text)
 
 
 def _secondary(city: City, facts: Mapping[Any, Any]) -> str:

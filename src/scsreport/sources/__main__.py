@@ -11,6 +11,7 @@ import pandas as pd
 
 from scsreport.sources import (
     cities,
+    city_names,
     countries,
     functions,
     indicators,
@@ -57,6 +58,7 @@ def build() -> None:
         "places": places,
         "countries": states,
         "cities": table,
+        "city-names": city_names.other_names(listed, places, table),
         "footprints": footprints,
         "footprint-check": checked,
         "regions": shapes.regions(polygons),

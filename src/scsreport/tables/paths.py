@@ -8,6 +8,7 @@ from platformdirs import user_cache_dir, user_data_dir
 __all__ = [
     "BIBLIOGRAPHY",
     "BUILD",
+    "CITATION",
     "CONFIG",
     "DATA",
     "EXECUTION",
@@ -37,6 +38,7 @@ PROVENANCE = DATA / "provenance.json"
 CONFIG = ROOT / "_config.yml"
 TOC = ROOT / "_toc.yml"
 LOCK = ROOT / "requirements.lock"
+CITATION = ROOT / "CITATION.cff"
 BIBLIOGRAPHY = ROOT / "chapters" / "references.bib"
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"

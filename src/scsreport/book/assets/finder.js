@@ -1,6 +1,7 @@
 /* Find a country or a city by name, in any spelling; the names load when somebody begins to type. */
 (() => {
   const MOST = 8;
+  const FILES = 64;  // of other names, of which one is loaded: that of the first letter
 
   /** Letters without accents, marks and signs, in small: what is typed and what is listed meet. */
   function plain(name) {
@@ -9,75 +10,125 @@
     return letters.replace(/[đøłıħŧßæœþð]/g, (letter) => stroked[letter]).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
   }
 
+  const fileOf = (wanted) => wanted.codePointAt(0) % FILES;
+  const joined = (name) => name.replaceAll(" ", "");
+
   /** Every name with where it leads; pages before their entries. */
   function listNames(pages) {
     const found = [];
     for (const [title, page, also, entries] of pages) {
       found.push({ label: title, page, names: [title, ...also].map(plain), isPage: true });
-      for (const [name, anchor, ...others] of entries) {
-        found.push({ label: `${name}, ${title}`, page, anchor, names: [name, ...others].map(plain) });
+      for (const [name, anchor] of entries) {
+        found.push({ label: `${name}, ${title}`, page, anchor, names: [plain(name)] });
       }
     }
     return found;
   }
 
   /** How well a name fits: 0 whole, 1 its beginning, 2 the beginning of a word of it. */
-  function fit(names, wanted) {
-    const fits = names.map((name) => {
-      if (name === wanted) return 0;
-      if (name.startsWith(wanted)) return 1;
-      return ` ${name}`.includes(` ${wanted}`) ? 2 : Infinity;
-    });
-    return Math.min(...fits);
+  function fit(name, wanted) {
+    if (joined(name) === joined(wanted)) return 0;
+    if (joined(name).startsWith(joined(wanted))) return 1;
+    return ` ${name}`.includes(` ${wanted}`) ? 2 : Infinity;
   }
 
-  function search(listed, typed) {
-    const wanted = plain(typed);
-    if (!wanted) return [];
+  function rankByName(listed, wanted) {
     return listed
-      .map((item) => ({ item, rank: fit(item.names, wanted) - (item.isPage ? 0.5 : 0) }))
-      .filter(({ rank }) => Number.isFinite(rank))
-      .sort((a, b) => a.rank - b.rank)
-      .slice(0, MOST)
-      .map(({ item }) => item);
+      .map((item) => {
+        const rank = Math.min(...item.names.map((name) => fit(name, wanted)));
+        return { item, rank: rank - (item.isPage ? 0.5 : 0) };
+      })
+      .filter(({ rank }) => Number.isFinite(rank));
   }
 
-  function loadNames(folder) {
-    return new Promise((loaded, failed) => {
+  /** Entries that are also called so, behind those whose own name fits as well. */
+  function rankByOtherName(listed, others, wanted) {
+    const entries = listed.filter(({ isPage }) => !isPage);
+    const found = [];
+    for (const [place, ...names] of others) {
+      const fits = names.map((name) => ({ name, rank: fit(plain(name), wanted) }));
+      const best = fits.reduce((a, b) => (b.rank < a.rank ? b : a));
+      if (best.rank < 2) {
+        const item = { ...entries[place], also: best.name };
+        found.push({ item, rank: best.rank + 0.25 });
+      }
+    }
+    return found;
+  }
+
+  const loading = {};
+  function load(address) {
+    return (loading[address] ??= new Promise((loaded, failed) => {
       const script = document.createElement("script");
-      script.src = `${folder}/names.js`;
-      script.onload = () => loaded(listNames(window.scsreportNames));
+      script.src = address;
+      script.onload = loaded;
       script.onerror = failed;
       document.head.append(script);
-    });
+    }));
+  }
+
+  let listed;
+  async function loadNames(folder) {
+    await load(`${folder}/names.js`);
+    return (listed ??= listNames(window.scsreportNames));
+  }
+
+  async function loadOtherNames(folder, wanted) {
+    const number = fileOf(wanted);
+    await load(`${folder}/names-${number}.js`);
+    return window.scsreportOtherNames[number];
+  }
+
+  /** Countries and cities of a name, the best first. */
+  async function search(folder, typed) {
+    const wanted = plain(typed);
+    if (!wanted) return [];
+    const names = await loadNames(folder);
+    const others = await loadOtherNames(folder, wanted);
+    const met = new Set();
+    return [...rankByName(names, wanted), ...rankByOtherName(names, others, wanted)]
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ item }) => item)
+      .filter(({ page, anchor }) => {
+        const place = `${page}#${anchor}`;
+        return !met.has(place) && met.add(place);
+      })
+      .slice(0, MOST);
+  }
+
+  function makeLink(folder, { label, page, anchor, also }) {
+    const link = document.createElement("a");
+    link.href = `${folder}/${page}.html${anchor ? `#${anchor}` : ""}`;
+    link.textContent = also ? `${label} (${also})` : label;
+    return link;
   }
 
   function show(finder, found, typed) {
-    const list = finder.querySelector(".finder-found");
-    const items = found.map(({ label, page, anchor }) => {
-      const link = document.createElement("a");
-      link.href = `${finder.dataset.folder}/${page}.html${anchor ? `#${anchor}` : ""}`;
-      link.textContent = label;
-      const item = document.createElement("li");
-      item.append(link);
-      return item;
+    const items = found.map((item) => {
+      const line = document.createElement("li");
+      line.append(makeLink(finder.dataset.folder, item));
+      return line;
     });
-    list.replaceChildren(...items);
+    finder.querySelector(".finder-found").replaceChildren(...items);
     const said = found.length ? `${found.length} found` : "Nothing found: try another spelling, or the country.";
     finder.querySelector(".finder-said").textContent = typed.trim() ? said : "";
   }
 
   for (const finder of document.querySelectorAll(".finder")) {
     const field = finder.querySelector("input");
-    let names;
-    const load = () => (names ??= loadNames(finder.dataset.folder));
-    const update = async () => show(finder, search(await load(), field.value), field.value);
+    const update = async () => {
+      const typed = field.value;
+      const found = await search(finder.dataset.folder, typed);
+      if (field.value === typed) show(finder, found, typed);  // files come in any order
+    };
     finder.hidden = false;
-    field.addEventListener("focus", load);
+    field.addEventListener("focus", () => loadNames(finder.dataset.folder));
     field.addEventListener("input", update);
     finder.addEventListener("submit", (event) => {
       event.preventDefault();
       finder.querySelector(".finder-found a")?.click();
     });
   }
+
+  window.scsreportFinder = { fileOf, load, makeLink, plain, search };
 })();
