@@ -14,12 +14,16 @@ import pytest
 from scsreport.book import exhibit
 from scsreport.tables import datasets, paths
 
-PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"/>'
-IMAGE = {
-    "mime": "image/svg+xml",
-    "data": base64.b64encode(PICTURE).decode(),
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200" viewBox="0 0 40 20">'
+    '<text fill="var(--figure-hub,#0072b2)">Łódź &amp; Lagos</text></svg>'
+)
+SAVED = {"svg": b"<svg/>", "png": b"png"}
+PICTURE = {
     "width": 400,
     "height": 200,
+    "svg": SVG,
+    "saved": {form: base64.b64encode(content).decode() for form, content in SAVED.items()},
 }
 COMMON = {
     "caption": "Number of cities, 2020.",
@@ -50,7 +54,7 @@ FIGURE = COMMON | {
     "kind": "figure",
     "title": "Most cities are small.",
     "alt": "A curve falls from left to right.",
-    "images": {"light": IMAGE, "dark": IMAGE},
+    "picture": PICTURE,
 }
 TABLE = COMMON | {
     "id": "tab-cities",
@@ -302,6 +306,6 @@ def figure():
 
 
 @pytest.fixture
-def picture():
-    """Return the picture of the figure, as SVG."""
-    return PICTURE.decode()
+def saved():
+    """Return the figure as it is saved, by its form."""
+    return SAVED

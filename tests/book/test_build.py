@@ -1,8 +1,11 @@
 """What stops a build, what stays readable then, and what a built page shows."""
 
 import json
+import re
 
 import pytest
+from fontTools.ttLib import TTFont
+from lxml import html
 
 BARE = ("jupyter-book", "build", ".")
 CODE = ("python", "-m", "scsreport", "book")
@@ -12,7 +15,7 @@ def test_unchanged_is_said_and_not_built_again(good_book):
     assert "Nothing changed" in good_book.build().stdout
 
 
-def test_a_page_shows_everything(good_book, figure, picture):
+def test_a_page_shows_everything(good_book, figure, saved):
     page, ledger = good_book.page("index.html"), good_book.page("chapters/ledger.html")
     assert "There are <span" in page and "seven cities" in page
     assert "“Figure 1: Most cities are small.” In: " in page
@@ -25,10 +28,29 @@ def test_a_page_shows_everything(good_book, figure, picture):
     assert "tables.js" in ledger and "tables.js" not in page
     assert good_book.page("exhibits/fig-cities.csv") == "\ufeff" + figure["csv"]
     assert good_book.page("exhibits/fig-cities-licence.txt") == figure["csv_notes"]
-    assert good_book.page("_images/fig-cities-light.svg") == picture
+    for form, content in saved.items():
+        assert f'href="exhibits/fig-cities.{form}" download' in page.replace(
+            ' download=""', " download"
+        )
+        assert (good_book.site_folder / f"exhibits/fig-cities.{form}").read_bytes() == content
     assert 'id="cities"' in good_book.page("_modules/scsreport/measure.html")
     notebook = json.loads(good_book.page("_sources/index.ipynb"))
     assert any("measure.show" in "".join(cell["source"]) for cell in notebook["cells"])
+
+
+def test_a_figure_is_drawn_within_the_page(good_book):
+    page = html.fromstring(good_book.page("index.html"))
+    (drawing,) = page.xpath("//figure//*[@role='img']")
+    assert drawing.get("aria-label") == "A curve falls from left to right."
+    assert drawing.text_content() == "Łódź & Lagos"
+    assert not page.xpath("//figure//img")
+    assert '"lago"' in good_book.page("searchindex.js")  # its stem
+    sheet = good_book.page("_static/site.css")
+    assert re.search(r'@media screen\{html\[data-theme="?dark"?\]\{--figure-hub:#\w{6}\}\}', sheet)
+    with TTFont(good_book.site_folder / "_static" / "fonts" / "DejaVuSans.woff2") as font:
+        assert {ord(letter) for letter in "Łódź&Lagos"} <= set(font.getBestCmap())
+        assert ord("q") not in font.getBestCmap()
+    assert "Bitstream" in good_book.page("_static/fonts/DejaVuSans-licence.txt")
 
 
 def test_other_builders_get_plain_words(book):

@@ -18,7 +18,7 @@ def test_the_book_knows_exhibits_by_the_contract():
     assert contract.REPORT == exhibit.REPORT
 
 
-@pytest.mark.parametrize("part", [*exhibit.PARTS, "id", "kind", "images", "notes"])
+@pytest.mark.parametrize("part", [*exhibit.PARTS, "id", "kind", "picture", "notes"])
 def test_a_missing_part_is_named(part, figure):
     payload = {key: value for key, value in figure.items() if key != part}
     with pytest.raises(execution.BookError, match=r"chapters/one: exhibit .* lacks"):

@@ -70,7 +70,7 @@ def on_dots(text, box):
 @pytest.fixture
 def drawing(request, monkeypatch):
     exhibit = FIGURES[request.param]()
-    with mpl_style.context([style.SHEET, style._colours(style.LIGHT)]):
+    with mpl_style.context([style.SHEET, style.settings(style.LIGHT)]):
         figure = exhibit.parts.draw(exhibit.parts.data, style.LIGHT)
         return figure, drawn_texts(figure, monkeypatch)
 

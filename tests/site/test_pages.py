@@ -20,6 +20,9 @@ WEIGHT = 450_000
 """What one page may load, in bytes after gzip."""
 
 
+SHOWN = f".//img | {walker.DRAWING}"
+
+
 @pytest.fixture(params=walker.kinds_of_page())
 def name(request, site):
     return request.param
@@ -56,10 +59,11 @@ def test_the_walker_sees_a_missing_part(site, tmp_path, part):
     (copy / "_static").symlink_to(site / "_static")
     page = copy / "index.html"
     tree = html.fromstring(page.read_text(encoding="utf-8"))
-    exhibit = next(e for e in walker.exhibits(tree) if e.xpath(".//img"))
+    exhibit = next(e for e in walker.exhibits(tree) if e.xpath(SHOWN))
     assert not [fault for fault in walker.faults(copy) if "_static" not in fault]
     if part == "alt":
-        exhibit.xpath(".//img")[0].set("alt", "fig-cover-light.svg")
+        shown = exhibit.xpath(SHOWN)[0]
+        shown.set("alt" if shown.tag == "img" else "aria-label", "fig-cover-light.svg")
     elif part == "anchor":
         link = exhibit.xpath(walker.PARTS["function"])[0]
         link.set("href", link.get("href") + "-gone")
@@ -260,7 +264,7 @@ def test_one_picture_a_figure_without_scripts(browser, served):
     page = context.new_page()
     page.goto(f"{served[0]}/chapters/three-spatial-forms.html")
     page.locator("details.researchers > summary").click()
-    visible = page.locator(".exhibit img:visible").count()
+    visible = page.locator(".exhibit img:visible, .exhibit svg[role=img]:visible").count()
     figures = page.locator("figure.exhibit").count()
     context.close()
     assert visible == figures > 3

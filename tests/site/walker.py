@@ -25,6 +25,11 @@ PARTS = {
 }
 
 
+DRAWING = ".//*[local-name() = 'svg' and @role = 'img']"
+SAVED = ("svg", "png")
+"""Forms in which a figure is saved."""
+
+
 def pages(site: Path) -> list[Path]:
     """Return the pages of a site."""
     return sorted(p for p in site.rglob("*.html") if "_static" not in p.parts)
@@ -65,15 +70,8 @@ def faults(site: Path) -> list[str]:
 def _of_exhibit(site: Path, page: Path, exhibit) -> list[str]:
     name = exhibit.get("id") or exhibit.xpath("string(.//table/@id)")
     found = [f"{name} has no {part}" for part, path in PARTS.items() if not exhibit.xpath(path)]
-    pictures = exhibit.xpath(".//img")
-    for picture in pictures:
-        alt = picture.get("alt") or ""
-        if len(alt.split()) < 3 or re.search(r"\.(svg|png)$", alt):
-            found.append(f"{name} has no alt text but {alt!r}")
-        if not (picture.get("width") and picture.get("height")):
-            found.append(f"{name} has an image without a size")
-    if name.startswith("fig-") and len(pictures) != 2:
-        found.append(f"{name} has {len(pictures)} images, not a light and a dark one")
+    if name.startswith("fig-"):
+        found += _of_figure(name, exhibit)
     for link in exhibit.xpath(PARTS["CSV"]):
         file = page.parent / link.get("href")
         if not file.exists():
@@ -88,6 +86,23 @@ def _of_exhibit(site: Path, page: Path, exhibit) -> list[str]:
         rows = list(csv.reader(content.decode("utf-8-sig").splitlines()))
         if len(rows) < 2 or len({len(row) for row in rows}) != 1:
             found.append(f"{name}: its CSV cannot be read")
+    return found
+
+
+def _of_figure(name: str, exhibit) -> list[str]:
+    found = []
+    images, drawings = exhibit.xpath(".//img"), exhibit.xpath(DRAWING)
+    for picture in (*images, *drawings):
+        alt = picture.get("alt") or picture.get("aria-label") or ""
+        if len(alt.split()) < 3 or re.search(r"\.(svg|png)$", alt):
+            found.append(f"{name} has no alt text but {alt!r}")
+        if not (picture.get("width") and picture.get("height")):
+            found.append(f"{name} has a picture without a size")
+    if (len(images), len(drawings)) not in {(0, 1), (2, 0)}:
+        found.append(f"{name}: neither one drawing nor a light and a dark image")
+    for form in SAVED:
+        if not exhibit.xpath(f".//a[@download and contains(@href, '{name}.{form}')]"):
+            found.append(f"{name} cannot be saved as {form}")
     return found
 
 

@@ -10,7 +10,7 @@ Numbers, links and the citation depend on the whole book, so a page first holds 
 import base64
 import html
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -40,6 +40,7 @@ __all__ = [
     "Picture",
     "Strip",
     "known",
+    "picture_files",
     "rows_file",
     "setup",
     "source_page",
@@ -54,7 +55,7 @@ FILES_MIME = "application/vnd.scsreport.files+json"
 VERDICTS_PAGE = "chapters/verdicts.html"
 REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv", "csv_notes")
-HEAVY = ("images", "table", "csv", "csv_notes")
+HEAVY = ("picture", "table", "csv", "csv_notes")
 """Parts that the strip does not need; its payload is kept with the page."""
 
 NUMREF = {"refdomain": "std", "reftype": "numref", "refexplicit": False, "refwarn": True}
@@ -82,7 +83,10 @@ FULL = 2
 
 
 class Picture(nodes.image):
-    """An image that keeps its size as attributes, so that the page does not jump when it loads."""
+    """An image that keeps its size as attributes, so that the page does not jump when it loads.
+
+    One with ``svg`` is drawn within a web page; its file is for other builders.
+    """
 
 
 class Strip(nodes.General, nodes.Element):
@@ -193,6 +197,10 @@ def exhibit_files(payload: Mapping[str, Any]) -> dict[str, bytes]:
     """
     table, notes = file_names(payload["id"])
     files = {table: output.csv_bytes(payload["csv"]), notes: payload["csv_notes"].encode()}
+    if payload["kind"] == "figure":
+        saved = payload["picture"]["saved"]
+        forms = zip(picture_files(payload["id"]), ("svg", "png"), strict=True)
+        files |= {file: base64.b64decode(saved[form]) for file, form in forms}
     if payload["kind"] == "table" and _is_long(payload["table"]):
         files[rows_file(payload["id"])] = _rows_script(payload["id"], payload["table"])
     return files
@@ -211,6 +219,21 @@ def rows_file(exhibit: str) -> str:
     str
     """
     return f"{exhibit}-rows.js"
+
+
+def picture_files(exhibit: str) -> tuple[str, str]:
+    """Return the names of the files in which a figure is saved.
+
+    Parameters
+    ----------
+    exhibit : str
+        Its id.
+
+    Returns
+    -------
+    tuple of str
+    """
+    return f"{exhibit}.svg", f"{exhibit}.png"
 
 
 def _is_long(table: Mapping[str, Any]) -> bool:
@@ -296,10 +319,10 @@ def _repeated(name: str, places: Sequence[str]) -> str:
 
 
 def _figure(renderer: Any, payload: Mapping[str, Any]) -> nodes.figure:
-    """Return the pictures of a figure, its caption, and what stands below."""
-    pictures = nodes.container()
-    for theme in sorted(payload["images"], reverse=True):
-        pictures += _picture(renderer, payload, theme)
+    """Return a figure, its caption, and what stands below."""
+    drawn = "svg" in payload["picture"]
+    shown = [_drawing(renderer, payload)] if drawn else _light_and_dark(renderer, payload)
+    pictures = nodes.container("", *shown)
     # One child before the caption, or docutils writes a second figcaption for the legend.
     caption = nodes.caption("", "", *_title_and_caption(payload))
     figure = nodes.figure("", pictures, caption, classes=["exhibit"])
@@ -307,14 +330,25 @@ def _figure(renderer: Any, payload: Mapping[str, Any]) -> nodes.figure:
     return figure
 
 
-def _picture(renderer: Any, payload: Mapping[str, Any], theme: str) -> Picture:
-    """Return the picture of one theme, and write its file."""
-    image = payload["images"][theme]
-    ending = "svg" if "svg" in image["mime"] else "png"
-    file = f"{payload['id']}-{theme}.{ending}"
-    uri = renderer.write_file([file], base64.b64decode(image["data"]), overwrite=True)
-    size = {side: str(image[side]) for side in ("width", "height")}
-    return Picture(uri=uri, alt=payload["alt"], **size, classes=[f"only-{theme}"])
+def _drawing(renderer: Any, payload: Mapping[str, Any]) -> Picture:
+    """Return a figure that is drawn within the page, beside the file that other builders show."""
+    picture = payload["picture"]
+    content = base64.b64decode(picture["saved"]["svg"])
+    file = ["exhibits", picture_files(payload["id"])[0]]
+    uri = renderer.write_file(file, content, overwrite=True)
+    named = f'<svg class="drawing" role="img" aria-label="{html.escape(payload["alt"])}"'
+    svg = picture["svg"].replace("<svg", named, 1)
+    return Picture(uri=uri, alt=payload["alt"], svg=svg)
+
+
+def _light_and_dark(renderer: Any, payload: Mapping[str, Any]) -> Iterator[Picture]:
+    """Yield the pictures of a figure that is shown as such, and write their files."""
+    picture = payload["picture"]
+    size = {side: str(picture[side]) for side in ("width", "height")}
+    for theme in ("light", "dark"):
+        content = base64.b64decode(picture[theme])
+        uri = renderer.write_file([f"{payload['id']}-{theme}.png"], content, overwrite=True)
+        yield Picture(uri=uri, alt=payload["alt"], **size, classes=[f"only-{theme}"])
 
 
 def _numbered_table(
@@ -361,7 +395,7 @@ def _below(payload: Mapping[str, Any], env: "BuildEnvironment") -> list[nodes.El
 
 def _check(payload: Mapping[str, Any], page: str) -> None:
     """See that no part is missing; what is in each part, the contract has seen to."""
-    contents = {"figure": "images", "table": "table"}
+    contents = {"figure": "picture", "table": "table"}
     content = contents.get(payload.get("kind", ""), "kind (figure or table)")
     missing = [part for part in ("id", content, *PARTS) if not payload.get(part)]
     if "notes" not in payload:  # there may be none
@@ -492,7 +526,9 @@ def _forget(app: "Sphinx", env: "BuildEnvironment", page: str) -> None:
 def _complete(app: "Sphinx", tree: nodes.document, page: str) -> None:
     """Fill in the strips of a page, once all exhibits of the book have their numbers."""
     web = app.builder.name in WEB
-    if not web:
+    if web:
+        _draw_within_the_page(tree)
+    else:
         _leave_out_dark_pictures(tree)
     given_in_full: set[str] = set()
     for strip in list(tree.findall(Strip)):
@@ -508,6 +544,12 @@ def _complete(app: "Sphinx", tree: nodes.document, page: str) -> None:
             strip.replace_self(nodes.raw("", text, format="html"))
         else:
             strip.replace_self(_plain_strip(exhibit, cited))
+
+
+def _draw_within_the_page(tree: nodes.document) -> None:
+    for picture in list(tree.findall(Picture)):
+        if "svg" in picture:
+            picture.replace_self(nodes.raw("", picture["svg"], format="html"))
 
 
 def _leave_out_dark_pictures(tree: nodes.document) -> None:
@@ -564,9 +606,15 @@ def _strip(
     sources = "".join(f"<li>{html.escape(_source(source))}</li>" for source in exhibit["sources"])
     table, notes = (relative_uri(address, f"exhibits/{file}") for file in file_names(exhibit["id"]))
     source = f"{relative_uri(address, code)}#{function}"
+    pictures = picture_files(exhibit["id"]) if exhibit["kind"] == "figure" else ()
+    saved = "".join(
+        f'<a href="{relative_uri(address, f"exhibits/{file}")}" download'
+        f' aria-label="{form} of {name}">{form}</a>\n'
+        for file, form in zip(pictures, ("SVG", "PNG"), strict=False)
+    )
     return f"""<div class="exhibit-strip">
 <a href="{table}" download aria-label="CSV of {name}">CSV</a>
-<a href="{notes}" aria-label="Licence of the CSV of {name}">Licence</a>
+{saved}<a href="{notes}" aria-label="Licence of the CSV of {name}">Licence</a>
 <a href="{source}" aria-label="Function that made {name}">Function</a>
 <details><summary>Sources</summary><ul>{sources}</ul></details>
 {citation.as_html(cited, _licence(exhibit))}

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport.book import citation, downloads, folds, head, pages, search, styles
+from scsreport.book import citation, downloads, folds, head, lettering, pages, search, styles
 from scsreport.book.execution import NOT_EXECUTED, read
-from scsreport.book.exhibit import WEB, file_names, known, rows_file
+from scsreport.book.exhibit import WEB, file_names, known, picture_files, rows_file
 from scsreport.tables import datasets, paths
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ ASSETS = Path(__file__).parent / "assets"
 ICON_FONTS = Path("_static", "vendor", "fontawesome", "webfonts")
 # The script draws again, from 1.5 MB, the icons that the font already draws.
 UNUSED = ("scripts/fontawesome.js*", "**/*.map", "**/*.ttf", "*webpack-macros.html")
-SUBSET = ("--flavor=woff2", "--notdef-outline", "--layout-features=")
 # Some script of the theme or of an extension, and what a page must have to need it. The options are
 # the page's name, for a list of versions, and no search while typing, which is so without them.
 SCRIPTS = {
@@ -91,6 +90,7 @@ MENDED = {
 def setup(app: "Sphinx") -> None:
     """Prepare for the web, once the builder is known."""
     app.add_css_file("book.css")
+    app.add_css_file("figures.css")
     app.add_css_file("print.css")
     app.connect("config-inited", _name_project)
     app.connect("builder-inited", _prepare)
@@ -154,6 +154,7 @@ def _ready_assets(app: "Sphinx", builder: "Builder") -> None:
 
     # It comes at the end by itself, too late for a first build to add its checksum to the address.
     (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+    lettering.write_sheet(Path(app.outdir) / "_static" / "figures.css")
     add_global_html_resources(app, None)
     for font in (Path(app.outdir) / ICON_FONTS).glob("*.woff2"):
         font.unlink()  # the whole font is copied again; over a subset Sphinx would remark on it
@@ -237,6 +238,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
         for unused in (out / "_static").glob(pattern):
             unused.unlink()
     _subset_icons(out)
+    lettering.write_font(out)
     _join_sheets(out, sheets)
     pages.write_pages(app)
     pages.write_data(app)
@@ -249,7 +251,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     for exhibits in known(app.env).values():
         for file in (name for exhibit in exhibits for name in file_names(exhibit)):
             shutil.copyfile(made / file, folder / file)
-        for file in map(rows_file, exhibits):
+        for file in (n for e in exhibits for n in (rows_file(e), *picture_files(e))):
             if (made / file).exists():
                 shutil.copyfile(made / file, folder / file)
 
@@ -411,7 +413,7 @@ def _subset_icons(out: Path) -> None:
     for font in sorted((out / ICON_FONTS).glob("*.woff2")):
         made = out.parent / "icons" / f"{state}-{font.name}"
         if not made.exists():
-            _subset(font, made, icons)
+            lettering.subset(font, made, icons, "--layout-features=")
         shutil.copyfile(made, font)
 
 
@@ -421,11 +423,3 @@ def _icons(styles: str) -> Iterator[tuple[str, str]]:
         names, _, content = rule.rpartition("{")
         if code := re.fullmatch(r'content:"\\([0-9a-f]+)"', content):
             yield from ((name, code[1]) for name in re.findall(r"\.(fa-[a-z0-9-]+)", names))
-
-
-def _subset(font: Path, target: Path, icons: set[str]) -> None:
-    from fontTools import subset
-
-    target.parent.mkdir(parents=True, exist_ok=True)
-    run: Any = subset.main  # it has no types
-    run([str(font), f"--output-file={target}", f"--text={''.join(sorted(icons))}", *SUBSET])

@@ -65,6 +65,7 @@ def names_in(pages: Iterable[Path], scripts: Iterable[Path]) -> Names:
             words.update(values.split())
         elements.update(name.lower() for name in re.findall(r"<([A-Za-z][\w-]*)", markup))
         text += re.findall(r'\bstyle="([^"]*)"', markup)
+        text += re.findall(r'="(var\([^"]*)"', markup)  # colours of figures
     for script in scripts:
         code = script.read_text(encoding="utf-8")
         words.update(re.findall(r"[\w-]+", code))

@@ -22,10 +22,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from IPython.display import display
-from matplotlib.figure import Figure
 
 from scsreport import output
-from scsreport.exhibits import style, text
+from scsreport.exhibits import pictures, text
 from scsreport.tables import datasets
 
 __all__ = [
@@ -51,8 +50,6 @@ LINKED = ("text", "claim", "exhibit")
 RECORD = "application/papermill.record/"
 """Type under which a notebook keeps what is glued into prose."""
 
-Drawing = Callable[[pd.DataFrame, style.Theme], Figure]
-
 
 class ExhibitError(ValueError):
     """An exhibit lacks a part that every exhibit must have."""
@@ -76,7 +73,7 @@ class Parts:
 
     data: pd.DataFrame
     facts: Mapping[str, Any] = field(default_factory=dict)
-    draw: Drawing | None = None
+    draw: pictures.Drawing | None = None
     raster: bool = False
 
 
@@ -147,6 +144,14 @@ class Exhibit:
         ]
         return "".join(f"{' '.join(line.split())}\n" for line in lines)
 
+    def _imprint(self) -> pictures.Imprint:
+        """Return what is written around the figure where it is saved."""
+        licence = datasets.strictest_licence(self.sources)
+        attributions = (datasets.resource(name).attribution for name in self.sources)
+        named = dict.fromkeys(part for text in attributions for part in text.split("; "))
+        lines = (f"Sources: {'; '.join(named)}.", f"Licence: {licence}. scsreport, {self.id}.")
+        return pictures.Imprint(self.title, lines, self.alt, licence)
+
     def payload(self) -> dict[str, Any]:
         """Return everything a page needs to show the exhibit, as plain JSON values."""
         parts = self.parts
@@ -166,12 +171,9 @@ class Exhibit:
             "csv_notes": self.csv_notes(),
         }
         if parts.draw is not None:
-            result["images"] = {}
-            for theme in style.THEMES:
-                image_data, *size = style.render(parts.draw, parts.data, theme, raster=parts.raster)
-                image = dict(zip(("mime", "width", "height"), size, strict=True))
-                encoded = base64.b64encode(image_data).decode()
-                result["images"][theme.name] = image | {"data": encoded}
+            result["picture"] = pictures.files(
+                parts.draw, parts.data, self.id, self._imprint(), raster=parts.raster
+            )
         else:
             forms = [text.FORMS[form] for _, _, form in self.columns]
             result["table"] = {
@@ -473,9 +475,14 @@ def _as_html(payload: Mapping[str, Any]) -> str:
     """Return a plain version for notebooks, where the book's own rendering is not at hand."""
     title, caption = html.escape(payload["title"]), html.escape(payload["caption"])
     if payload["kind"] == "figure":
-        image = payload["images"]["light"]
+        picture = payload["picture"]
+        shown = {
+            "image/png": picture.get("light"),
+            "image/svg+xml": base64.b64encode(picture.get("svg", "").encode()).decode(),
+        }
+        mime, content = next((mime, content) for mime, content in shown.items() if content)
         body = (
-            f'<img src="data:{image["mime"]};base64,{image["data"]}" width="{image["width"]}"'
+            f'<img src="data:{mime};base64,{content}" width="{picture["width"]}"'
             f' alt="{html.escape(payload["alt"], quote=True)}">'
         )
     else:

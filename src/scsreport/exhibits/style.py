@@ -1,39 +1,37 @@
 """The one look of all figures: sizes, fonts, colours, light and dark."""
 
-import io
-from collections.abc import Callable, Iterable
+import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import matplotlib.style as mpl_style
-import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
-from PIL import Image
 
 __all__ = [
+    "COLOURS",
     "DARK",
     "LARGEST",
     "LIGHT",
     "MEANINGS",
-    "PIXELS_PER_INCH",
-    "RASTER_DPI",
     "SHEET",
     "THEMES",
     "WIDTH",
     "Look",
     "Theme",
     "looks",
-    "render",
+    "settings",
 ]
 
 WIDTH = 4.6
 """Width of every figure in inches, so that ten-point text stays readable on a phone."""
 
 SHEET = Path(__file__).with_suffix(".mplstyle")
-PIXELS_PER_INCH = 96
-RASTER_DPI = 220
+
+COLOURS: dict[str, dict[str, str]] = tomllib.loads(
+    Path(__file__).with_name("colours.toml").read_text(encoding="utf-8")
+)
+"""The light and the dark form of every colour, by its name."""
 
 LARGEST = "largest"
 
@@ -95,36 +93,18 @@ class Theme:
     down: str
 
 
-LIGHT = Theme(
-    name="light",
-    paper="#ffffff",
-    ink="#1d2327",
-    quiet="#6b7680",
-    land="#e6e9ec",
-    hub="#0072b2",
-    cluster="#d55e00",
-    corridor="#009e73",
-    largest="#7b3294",
-    neutral=("#3a4750", "#c2577a", "#7d8890", "#7b4b3a"),
-    steps=("#b08a1c", "#85640f", "#573e07", "#2c1f02"),
-    up="#3a4750",
-    down="#c2577a",
-)
-DARK = Theme(
-    name="dark",
-    paper="#121212",
-    ink="#e8eaed",
-    quiet="#9aa4ad",
-    land="#33383d",
-    hub="#56b4e9",
-    cluster="#f28e3c",
-    corridor="#2fc79a",
-    largest="#c39bf0",
-    neutral=("#d3dbe0", "#f28ba8", "#87929b", "#c49a86"),
-    steps=("#8a6a1f", "#b88e2c", "#e0bb55", "#fff0b8"),
-    up="#d3dbe0",
-    down="#f28ba8",
-)
+def _theme(name: str) -> Theme:
+    """Return the light or the dark theme, as colours.toml has it."""
+    named = {colour: pair[name] for colour, pair in COLOURS.items()}
+    series = {
+        field: tuple(named.pop(colour) for colour in COLOURS if colour.startswith(f"{field}-"))
+        for field in ("neutral", "steps")
+    }
+    return Theme(name=name, **named, **series)  # type: ignore[arg-type]
+
+
+LIGHT = _theme("light")
+DARK = _theme("dark")
 THEMES = (LIGHT, DARK)
 
 
@@ -183,55 +163,22 @@ def _step(theme: Theme, place: int, n: int) -> str:
     return theme.steps[round(place * last / max(n - 1, 1))]
 
 
-def _colours(theme: Theme) -> dict[Any, Any]:
-    settings = {
+def settings(theme: Theme) -> dict[Any, Any]:
+    """Return matplotlib's settings of a theme, beside those of the sheet.
+
+    Parameters
+    ----------
+    theme : Theme
+        Light or dark.
+
+    Returns
+    -------
+    dict
+    """
+    keys = {
         theme.paper: ("figure.facecolor", "axes.facecolor", "savefig.facecolor"),
         theme.ink: ("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor"),
         theme.quiet: ("axes.edgecolor", "xtick.color", "ytick.color", "grid.color"),
     }
-    colours = {name: colour for colour, names in settings.items() for name in names}
+    colours = {name: colour for colour, names in keys.items() for name in names}
     return {**colours, "axes.prop_cycle": cycler(color=theme.neutral)}
-
-
-def render(
-    draw: Callable[[pd.DataFrame, Theme], Figure],
-    data: pd.DataFrame,
-    theme: Theme,
-    *,
-    raster: bool = False,
-) -> tuple[bytes, str, int, int]:
-    """Draw a figure in one theme and return the file, its type and its size in CSS pixels.
-
-    Parameters
-    ----------
-    draw : callable
-        ``draw(data, theme) -> Figure``.
-    data : DataFrame
-        What it draws.
-    theme : Theme
-        Light or dark.
-    raster : bool
-        PNG with a reduced palette instead of SVG.
-
-    Returns
-    -------
-    tuple
-        Content, media type, width and height.
-    """
-    with mpl_style.context([SHEET, _colours(theme)]):
-        figure = draw(data, theme)
-        width, height = (round(side * PIXELS_PER_INCH) for side in figure.get_size_inches())
-        buffer = io.BytesIO()
-        if not raster:
-            figure.savefig(buffer, format="svg", metadata={"Date": None})
-            return buffer.getvalue(), "image/svg+xml", width, height
-        figure.savefig(buffer, format="png", dpi=RASTER_DPI)
-    # By coverage, since a few dots of a series must keep their colour among much land.
-    picture = (
-        Image.open(buffer)
-        .convert("RGB")
-        .quantize(96, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    )
-    compressed = io.BytesIO()
-    picture.save(compressed, format="PNG", optimize=True)
-    return compressed.getvalue(), "image/png", width, height

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 
 from scsreport import claims, definitions
@@ -50,6 +51,7 @@ LABELS = {name: text.spelled(rule.label) for name, rule in definitions.RULES.ite
 SUBURB = "inside the largest city's footprint"
 SECONDARY = "secondary, 10 to 50 % of the largest"
 LARGEST_CITY = "largest city"
+DARKEST_TINT = 0.4  # of a cell, on which its number is still read with ease
 LARGE_DOT = 5  # square points, from which a dot has an edge
 OTHER_CITY = "smaller or larger than the band"
 DRAW_RANKED = partial(
@@ -115,6 +117,7 @@ def _draw_overlap(data: pd.DataFrame, theme: Theme) -> Figure:
     import seaborn as sns
 
     matrix = data.pivot(index="rule", columns="other", values="jaccard")
+    tints = [to_rgba(theme.ink, alpha) for alpha in (0, DARKEST_TINT)]
     figure = Figure(figsize=(WIDTH, 3.9))
     axes = figure.add_subplot()
     sns.heatmap(
@@ -122,13 +125,13 @@ def _draw_overlap(data: pd.DataFrame, theme: Theme) -> Figure:
         mask=np.triu(np.ones(matrix.shape, dtype=bool), 1),
         annot=True,
         fmt=".2f",
-        cmap=sns.blend_palette([theme.paper, theme.ink], as_cmap=True),
+        cmap=LinearSegmentedColormap.from_list("tints", tints),
         vmin=0,
         vmax=1,
         cbar=False,
         linewidths=1,
         linecolor=theme.paper,
-        annot_kws={"fontsize": 9},
+        annot_kws={"fontsize": 9, "color": theme.ink},
         ax=axes,
     )
     axes.set(xlabel="", ylabel="")
