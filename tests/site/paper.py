@@ -54,7 +54,7 @@ SHOWN = """() => {
       head: table.tHead ? text(table.tHead) : "",
       rows: [...table.rows].map((row) => [...row.cells].map(text)),
     })),
-    above: shown("h1, h2, h3, h4, caption").map(text),
+    above: shown("h1, h2, h3, h4, caption, .rubric").map(text),
     lines: shown("figcaption > p, section > p, li, dd").filter(isText).map(text),
   };
 }"""

@@ -121,7 +121,7 @@ def test_a_phone_shows_the_whole_width(page, served, name):
 def test_pages_open_from_disk(page, site):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto((site / "index.html").as_uri())
+    page.goto((site / "chapters" / "three-spatial-forms.html").as_uri())
     picture = page.locator(".exhibit img:visible").first
     picture.scroll_into_view_if_needed()
     assert picture.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }")

@@ -29,6 +29,9 @@ City = Mapping[Any, Any]
 WORDS = Path(__file__).with_suffix(".toml")
 FOLDER = "countries"
 SHOWN_SYSTEMS = 10
+LEAST_TOLD = 0.005
+"""Share of the runs below which another form is not named: it would round to nothing."""
+
 SHOWN_MEMBERS = 5
 FORM_PAGES = {form: f"chapters/what-to-do.html#{form}" for form in NAMES}
 DOUBTS = {
@@ -36,7 +39,7 @@ DOUBTS = {
     "same_name": "another place has the same name",
     "above_second_source": "far above a second source",
     "too_dense": "too many people for its footprint",
-    "unconfirmed": "no second source has it",
+    "unconfirmed": "no urban centre lies near and no second source confirms it",
     "below_second_source": "far below a second source",
 }
 SOURCES = (
@@ -298,9 +301,9 @@ def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
 def _secondary(city: City, facts: Mapping[Any, Any]) -> str:
     if city["is_primary"]:
         return _say("city", "largest", country=facts["name"])
-    part = city["part_of"]
-    if not _is_missing(part) and int(part) in _names():
-        return _say("city", "part", whole=_names()[int(part)])
+    whole = _whole(city)
+    if whole:
+        return _say("city", "part", whole=whole)
     met = [rule for rule in RULES if city[rule] == "secondary"]
     missed = [rule for rule in RULES if city[rule] != "secondary"]
     if not met:
@@ -308,6 +311,12 @@ def _secondary(city: City, facts: Mapping[Any, Any]) -> str:
     key = "yes_no" if missed else "yes"
     said = _say("city", key, yes=text.listing(met), no=text.listing(missed))
     return " ".join([said, *_nearly(city)])
+
+
+def _whole(city: City) -> str:
+    """Name the city that another is a part of; empty where it stands for itself."""
+    part = city["part_of"]
+    return "" if _is_missing(part) else _names().get(int(part), "")
 
 
 def _nearly(city: City) -> list[str]:
@@ -321,7 +330,8 @@ def _nearly(city: City) -> list[str]:
 def _form(city: City) -> list[tuple[str, str]]:
     told = {"form": NAMES[city["form"]], "next_form": NAMES[city["next_form"]]}
     told |= {key: city[key] for key in ("sure", "next_sure")}
-    said = _say("city", "contested" if city["contested"] else "form", **told)
+    alone = city["next_sure"] < LEAST_TOLD
+    said = _say("city", "contested" if city["contested"] else "alone" if alone else "form", **told)
     reasons = {"first": city["for_1"], "second": city["for_2"], "against": city["against"]}
     why = _say("city", "why", **reasons)
     return [("Form", _begun(said)), ("Why", _begun(why))]
@@ -354,6 +364,9 @@ def _plants(city: City) -> list[str]:
 
 
 def _reach(city: City) -> str:
+    whole = _whole(city)
+    if whole:
+        return _say("city", "told_with", whole=whole)
     if _is_missing(city["access_30"]):
         return _say("city", "no_reach")
     said = [_say("city", "reach", people=city["access_30"])]
