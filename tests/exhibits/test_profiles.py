@@ -22,7 +22,7 @@ def test_an_official_finds_whether_which_why_and_how_sure(pages):
     page = pages["Viet Nam"]
     said = dict(entry(page, "can-tho").terms)
     assert said["Secondary?"].startswith("Yes under D2")
-    assert "misses D1 by 7,187 people" in said["Secondary?"]
+    assert "Nearest rule not met: D1 (7,187 people too large)" in said["Secondary?"]
     assert "contested" in said["Form"]
     assert "Ho Chi Minh City" in said["Why"]
     assert entry(page, "can-tho").link.startswith("chapters/what-to-do.html#")

@@ -58,6 +58,10 @@ class ColourError(ValueError):
     """A figure is drawn in a colour that has no counterpart on a dark page."""
 
 
+LAID_OUT = {"figure.constrained_layout.use": False}
+"""Settings under which figures are saved: else each time they would be laid out anew."""
+
+
 @dataclass(frozen=True)
 class Imprint:
     """What is written around a figure that is saved.
@@ -101,7 +105,7 @@ def drawn(draw: Drawing, data: pd.DataFrame, theme: style.Theme) -> Figure:
         engine = figure.get_layout_engine()
         assert engine is not None  # the sheet sets one
         engine.execute(figure)
-    with rc_context({"figure.constrained_layout.use": False}):
+    with rc_context(LAID_OUT):
         figure.set_layout_engine()  # none, or each file would lay it out anew
     return figure
 
@@ -138,7 +142,7 @@ def files(
     figure = drawn(draw, data, style.LIGHT)
     width, height = (round(side * PIXELS_PER_INCH) for side in figure.get_size_inches())
     result: dict[str, Any] = {"width": width, "height": height}
-    with mpl_style.context([style.SHEET, style.settings(style.LIGHT)]):
+    with mpl_style.context([style.SHEET, style.settings(style.LIGHT), LAID_OUT]):
         if raster:
             result["light"] = _encoded(_small_png(figure))
             result["dark"] = _encoded(_small_png(drawn(draw, data, style.DARK)))
