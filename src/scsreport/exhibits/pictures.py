@@ -58,7 +58,7 @@ class ColourError(ValueError):
     """A figure is drawn in a colour that has no counterpart on a dark page."""
 
 
-LAID_OUT = {"figure.constrained_layout.use": False}
+LAID_OUT: Any = {"figure.constrained_layout.use": False}
 """Settings under which figures are saved: else each time they would be laid out anew."""
 
 
