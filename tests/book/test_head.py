@@ -67,11 +67,6 @@ def test_a_page_without_text_is_described_and_shares_the_picture_of_the_book(app
     assert tags(app, "search")[0]["og:title"] == "Search"
 
 
-def test_the_title_of_the_first_page_does_not_repeat_itself(app):
-    assert tags(app, "index", title="A book", docstitle="A book")[1]["docstitle"] == ""
-    assert tags(app, "other", title="B", docstitle="A book")[1]["docstitle"] == "A book"
-
-
 @pytest.mark.parametrize(
     ("page", "place"), [("index", ""), ("countries/frame", "countries/frame.html"), ("404", None)]
 )

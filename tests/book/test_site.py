@@ -83,3 +83,13 @@ def test_a_page_without_such_a_section_stays_as_it_is():
     before = html.tostring(page)
     folds.fold_for_researchers(page)
     assert html.tostring(page) == before
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [("A book \u2014 A book: more", "A book"), ("B \u2014 A book", "B \u2014 A book")],
+)
+def test_the_title_of_the_first_page_does_not_repeat_itself(title, told):
+    page = html.fromstring(f"<html><head><title>{title}</title></head><body></body></html>")
+    site._tell_once(page)
+    assert page.findtext("head/title") == told

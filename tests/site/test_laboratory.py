@@ -75,6 +75,7 @@ def test_a_named_link_has_the_numbers_of_the_package(page, name):
 
 def test_a_moved_slider_has_the_numbers_of_the_package(page):
     page.get_by_role("button", name="Jakarta-Bandung", exact=True).click()
+    page.locator(f'[data-city="{found.CASES["Jakarta-Bandung"].second}"]').wait_for()
     page.locator('[name="halfLife"]').fill("60")
     page.locator('[name="elasticity"]').fill("0.08")
     page.locator('[name="minutes"]').fill("25.5")
@@ -85,6 +86,7 @@ def test_a_moved_slider_has_the_numbers_of_the_package(page):
 
 def test_the_address_brings_a_link_back(page, browser):
     page.get_by_role("button", name="Jakarta-Bandung", exact=True).click()
+    page.locator(f'[data-city="{found.CASES["Jakarta-Bandung"].second}"]').wait_for()
     page.locator('[name="minutes"]').fill("50")
     said = page.locator(".laboratory-said").inner_text()
     other = browser.new_page()

@@ -14,7 +14,7 @@ COUNTRIES = {"china.html", "viet-nam.html", "tuvalu.html"}
 """Of the pages of countries one that is long, one as most are and one without a city."""
 
 PARTS = {
-    "CSV": ".//a[@download and contains(@href, 'exhibits/')]",
+    "CSV": ".//a[@download and contains(@href, 'exhibits/') and contains(@href, '.csv')]",
     "function": ".//a[contains(@href, '_modules/') and contains(@href, '#')]",
     "sources": ".//details[summary='Sources']//li",
     "citation": ".//details[summary='How to cite']/p[contains(., 'The scsreport authors')]",

@@ -92,8 +92,6 @@ def describe(
 ) -> None:
     """Put title, description and picture of a page into its head (an event of Sphinx)."""
     is_root = page == app.config.root_doc
-    if is_root:
-        context["docstitle"] = ""  # it would follow the title, which says the same
     address = "" if page == NOT_FOUND else citation.page_address(app, f"{page}.html")
     context["pageurl"] = address  # the canonical one
     book, title = app.config.html_title, _plain(_title(page, context))

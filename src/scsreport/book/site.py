@@ -298,6 +298,10 @@ def _mend(page: Any) -> None:
 
 def _tell_once(page: Any) -> None:
     """Drop what the theme and docutils tell of a page after others, or to services elsewhere."""
+    for title in page.xpath("//head/title"):
+        name, _, book = (title.text or "").partition(" \u2014 ")
+        if name and book.startswith(name):
+            title.text = name  # the first page is called as the book
     for again in page.xpath("//head/meta[@name='viewport'][position() > 1]"):
         again.drop_tree()
     for unused in page.xpath("//head/meta[starts-with(@name, 'docsearch:')]"):
