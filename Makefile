@@ -4,7 +4,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON :=
-SECONDS_OF_FUZZ := 240
+SECONDS_OF_FUZZ := 150
 UPGRADE := --upgrade
 COVERAGE := --cov --cov-report=term
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
