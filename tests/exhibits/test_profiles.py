@@ -109,3 +109,26 @@ def test_a_city_of_a_system_hears_for_which_plants_it_is_large_enough(pages):
 def test_a_city_bears_the_names_by_which_others_know_it(pages):
     also = entry(pages["Viet Nam"], "ho-chi-minh-city").also
     assert "Sai Gon" in also and "Ho Chi Minh City" not in also
+
+
+def test_what_would_print_as_zero_is_told_in_words(pages):
+    told = " ".join(said for page in pages.values() for e in page.entries for _, said in e.terms)
+    assert not re.search(r"\b0 people of other cities|(?<!\d)0\.00 trips", told)
+    assert "weigh 0.0 times" not in told and "next corridor, 0\u00a0%" not in told
+
+
+def test_a_part_is_told_with_its_city_and_not_without_a_road(pages):
+    said = dict(entry(pages["Brazil"], "guarulhos").terms)
+    assert said["Reach"].startswith("Told with São Paulo")
+
+
+def test_a_capital_of_a_country_is_more_than_one_of_a_region(pages):
+    assert "National capital" in dict(entry(pages["Germany"], "berlin").terms)["Functions"]
+    assert "Regional capital" in dict(entry(pages["Viet Nam"], "can-tho").terms)["Functions"]
+
+
+def test_a_doubtful_population_is_said_where_it_is_compared(pages):
+    [primacy] = [part for part in pages["Kenya"].sections if part.id == "primacy"]
+    assert "Kakamega may not be that of a city" in primacy.paragraphs[0]
+    [other] = [part for part in pages["Viet Nam"].sections if part.id == "primacy"]
+    assert "may not be" not in other.paragraphs[0]

@@ -28,9 +28,15 @@ City = Mapping[Any, Any]
 
 WORDS = Path(__file__).with_suffix(".toml")
 FOLDER = "countries"
+LEAST_REACH = 1000
+"""People within reach below which no number is told."""
+
+LEAST_PASSING = 0.005
+"""Trips of others over own trips below which they would be printed as 0.00."""
+
 SHOWN_SYSTEMS = 10
 LEAST_TOLD = 0.005
-"""Share of the runs below which another form is not named: it would round to nothing."""
+"""Share of the runs up to which another form is not named: it would round to nothing."""
 
 SHOWN_MEMBERS = 5
 FORM_PAGES = {form: f"chapters/what-to-do.html#{form}" for form in NAMES}
@@ -247,7 +253,9 @@ def _primacy(facts: Mapping[Any, Any]) -> Section:
         rank=facts["primacy_rank"],
         of=facts["compared"],
     )
-    return Section("primacy", question, [said])
+    doubted = [facts[rank] for rank in ("largest", "second") if facts[f"{rank}_doubtful"]]
+    doubts = [_say("primacy", "doubtful", names=text.listing(doubted))] if doubted else []
+    return Section("primacy", question, [" ".join([said, *doubts])])
 
 
 def _gap(facts: Mapping[Any, Any]) -> Section:
@@ -290,12 +298,20 @@ def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     terms += [("System", said) for said in _system(city)]
     terms += [("Plants", said) for said in _plants(city)]
     terms.append(("Reach", _reach(city)))
-    roles = [role for flag, role in ROLES.items() if city[flag]]
+    roles = _roles(city)
     terms.append(("Functions", _begun(text.listing(roles or [_words()["city"]["no_role"]]))))
     link = FORM_PAGES[city["form"]] if typed else ""
     link_text = f"What to do as a {NAMES[city['form']]}" if typed else ""
     also = _other_names().get(city["geonameid"], [])
     return Entry(city["anchor"], city["name"], terms, also, link, link_text)
+
+
+def _roles(city: City) -> list[str]:
+    """Name the functions of a city; who is capital of a country is more than one of a region."""
+    roles = {flag: role for flag, role in ROLES.items() if city[flag]}
+    if city["admin_rank"] == "national capital":
+        roles["regional_capital"] = "national capital"
+    return list(roles.values())
 
 
 def _secondary(city: City, facts: Mapping[Any, Any]) -> str:
@@ -330,7 +346,7 @@ def _nearly(city: City) -> list[str]:
 def _form(city: City) -> list[tuple[str, str]]:
     told = {"form": NAMES[city["form"]], "next_form": NAMES[city["next_form"]]}
     told |= {key: city[key] for key in ("sure", "next_sure")}
-    alone = city["next_sure"] < LEAST_TOLD
+    alone = city["next_sure"] <= LEAST_TOLD
     said = _say("city", "contested" if city["contested"] else "alone" if alone else "form", **told)
     reasons = {"first": city["for_1"], "second": city["for_2"], "against": city["against"]}
     why = _say("city", "why", **reasons)
@@ -369,7 +385,9 @@ def _reach(city: City) -> str:
         return _say("city", "told_with", whole=whole)
     if _is_missing(city["access_30"]):
         return _say("city", "no_reach")
-    said = [_say("city", "reach", people=city["access_30"])]
+    key = "reach" if city["access_30"] >= LEAST_REACH else "little_reach"
+    said = [_say("city", key, people=city["access_30"], limit=LEAST_REACH)]
     if not _is_missing(city["ratio"]):
-        said.append(_say("city", "passing", ratio=city["ratio"]))
+        key = "passing" if city["ratio"] >= LEAST_PASSING else "unpassed"
+        said.append(_say("city", key, ratio=city["ratio"]))
     return " ".join(said)

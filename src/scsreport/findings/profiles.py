@@ -11,7 +11,14 @@ import numpy as np
 import pandas as pd
 
 from scsreport import definitions
-from scsreport.findings import connectivity, forms, functions, infrastructure, world_gaps
+from scsreport.findings import (
+    connectivity,
+    credibility,
+    forms,
+    functions,
+    infrastructure,
+    world_gaps,
+)
 from scsreport.findings.classification import CITY_FLOOR, WORDS
 from scsreport.findings.counting import COUNTINGS, counting
 from scsreport.tables.country_names import short_names
@@ -167,12 +174,18 @@ def _reasons(table: pd.DataFrame) -> pd.DataFrame:
 def _told(measure: Any, value: float, larger: str) -> str:
     """Return a measure of a city in words."""
     words = WORDS[measure]
+    if "none" in words and value < LEAST_SHADOW:
+        return words["none"]
     is_far = "far" in words and value >= FAR[measure]
     return (words["far"] if is_far else words["said"]).format(value=value, name=larger)
 
 
 FAR = {"km_larger": 400.0, "km_large": 400.0, "km_million": 400.0, "km_span": 600.0}
 """Where a measure ends: beyond, nothing was looked for."""
+
+
+LEAST_SHADOW = 0.05
+"""Shadow below which it would be printed as 0.0."""
 
 
 @computed_once
@@ -279,8 +292,9 @@ def countries() -> pd.DataFrame:
     -------
     DataFrame
         By ``country``, in order of names: columns of ``countries``; ``slug``; ``places`` listed and
-        ``cities`` of 100,000 and more; the ``largest`` and the ``second`` city and ``primacy``, the
-        people of the first over those of the second, with its ``rank`` among countries; the change
+        ``cities`` of 100,000 and more; the ``largest`` and the ``second`` city, whether the number
+        of either is ``doubtful``, and ``primacy``, the people of the first over those of the
+        second, with its ``rank`` among countries; the change
         of the gap between regions; ``hard`` and ``soft``, scores of infrastructure, with ``rank``
         of each; ``income_group`` of the World Bank.
     """
@@ -296,6 +310,8 @@ def countries() -> pd.DataFrame:
         nth = by_country.nth(rank).set_index("country")
         table[name] = nth["name"].reindex(table.index)
         table[f"{name}_people"] = nth["population"].reindex(table.index)
+        is_doubtful = nth["geonameid"].isin(credibility.doubtful())
+        table[f"{name}_doubtful"] = is_doubtful.reindex(table.index, fill_value=False)
     table["primacy"] = table["largest_people"] / table["second_people"]
     table["primacy_rank"] = table["primacy"].rank(ascending=False, method="max")
     table["compared"] = table["primacy"].notna().sum()
