@@ -132,3 +132,10 @@ def test_a_doubtful_population_is_said_where_it_is_compared(pages):
     assert "Kakamega may not be that of a city" in primacy.paragraphs[0]
     [other] = [part for part in pages["Viet Nam"].sections if part.id == "primacy"]
     assert "may not be" not in other.paragraphs[0]
+
+
+def test_the_centre_of_a_system_hears_so_and_overlaps_are_said(pages):
+    mombasa = dict(entry(pages["Kenya"], "mombasa").terms)
+    assert mombasa["System"].startswith("Centre of ")
+    told = [dict(e.terms).get("System", "") for e in pages["Viet Nam"].entries]
+    assert any("Also in " in said for said in told)

@@ -34,6 +34,15 @@ LEAST_REACH = 1000
 LEAST_PASSING = 0.005
 """Trips of others over own trips below which they would be printed as 0.00."""
 
+SHOWN_OTHERS = 3
+ROLE_KEYS = {
+    ("cluster", "centre"): "centre",
+    ("corridor", "centre"): "larger",
+    ("cluster", "member"): "system",
+    ("corridor", "member"): "system",
+}
+"""What is said of a city in a system, by the form of the system and the role of the city."""
+
 SHOWN_SYSTEMS = 10
 LEAST_TOLD = 0.005
 """Share of the runs up to which another form is not named: it would round to nothing."""
@@ -162,6 +171,15 @@ def _kinds_by_plants() -> Mapping[str, list[tuple[int, list[str]]]]:
     found: dict[str, list[tuple[int, list[str]]]] = {}
     for system, many, kinds in names.itertuples(index=False, name=None):
         found.setdefault(system, []).append((many, kinds))
+    return found
+
+
+@cache
+def _memberships() -> Mapping[int, list[tuple[str, str]]]:
+    """Return the systems of each city with its role in them."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for geonameid, system, role in profiles.memberships().itertuples(index=False, name=None):
+        found.setdefault(geonameid, []).append((system, role))
     return found
 
 
@@ -359,11 +377,25 @@ def _begun(sentence: str) -> str:
 
 
 def _system(city: City) -> list[str]:
-    if not isinstance(city["system"], str):
+    """Tell the system of a city with its role there, and name the others that it is in."""
+    found = _memberships().get(city["geonameid"], [])
+    if not found:
         return []
-    facts = _system_facts()[city["system"]]
+    (own, role), *others = found
+    facts = _system_facts()[own]
     told = {"system": facts["name"], "kind": facts["form"], "n": facts["n"]}
-    return [_say("city", "system", people=facts["people"], **told)]
+    said = [_say("city", ROLE_KEYS[facts["form"], role], people=facts["people"], **told)]
+    if others:
+        named = [_named(system) for system, _ in others[:SHOWN_OTHERS]]
+        more = ["more"] if len(others) > SHOWN_OTHERS else []
+        said.append(_say("city", "also", others=text.listing([*named, *more])))
+    return [" ".join(said)]
+
+
+def _named(system: str) -> str:
+    """Name a system with its form, for a cluster and a corridor may bear one name."""
+    facts = _system_facts()[system]
+    return f"{facts['name']} ({facts['form']})"
 
 
 def _plants(city: City) -> list[str]:

@@ -35,6 +35,7 @@ __all__ = [
     "countries",
     "counts_by_rule",
     "labels",
+    "memberships",
     "missed_rules",
     "plants",
     "slug",
@@ -269,6 +270,22 @@ def systems() -> pd.DataFrame:
     sharing = load("joint-savings").groupby("system")["n"].first().rename("sharing")
     table = load("systems").set_index("system").join(listed.rename("members"))
     return table.join(sharing.astype("Int64"))
+
+
+@computed_once
+def memberships() -> pd.DataFrame:
+    """Return the systems that each city is in, its own one first, then the largest.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``geonameid`` and ``system``, with its ``role`` ("centre" or "member").
+    """
+    members = load("system-members")
+    people = load("systems").set_index("system")["people"]
+    members = members.assign(people=members["system"].map(people))
+    members = members.sort_values(["own", "people"], ascending=False, kind="stable")
+    return members[["geonameid", "system", "role"]]
 
 
 def plants() -> pd.DataFrame:
