@@ -139,3 +139,10 @@ def test_the_centre_of_a_system_hears_so_and_overlaps_are_said(pages):
     assert mombasa["System"].startswith("Centre of ")
     told = [dict(e.terms).get("System", "") for e in pages["Viet Nam"].entries]
     assert any("Also in " in said for said in told)
+
+
+def test_a_way_that_cannot_be_is_said_beside_what_hangs_on_it(pages):
+    thika = dict(entry(pages["Kenya"], "thika").terms)["Reach"]
+    assert "leads to Juja" in thika and "probably missing" in thika
+    assert "no way to Suleja" in dict(entry(pages["Nigeria"], "abuja").terms)["Reach"]
+    assert "probably missing" not in dict(entry(pages["Viet Nam"], "can-tho").terms)["Reach"]

@@ -126,3 +126,19 @@ def test_internal_share_is_that_within_countries(invented):
     inner, country = (ols(f"y ~ {f}C(country)", invented).fit() for f in ("inner + ", ""))
     found = within_countries.explain(invented, ["inner"], ["outer"])["internal"].iloc[0]
     assert found == pytest.approx(1 - inner.ssr / country.ssr)
+
+
+def test_a_doubtful_way_is_far_longer_than_the_straight_line_or_not_there():
+    ways = connectivity.doubtful_ways()
+    assert (ways["km"] <= connectivity.NEAR_KM).all() and (ways.index != ways["other"]).all()
+    known = ways.dropna(subset="road")
+    limit = connectivity.DETOUR * known["km"] + connectivity.DETOUR_ROOM
+    assert 0 < len(known) < len(ways) and (known["road"] > limit).all()
+    assert len(ways) < len(connectivity.cities()) / 10
+
+
+def test_the_nearest_other_is_the_nearest_also_at_one_place():
+    cities = pd.DataFrame({"lat": [0.0, 0.0, 1.0], "lon": [0.0, 0.0, 0.0]}, index=[7, 8, 9])
+    found = connectivity._nearest_others(cities)
+    assert found["other"].to_dict()[7] == 8 and found["other"].to_dict()[8] == 7
+    assert found["km"].round(1).to_dict() == {7: 0.0, 8: 0.0, 9: 111.2}

@@ -126,6 +126,8 @@ def reach_map() -> Parts:
         "n": len(data),
         "median": data["access_30"].median(),
         "kmh": connectivity.KMH,
+        "near": connectivity.NEAR_KM,
+        "wrong": data.index.isin(connectivity.doubtful_ways().index).sum(),
     }
     return Parts(data.reset_index(), facts, _draw_world, raster=True)
 

@@ -13,7 +13,7 @@ from scsreport.dataset.files import country_tables
 from scsreport.exhibits import explorer, text
 from scsreport.exhibits.contract import listing
 from scsreport.exhibits.pages import Entry, Files, Page, Pages, Section, Table
-from scsreport.findings import profiles
+from scsreport.findings import connectivity, profiles
 from scsreport.findings.counting import COUNTINGS
 from scsreport.findings.forms import NAMES, ROLES
 from scsreport.findings.profiles import RULES
@@ -181,6 +181,11 @@ def _memberships() -> Mapping[int, list[tuple[str, str]]]:
     for geonameid, system, role in profiles.memberships().itertuples(index=False, name=None):
         found.setdefault(geonameid, []).append((system, role))
     return found
+
+
+@cache
+def _doubtful_ways() -> Mapping[Any, Mapping[Any, Any]]:
+    return connectivity.doubtful_ways().to_dict("index")
 
 
 @cache
@@ -392,6 +397,15 @@ def _system(city: City) -> list[str]:
     return [" ".join(said)]
 
 
+def _doubt_of_way(city: City) -> list[str]:
+    """Say where the way by road to the nearest city is not credible."""
+    way = _doubtful_ways().get(city["geonameid"])
+    if way is None:
+        return []
+    key = "cut" if _is_missing(way["road"]) else "detour"
+    return [_say("city", key, other=_names()[way["other"]], km=way["km"], road=way["road"])]
+
+
 def _named(system: str) -> str:
     """Name a system with its form, for a cluster and a corridor may bear one name."""
     facts = _system_facts()[system]
@@ -419,6 +433,7 @@ def _reach(city: City) -> str:
         return _say("city", "no_reach")
     key = "reach" if city["access_30"] >= LEAST_REACH else "little_reach"
     said = [_say("city", key, people=city["access_30"], limit=LEAST_REACH)]
+    said += _doubt_of_way(city)
     if not _is_missing(city["ratio"]):
         key = "passing" if city["ratio"] >= LEAST_PASSING else "unpassed"
         said.append(_say("city", key, ratio=city["ratio"]))

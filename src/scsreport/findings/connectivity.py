@@ -6,11 +6,14 @@ city counts its own. What access goes with, growth of cities and output of regio
 the results of regressions: the files behind them may not be.
 """
 
+# scipy.spatial carries no types
+# mypy: disable-error-code="no-untyped-call"
 from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import KDTree
 
 from scsreport import connectivity
 from scsreport.findings import forms, functions, gaps
@@ -32,6 +35,7 @@ __all__ = [
     "answers",
     "by_form",
     "cities",
+    "doubtful_ways",
     "effect_ranges",
     "effects",
     "link_minutes",
@@ -43,6 +47,12 @@ __all__ = [
 KMH = 60.0  # door to door, ours; one for all, since a speed that rises with income would rig it
 HALF_LIVES = (30, 60)  # minutes
 ZONES = (5, 10, 20)  # km by road around a centre
+
+NEAR_KM = 50.0
+DETOUR = 3.0
+DETOUR_ROOM = 10.0
+"""Between cities so near, a way of more than so many times the straight line, and so many km, tells
+that the map of roads lacks a piece, or that water lies between."""
 
 
 class Link(NamedTuple):
@@ -125,6 +135,40 @@ def cities() -> pd.DataFrame:
     form = forms.cities()["type"].reindex(table.index).fillna("primary")
     suburb = table["in_primary_footprint"] & ~table["is_primary"]
     return table.assign(form=form, suburb=suburb, ratio=table["through_10"] / table["endpoint"])
+
+
+@computed_once
+def doubtful_ways() -> pd.DataFrame:
+    """Return the cities whose way by road to the nearest other is not credible.
+
+    Returns
+    -------
+    DataFrame
+        By ``geonameid`` of a whole city near a road: ``other``, the nearest such city of its
+        country, which lies within :data:`NEAR_KM`; ``km`` between the two by great circle, and
+        ``road``, the km by road, missing where none is known. People within reach of the city are
+        too few, if anything.
+    """
+    listed = load("cities").query("kind == 'city'").set_index("geonameid")
+    listed = listed[listed.index.isin(load("city-access")["geonameid"])]
+    parts = [_nearest_others(part) for _, part in listed.groupby("country") if len(part) > 1]
+    nearest = pd.concat(parts)
+    by_road = load("road-distances").set_index(["geonameid_a", "geonameid_b"])["km"]
+    pairs_of_ids = np.sort(np.stack([nearest.index, nearest["other"]]), axis=0)
+    nearest["road"] = by_road.reindex(pd.MultiIndex.from_arrays(list(pairs_of_ids))).to_numpy()
+    is_long = ~(nearest["road"] <= DETOUR * nearest["km"] + DETOUR_ROOM)
+    doubtful: pd.DataFrame = nearest[(nearest["km"] <= NEAR_KM) & is_long]
+    return doubtful
+
+
+def _nearest_others(cities: pd.DataFrame) -> pd.DataFrame:
+    """Return the nearest other of each of some cities, and the km to it by great circle."""
+    places = unit_vectors(cities["lat"], cities["lon"])
+    _, found = KDTree(places).query(places, k=2)
+    # Of two cities at one place, either may come first.
+    other = np.where(found[:, 0] == np.arange(len(cities)), found[:, 1], found[:, 0])
+    km = kilometres(places, places[other])
+    return pd.DataFrame({"other": cities.index[other], "km": km}, cities.index)
 
 
 def secondary_cities() -> pd.DataFrame:
