@@ -146,3 +146,10 @@ def test_a_way_that_cannot_be_is_said_beside_what_hangs_on_it(pages):
     assert "leads to Juja" in thika and "probably missing" in thika
     assert "no way to Suleja" in dict(entry(pages["Nigeria"], "abuja").terms)["Reach"]
     assert "probably missing" not in dict(entry(pages["Viet Nam"], "can-tho").terms)["Reach"]
+
+
+def test_a_name_bears_its_article_within_a_sentence(pages):
+    page = pages["Philippines"]
+    assert page.lead.startswith("The Philippines has ")
+    assert page.entries_title == "Cities of the Philippines"
+    assert pages["Kenya"].entries_title == "Cities of Kenya"

@@ -111,7 +111,7 @@ def page(country: str = "VN") -> Page:
         facts["name"],
         _lead(facts, counts),
         sections,
-        f"Cities of {facts['name']}",
+        f"Cities of {facts['called']}",
         [_entry(city, facts) for city in cities],
         SOURCES,
         [facts["iso3"], country, *_other_spellings().get(country, [])],
@@ -200,16 +200,9 @@ def _is_missing(value: object) -> bool:
 def _lead(facts: Mapping[Any, Any], counts: pd.DataFrame) -> str:
     listed = counts["as listed"].droplevel("country")
     if not listed.max():
-        return _say("lead", "none", name=facts["name"])
-    return _say(
-        "lead",
-        "some",
-        name=facts["name"],
-        low=listed.min(),
-        high=listed.max(),
-        D1=listed["D1"],
-        D7=listed["D7"],
-    )
+        return _begun(_say("lead", "none", name=facts["called"]))
+    told = {"low": listed.min(), "high": listed.max(), "D1": listed["D1"], "D7": listed["D7"]}
+    return _begun(_say("lead", "some", name=facts["called"], **told))
 
 
 def _how_many(facts: Mapping[Any, Any], counts: pd.DataFrame) -> Section:
@@ -218,7 +211,7 @@ def _how_many(facts: Mapping[Any, Any], counts: pd.DataFrame) -> Section:
         [labels[rule], *(text.count(counts.loc[(country, rule), how]) for how in COUNTINGS)]
         for country, rule in counts.index
     ]
-    table = Table(_say("how_many", "caption", name=facts["name"]), ["Rule", *COUNTINGS], rows)
+    table = Table(_say("how_many", "caption", name=facts["called"]), ["Rule", *COUNTINGS], rows)
     said = _say("how_many", "said", places=facts["places"], cities=facts["cities"])
     return Section("how-many", _words()["how_many"]["question"], [said], table)
 
@@ -251,7 +244,7 @@ def _systems(facts: Mapping[Any, Any], country: str) -> Section:
         for row in table.head(SHOWN_SYSTEMS).to_dict("records")
     ]
     headings = ["System", "Form", "Cities", "People", "Among them"]
-    caption = _say("systems", "caption", name=facts["name"])
+    caption = _say("systems", "caption", name=facts["called"])
     said = _say("systems", "said", n=len(table))
     return Section("systems", question, [said], Table(caption, headings, rows))
 
@@ -339,7 +332,7 @@ def _roles(city: City) -> list[str]:
 
 def _secondary(city: City, facts: Mapping[Any, Any]) -> str:
     if city["is_primary"]:
-        return _say("city", "largest", country=facts["name"])
+        return _say("city", "largest", country=facts["called"])
     whole = _whole(city)
     if whole:
         return _say("city", "part", whole=whole)

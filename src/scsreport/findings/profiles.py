@@ -21,7 +21,7 @@ from scsreport.findings import (
 )
 from scsreport.findings.classification import CITY_FLOOR, WORDS
 from scsreport.findings.counting import COUNTINGS, counting
-from scsreport.tables.country_names import short_names
+from scsreport.tables.country_names import names_in_a_sentence, short_names
 from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
 from scsreport.typology import FORMS
@@ -308,7 +308,8 @@ def countries() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By ``country``, in order of names: columns of ``countries``; ``slug``; ``places`` listed and
+        By ``country``, in order of names: columns of ``countries``; ``called``, the name within a
+        sentence; ``slug``; ``places`` listed and
         ``cities`` of 100,000 and more; the ``largest`` and the ``second`` city, whether the number
         of either is ``doubtful``, and ``primacy``, the people of the first over those of the
         second, with its ``rank`` among countries; the change
@@ -316,7 +317,8 @@ def countries() -> pd.DataFrame:
         of each; ``income_group`` of the World Bank.
     """
     table = load("countries").set_index("country")
-    table = table.assign(name=short_names("country")).sort_values("name")
+    names = {"name": short_names("country"), "called": names_in_a_sentence("country")}
+    table = table.assign(**names).sort_values("name")
     places = load("places")
     whole = places[places["kind"] == "city"].sort_values("population", ascending=False)
     by_country = whole.groupby("country")

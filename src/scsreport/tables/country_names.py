@@ -13,7 +13,7 @@ import pandas as pd
 
 from scsreport.tables.datasets import load
 
-__all__ = ["other_spellings", "short_names"]
+__all__ = ["names_in_a_sentence", "other_spellings", "short_names"]
 
 
 @cache
@@ -42,6 +42,29 @@ def short_names(by: str = "iso3") -> "pd.Series[str]":
     countries = load("countries").set_index("country", drop=False)
     names = pd.Series(_declared()["names"]).reindex(countries.index).fillna(countries["name"])
     return names.set_axis(countries[by]).rename("name")
+
+
+def names_in_a_sentence(by: str = "iso3") -> "pd.Series[str]":
+    """Return the name of each country as it stands within a sentence, with its article if any.
+
+    Parameters
+    ----------
+    by : str
+        As in :func:`short_names`.
+
+    Returns
+    -------
+    Series
+        Names by code.
+
+    Examples
+    --------
+    >>> names_in_a_sentence()[["PHL", "KEN"]].to_list()
+    ['the Philippines', 'Kenya']
+    """
+    names = short_names(by)
+    bears_article = short_names("country").index.isin(_declared()["with_article"])
+    return names.mask(bears_article, "the " + names)
 
 
 def other_spellings(by: str = "iso3") -> dict[str, list[str]]:
