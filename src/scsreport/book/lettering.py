@@ -25,10 +25,10 @@ WORDS = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
 
 
 def write_sheet(file: Path) -> None:
-    """Write the style sheet of figures: their font, and their colours on a dark page.
+    """Write the style sheet of figures: their font, and their colours on a light and a dark page.
 
-    The light ones stand in the figures themselves, so that print and a page without scripts have
-    them.
+    The light ones stand in the figures themselves, too, so that a saved page has them; paper and a
+    page without scripts are light.
 
     Parameters
     ----------
@@ -37,10 +37,14 @@ def write_sheet(file: Path) -> None:
     """
     source = paths.PACKAGE / "exhibits" / "colours.toml"
     colours = tomllib.loads(source.read_text(encoding="utf-8"))
-    dark = "".join(f"--figure-{name}:{pair['dark']};" for name, pair in colours.items())
+    light, dark = (
+        "".join(f"--figure-{name}:{pair[mode]};" for name, pair in colours.items())
+        for mode in ("light", "dark")
+    )
     sheet = (
         f'@font-face{{font-family:"DejaVu Sans";src:url("fonts/{FONT}.woff2") format("woff2");'
-        f'font-display:swap}}\n@media screen{{html[data-theme="dark"]{{{dark}}}}}\n'
+        f"font-display:swap}}\n:root{{{light}}}\n"
+        f'@media screen{{html[data-theme="dark"]{{{dark}}}}}\n'
     )
     file.write_text(sheet, encoding="utf-8")
 

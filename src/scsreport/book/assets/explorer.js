@@ -16,7 +16,6 @@
     corridor: "explorer-corridor",
     largest: "explorer-largest",
   };
-  const RULES = ["D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8"];
   const SHOWN = 15;
   const PLOT = { wide: 420, high: 300, left: 76, below: 34, room: 12 };
 
@@ -26,6 +25,7 @@
   const at = (name) => root.querySelector(`.explorer-${name}`);
   const field = (name) => root.querySelector(`[name="${name}"]`);
   const count = (number) => number.toLocaleString("en");
+  const RULES = [...field("rule").options].map((option) => option.value).filter(Boolean);
   let cities = [];
   let size;
   let all = false;
@@ -73,7 +73,7 @@
 
   function drawMap(shown) {
     const unit = size[0] / 420;
-    const marks = [...shown].map((city) => {
+    const marks = shown.map((city) => {
       const times = unit * Math.min(2.4, 0.55 + Math.sqrt(city.people / 1e7));
       return mark(city, city.x, city.y, times);
     });
@@ -140,7 +140,6 @@
     at("said").textContent = `${shown.length} of ${cities.length} cities are shown.`;
     field("sure").nextElementSibling.value = `${field("sure").value}\u00a0%`;
     choose(shown.includes(chosen) ? chosen : undefined);
-    return shown;
   }
 
   const STATE = ["rule", "sure", ...FORMS];
