@@ -46,7 +46,9 @@ def test_a_figure_is_drawn_within_the_page(good_book):
     assert not page.xpath("//figure//img")
     assert '"lago"' in good_book.page("searchindex.js")  # its stem
     sheet = good_book.page("_static/site.css")
-    assert re.search(r'@media screen\{html\[data-theme="?dark"?\]\{--figure-hub:#\w{6}\}\}', sheet)
+    assert re.search(r":root\{[^}]*--figure-hub:#0072b2\b", sheet)
+    assert re.search(r'screen\{html\[data-theme="?dark"?\]\{[^}]*--figure-hub:#56b4e9\b', sheet)
+    assert "--figure-up" not in sheet  # nothing here is drawn in it
     with TTFont(good_book.site_folder / "_static" / "fonts" / "DejaVuSans.woff2") as font:
         assert {ord(letter) for letter in "Łódź&Lagos"} <= set(font.getBestCmap())
         assert ord("q") not in font.getBestCmap()
