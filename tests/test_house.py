@@ -61,7 +61,8 @@ ARROWS: dict[str, set[str]] = {
     "exhibits.blocks": set(),
     "exhibits.style": set(),
     "exhibits.grammar": set(),
-    "exhibits.pages": set(),
+    "exhibits.pages": {"exhibits.switch"},
+    "exhibits.switch": set(),
     "exhibits.text": {"exhibits.grammar"},
     "exhibits.charts": {"exhibits.style", "exhibits.text"},
     "exhibits.maps": {"exhibits.style", "geometry"},
@@ -114,9 +115,11 @@ CHAPTER_WORDS = {
 BESIDE = {
     "data": ["dataset"],
     "gaps": ["world_gaps"],
-    "systems-of-secondary-cities": ["credibility"],
+    "systems-of-secondary-cities": ["credibility", "rules"],
+    "three-spatial-forms": ["rules"],
+    "connectivity": ["rules"],
 }
-"""Chapters that draw on a second module, which is about more than one of them."""
+"""Chapters that draw on further modules, which are about more than one of them."""
 
 MATRICES = {"sources/degurba_grid.py"}  # where rows of numbers keep their places
 GLUED = 3  # keys in one sentence, at most

@@ -45,7 +45,8 @@ def app(tmp_path):
     made = tmp_path / "jupyter_execute" / "countries"
     (out / "countries").mkdir(parents=True)
     made.mkdir(parents=True)
-    payload = {"folder": "countries", "pages": [page(), page("chad", "Chad", "name\nN'Djamena\n")]}
+    made_pages = [page(), page("chad", "Chad", "name\nN'Djamena\n")]
+    payload = {"folder": "countries", "pages": made_pages, "switch": None}
     (made / "pages.json").write_text(pages.json.dumps(payload), encoding="utf-8")
     return SimpleNamespace(outdir=str(out), config=SimpleNamespace(html_baseurl=""))
 

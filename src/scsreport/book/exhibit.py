@@ -18,7 +18,7 @@ from sphinx import addnodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport import output
-from scsreport.book import citation, downloads, pages
+from scsreport.book import citation, definition, downloads, pages
 from scsreport.book.execution import BookError
 from scsreport.tables import paths
 
@@ -55,7 +55,7 @@ FILES_MIME = "application/vnd.scsreport.files+json"
 VERDICTS_PAGE = "chapters/verdicts.html"
 REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv", "csv_notes")
-HEAVY = ("picture", "table", "csv", "csv_notes")
+HEAVY = ("picture", "table", "csv", "csv_notes", "definitions")
 """Parts that the strip does not need; its payload is kept with the page."""
 
 NUMREF = {"refdomain": "std", "reftype": "numref", "refexplicit": False, "refwarn": True}
@@ -125,7 +125,8 @@ class ExhibitRenderer:
     """The plugin by which MyST-NB hands over the exhibits of executed cells."""
 
     mime_priority_overrides = tuple(
-        ("*", mime, 1) for mime in (MIME, BLOCKS_MIME, PAGES_MIME, FILES_MIME, DOWNLOADS_MIME)
+        ("*", mime, 1)
+        for mime in (MIME, BLOCKS_MIME, PAGES_MIME, FILES_MIME, DOWNLOADS_MIME, definition.MIME)
     )
 
     @staticmethod
@@ -153,6 +154,8 @@ class ExhibitRenderer:
         """
         if data.mime_type == BLOCKS_MIME:
             return [_block(block) for block in data.content["blocks"]]
+        if data.mime_type == definition.MIME:
+            return [definition.switch(data.content)]
         if data.mime_type == PAGES_MIME:
             pages.keep(renderer, data.content)
             return [pages.index(data.content, renderer.renderer.sphinx_env.docname)]
@@ -275,6 +278,7 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
     document, env = renderer.renderer.document, renderer.renderer.sphinx_env
     _check(payload, env.docname)
     _register(payload, env)
+    definition.keep_table(env, payload["id"], payload.get("definitions", {}))
     for name, content in exhibit_files(payload).items():
         renderer.write_file(["exhibits", name], content, overwrite=True)
     outer: nodes.Element

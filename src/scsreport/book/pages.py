@@ -25,6 +25,7 @@ __all__ = [
     "FRAME",
     "NAMES",
     "OTHERS",
+    "as_script",
     "file_of",
     "frames",
     "index",
@@ -120,7 +121,7 @@ def frames(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
         Page, context and template, as Sphinx asks for them.
     """
     for payload in _payloads(app, KEPT):
-        body = f"<!--body-->{_body(payload['pages'][0])}<!--/body-->"
+        body = f"<!--body-->{_body(payload, payload['pages'][0])}<!--/body-->"
         context = {"title": TITLE, "body": body, "description": DESCRIPTION}
         yield f"{payload['folder']}/{FRAME}", context, "page.html"
 
@@ -143,7 +144,9 @@ def write_pages(app: "Sphinx") -> None:
         for page in payload["pages"]:
             address = f"{payload['folder']}/{page['id']}.html"
             cited = citation.part(app, page["title"], address)
-            made[f"{page['id']}.html"] = _fill(frame, page, citation.as_html(cited)).encode()
+            made[f"{page['id']}.html"] = _fill(
+                frame, _body(payload, page), page, citation.as_html(cited)
+            ).encode()
             made[f"{page['id']}.js"] = _said(page).encode()
             if page["csv"]:
                 made[f"{page['id']}.csv"] = output.csv_bytes(page["csv"])
@@ -162,12 +165,25 @@ def write_data(app: "Sphinx") -> None:
         folder = Path(app.outdir, payload["folder"])
         folder.mkdir(exist_ok=True)
         made = {
-            f"{name}.js": _as_script(name, held).encode() for name, held in payload["files"].items()
+            f"{name}.js": as_script(name, held).encode() for name, held in payload["files"].items()
         }
         replace_changed(folder, made)
 
 
-def _as_script(name: str, held: Any) -> str:
+def as_script(name: str, held: Any) -> str:
+    """Return data as a script, which a page from disk may load, too.
+
+    Parameters
+    ----------
+    name : str
+        By which scripts find it, in ``scsreportData``.
+    held : object
+        Anything that JSON can say.
+
+    Returns
+    -------
+    str
+    """
     return f"(window.scsreportData??={{}})[{_as_json(name)}]={_as_json(held)};\n"
 
 
@@ -199,9 +215,9 @@ def _payloads(app: "Sphinx", kept: str) -> list[dict[str, Any]]:
     return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(made.glob(f"*/{kept}"))]
 
 
-def _fill(frame: str, page: Mapping[str, Any], cited: str) -> str:
+def _fill(frame: str, body: str, page: Mapping[str, Any], cited: str) -> str:
     """Return a frame with the title, the description, the body and the citation of a page."""
-    body = f"<!--body-->{_body(page)}{cited}<!--/body-->"
+    body = f"<!--body-->{body}{cited}<!--/body-->"
     filled = BODY.sub(lambda _: body, frame, count=1)
     filled = filled.replace(f"{FRAME}.html", f"{page['id']}.html")
     return filled.replace(TITLE, html.escape(page["title"])).replace(
@@ -209,9 +225,9 @@ def _fill(frame: str, page: Mapping[str, Any], cited: str) -> str:
     )
 
 
-def _body(page: Mapping[str, Any]) -> str:
-    """Return the body of a page."""
-    return markup.render("page", page=page)
+def _body(payload: Mapping[str, Any], page: Mapping[str, Any]) -> str:
+    """Return the body of a page, with what a reader may choose on all of its folder."""
+    return markup.render("page", page=page, switch=payload["switch"])
 
 
 def _names(payload: Mapping[str, Any]) -> str:

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from scsreport.book import citation, downloads, folds, head, lettering, pages, search, styles
+from scsreport.book import (
+    citation,
+    definition,
+    downloads,
+    folds,
+    head,
+    lettering,
+    pages,
+    search,
+    styles,
+)
 from scsreport.book.execution import NOT_EXECUTED, read
 from scsreport.book.exhibit import WEB, file_names, known, picture_files, rows_file
 from scsreport.tables import datasets, paths
@@ -168,6 +178,7 @@ def _page(
         app.add_js_file(script, loading_method="defer")
     if page.endswith(f"/{pages.FRAME}"):
         app.add_js_file("cite.js", loading_method="defer")
+        app.add_js_file("definition.js", loading_method="defer")
         app.add_js_file("explorer.js", loading_method="defer")
     if tree is None:
         return
@@ -175,6 +186,8 @@ def _page(
         app.add_js_file(script, loading_method="defer")
     cited = citation.part(app, app.env.titles[page].astext(), f"{page}.html")
     context["body"] += citation.as_html(cited)
+    if any(tree.findall(definition.Switch)):
+        app.add_js_file("definition.js", loading_method="defer")
     if any('class="laboratory"' in raw.astext() for raw in tree.findall(nodes.raw)):
         app.add_js_file("links.js", loading_method="defer")
         app.add_js_file("laboratory.js", loading_method="defer")
@@ -242,6 +255,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     _join_sheets(out, sheets)
     pages.write_pages(app)
     pages.write_data(app)
+    definition.write(app)
     downloads.write(app)
     head.write_maps(app)
     search.write_texts(app)

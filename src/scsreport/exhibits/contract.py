@@ -36,6 +36,7 @@ __all__ = [
     "exhibit",
     "exhibits_of",
     "listing",
+    "prose_by_definition",
     "prose_of",
     "publish",
 ]
@@ -49,6 +50,10 @@ LINKED = ("text", "claim", "exhibit")
 
 RECORD = "application/papermill.record/"
 """Type under which a notebook keeps what is glued into prose."""
+
+
+BY_DEFINITION = "scsreport_by_definition"
+"""Where a notebook keeps what a number is under other definitions of a secondary city."""
 
 
 class ExhibitError(ValueError):
@@ -69,12 +74,16 @@ class Parts:
         ``draw(data, theme) -> Figure`` for a figure; a table has none.
     raster : bool
         True for maps and clouds of points, whose vector form would be heavy.
+    by_definition : mapping of Parts
+        Data and facts under other definitions of a secondary city, by the name of each: a reader
+        who chooses one is shown its numbers. Tables keep their rows and columns.
     """
 
     data: pd.DataFrame
     facts: Mapping[str, Any] = field(default_factory=dict)
     draw: pictures.Drawing | None = None
     raster: bool = False
+    by_definition: Mapping[str, "Parts"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -175,33 +184,39 @@ class Exhibit:
                 parts.draw, parts.data, self.id, self._imprint(), raster=parts.raster
             )
         else:
-            forms = [text.FORMS[form] for _, _, form in self.columns]
             result["table"] = {
                 "columns": [
                     {"label": label, "kind": form if form in LINKED else "number"}
                     for _, label, form in self.columns
                 ],
-                "rows": [
-                    [form(value) for form, value in zip(forms, row, strict=True)]
-                    for row in parts.data[[column[0] for column in self.columns]].itertuples(
-                        index=False
-                    )
-                ],
-                "sort": self._sort_keys(),
+                **self._cells(parts.data),
             }
+            result["definitions"] = dict(self._by_definition())
         return result
 
-    def _sort_keys(self) -> list[list[float | None]]:
-        """Return the number behind each cell, by row; none where a column has no numbers."""
-        shown = self.parts.data[[name for name, _, _ in self.columns]]
-        keys = [
-            shown.iloc[:, n].astype("float64")
-            if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
-            else pd.Series(np.nan, shown.index)
-            for n, kind in enumerate(shown.dtypes)
+    def _by_definition(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what the table is under other definitions, where it is not what it was."""
+        printed = {"title": self.title, "caption": self.caption} | self._cells(self.parts.data)
+        for name, parts in self.parts.by_definition.items():
+            words = text.words(self.id, parts.facts)
+            told = {key: words[key] for key in ("title", "caption")} | self._cells(parts.data)
+            if len(told["rows"]) != len(printed["rows"]):
+                raise ExhibitError(
+                    f"{self.made_by}: under {name!r} found {len(told['rows'])} rows, expected "
+                    f"{len(printed['rows'])}, as without a choice: a table keeps its rows"
+                )
+            if told != printed:
+                yield name, told
+
+    def _cells(self, data: pd.DataFrame) -> dict[str, Any]:
+        """Return the cells of the table as text, by row, and the numbers behind them."""
+        forms = [text.FORMS[form] for _, _, form in self.columns]
+        shown = data[[name for name, _, _ in self.columns]]
+        rows = [
+            [form(value) for form, value in zip(forms, row, strict=True)]
+            for row in shown.itertuples(index=False)
         ]
-        rows = pd.concat(keys, axis=1).to_numpy()
-        return [[float(key) if np.isfinite(key) else None for key in row] for row in rows]
+        return {"rows": rows, "sort": _sort_keys(shown)}
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         payload = self.payload()
@@ -210,6 +225,18 @@ class Exhibit:
             "text/html": _as_html(payload),
             "text/plain": f"{self.title}\n{self.alt}",
         }
+
+
+def _sort_keys(shown: pd.DataFrame) -> list[list[float | None]]:
+    """Return the number behind each cell, by row; none where a column has no numbers."""
+    keys = [
+        shown.iloc[:, n].astype("float64")
+        if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+        else pd.Series(np.nan, shown.index)
+        for n, kind in enumerate(shown.dtypes)
+    ]
+    rows = pd.concat(keys, axis=1).to_numpy()
+    return [[float(key) if np.isfinite(key) else None for key in row] for row in rows]
 
 
 class Declaration:
@@ -408,8 +435,9 @@ def publish(*modules: ModuleType) -> None:
         If a fact is missing or empty, or two exhibits declare one key.
     """
     for module in modules:
+        by_definition = prose_by_definition(module)
         for key, value in prose_of(module).items():
-            _glue(key, value)
+            _glue(key, value, by_definition.get(key, {}))
 
 
 def prose_of(module: ModuleType) -> dict[str, str]:
@@ -442,6 +470,35 @@ def prose_of(module: ModuleType) -> dict[str, str]:
     return printed
 
 
+def prose_by_definition(module: ModuleType) -> dict[str, dict[str, str]]:
+    """Return what prose prints under other definitions of a secondary city.
+
+    Parameters
+    ----------
+    module : module
+        One of ``scsreport.exhibits``.
+
+    Returns
+    -------
+    dict of dict
+        By key, as of :func:`prose_of`, where the definition makes a difference: text by the name of
+        the definition.
+    """
+    chapter = module.__name__.rpartition(".")[2]
+    found: dict[str, dict[str, str]] = {}
+    for function in exhibits_of(module).values():
+        id = declaration(function).id
+        if not text.has_prose(id):
+            continue
+        parts = function().parts
+        printed = text.prose(id, parts.facts)
+        for name, other in parts.by_definition.items():
+            for key, value in text.prose(id, other.facts).items():
+                if value != printed[key]:
+                    found.setdefault(f"{chapter}_{key}", {})[name] = value
+    return found
+
+
 def _prose_facts(module: ModuleType) -> Iterator[tuple[str, str]]:
     for function in exhibits_of(module).values():
         id = declaration(function).id
@@ -449,13 +506,12 @@ def _prose_facts(module: ModuleType) -> Iterator[tuple[str, str]]:
             yield from text.prose(id, function().parts.facts).items()
 
 
-def _glue(key: str, value: str) -> None:
+def _glue(key: str, value: str, by_definition: Mapping[str, str]) -> None:
     # The same output as myst_nb.glue, whose import would load Sphinx into every kernel (2 s).
-    display(
-        {RECORD + "text/plain": repr(value)},
-        raw=True,
-        metadata={"scrapbook": {"name": key, "mime_prefix": RECORD}},
-    )
+    metadata: dict[str, Any] = {"scrapbook": {"name": key, "mime_prefix": RECORD}}
+    if by_definition:
+        metadata[BY_DEFINITION] = dict(by_definition)
+    display({RECORD + "text/plain": repr(value)}, raw=True, metadata=metadata)
 
 
 def _argument(claim: str, rows: pd.DataFrame, rebuilds: bool) -> tuple[str, str]:

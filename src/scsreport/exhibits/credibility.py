@@ -1,15 +1,15 @@
-"""Exhibits on whether a listed population is that of a city, and on what hangs on the rule."""
+"""Exhibits on whether a listed population is that of a city."""
 
 from typing import Any
 
 from scsreport import credibility as rules_of_doubt
 from scsreport.exhibits import text
 from scsreport.exhibits.contract import Parts, exhibit, listing
-from scsreport.findings import credibility, rules
+from scsreport.findings import credibility
 from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 
-__all__ = ["effect", "headlines", "looked_up", "rules_table"]
+__all__ = ["effect", "looked_up", "rules_table"]
 __dir__ = listing(__all__)
 
 WORDS = {
@@ -72,25 +72,3 @@ def looked_up() -> Parts:
     data = data.assign(state=data["country"].map(names), note=data["note"].fillna(""))
     ratio = data.set_index("name")["ratio"]
     return Parts(data.reset_index(), text.extremes(ratio) | {"n": len(data)})
-
-
-@exhibit(
-    "tab-headline-rules",
-    serves=["A1", "A2", "A5"],
-    sources=("cities", "city-forms", "city-functions", "city-access"),
-)
-def headlines() -> Parts:
-    """Show how far the headlines of the chapters move under every rule."""
-    data = rules.headlines().reset_index()
-    working: Any = data.set_index("rule").loc[rules.WORKING]
-    others = data[data["rule"] != rules.WORKING]
-    facts: dict[str, Any] = {"working": working}
-    for column in ("hub", "cluster", "corridor", "any", "access_30", "ratio"):
-        facts |= {f"{column}_low": others[column].min(), f"{column}_high": others[column].max()}
-    return Parts(data, facts | {"n": len(others), "first": _largest(), "floor": rules.FLOOR})
-
-
-def _largest() -> str:
-    """Return the name of the largest city that the working rule takes in."""
-    cities = load("cities").query("kind == 'city' and not is_primary")
-    return str(cities.sort_values("population")["name"].iloc[-1])

@@ -14,6 +14,7 @@ from scsreport.exhibits.pages import Files
 from scsreport.findings import profiles
 from scsreport.findings.forms import NAMES
 from scsreport.findings.profiles import RULES
+from scsreport.findings.rules import WORKING
 from scsreport.tables.datasets import load
 
 __all__ = ["files"]
@@ -59,7 +60,9 @@ def _of_country(cities: pd.DataFrame, land: BaseGeometry | None) -> dict[str, An
     frame = _Frame(cities)
     x, y = frame.places(cities)
     form = cities["form"].fillna("largest").map(FORMS.index)
-    bits = (cities[list(RULES)] == "secondary").to_numpy() @ (2 ** np.arange(len(RULES)))
+    met = cities[list(RULES)] == "secondary"
+    met = met.assign(**{WORKING.id: cities["form"].notna()})
+    bits = met.to_numpy() @ (2 ** np.arange(met.shape[1]))
     columns = [
         cities["name"],
         cities["anchor"],

@@ -17,6 +17,7 @@ from scsreport.exhibits.style import WIDTH, Theme, looks
 from scsreport.exhibits.systems import CONTINENTS
 from scsreport.findings import credibility, forms, growth
 from scsreport.findings.classification import WORDS, reasons
+from scsreport.findings.rules import DEFAULT, RULES, WORKING, definitions
 from scsreport.geometry import Floats
 from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
@@ -65,7 +66,24 @@ def _with_form_names(table: pd.DataFrame, column: str = "type") -> pd.DataFrame:
 @exhibit("tab-forms", rebuilds=["A2"], serves=["A2"], sources=FORM_TABLES)
 def counted() -> Parts:
     """Count cities and people by form, with and without suburbs of the primary city."""
-    by_type = _world().pivot(index="type", columns="scope").reindex(FORMS)
+    facts: dict[str, Any] = {"labels": len(load("typology-labels"))}
+    facts["verdicts"] = {**claims.figures()["verdict"], **claims.ledger()["stands"]}
+    by_rule = {rule: _counted(rule, facts) for rule in RULES}
+    others = {
+        definition.name: by_rule[definition.rule]
+        for definition in definitions()
+        if definition != DEFAULT
+    }
+    default = by_rule[DEFAULT.rule]
+    return Parts(default.data, default.facts, by_definition=others)
+
+
+def _counted(rule: str, facts: dict[str, Any]) -> Parts:
+    """Count cities and people by form, of those that are secondary under a rule."""
+    by_working_rule = rule == WORKING.id  # all cities that have a form
+    of_rule = forms.counts().query("by == 'rule' and group == @rule")
+    table = _world() if by_working_rule else of_rule
+    by_type = table.pivot(index="type", columns="scope").reindex(FORMS)
     data = pd.DataFrame(
         {
             f"{name}{short}": by_type[name, scope]
@@ -73,11 +91,9 @@ def counted() -> Parts:
             for name in ("cities", "share", "people", "of_people", "contested", "expected")
         }
     )
-    facts = {"by": data, "n": data["cities"].sum(), "own": data["cities_own"].sum()}
-    facts["contested"] = forms.cities()["contested"].mean()
-    facts["labels"] = len(load("typology-labels"))
-    facts["verdicts"] = {**claims.figures()["verdict"], **claims.ledger()["stands"]}
-    return Parts(_with_form_names(data.reset_index()), facts)
+    facts = facts | {"by": data, "n": data["cities"].sum(), "own": data["cities_own"].sum()}
+    facts["contested"] = np.average(data["contested_own"].fillna(0), weights=data["cities_own"])
+    return Parts(_with_form_names(data.reset_index()), facts | {"rule": rule})
 
 
 @exhibit("fig-forms-world", serves=["A2"], sources=(*FORM_TABLES, "city-doubts"))

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from scsreport.exhibits.switch import Switch
+
 __all__ = ["FILES_MIME", "MIME", "Entry", "Files", "Page", "Pages", "Section", "Table"]
 
 MIME = "application/vnd.scsreport.pages+json"
@@ -70,6 +72,8 @@ class Entry:
         A page and address where it goes on, from the root of the site; may be empty.
     link_text : str
         What the link says.
+    tags : sequence of str
+        Words by which a script finds it.
     """
 
     id: str
@@ -78,6 +82,7 @@ class Entry:
     also: Sequence[str] = ()
     link: str = ""
     link_text: str = ""
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -130,14 +135,21 @@ class Pages:
         Where they stand on the site.
     pages : sequence of Page
         In order.
+    switch : Switch, optional
+        What a reader may choose on each of them.
     """
 
     folder: str
     pages: Sequence[Page] = field(repr=False)
+    switch: Switch | None = None
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {
-            MIME: {"folder": self.folder, "pages": [asdict(page) for page in self.pages]},
+            MIME: {
+                "folder": self.folder,
+                "pages": [asdict(page) for page in self.pages],
+                "switch": None if self.switch is None else asdict(self.switch),
+            },
             "text/html": "".join(f"<li>{html.escape(page.title)}</li>" for page in self.pages),
             "text/plain": "\n".join(page.title for page in self.pages),
         }

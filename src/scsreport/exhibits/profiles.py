@@ -10,13 +10,14 @@ import pandas as pd
 
 from scsreport.dataset import facts as of_dataset
 from scsreport.dataset.files import country_tables
-from scsreport.exhibits import explorer, text
+from scsreport.exhibits import explorer, rules, text
 from scsreport.exhibits.contract import listing
 from scsreport.exhibits.pages import Entry, Files, Page, Pages, Section, Table
 from scsreport.findings import connectivity, profiles
 from scsreport.findings.counting import COUNTINGS
 from scsreport.findings.forms import NAMES, ROLES
 from scsreport.findings.profiles import RULES
+from scsreport.findings.rules import WORKING
 from scsreport.tables.country_names import other_spellings
 from scsreport.tables.datasets import load, resource
 
@@ -66,7 +67,8 @@ SOURCES = (
 
 def countries() -> Pages:
     """Tell of each country with a listed place, in order of names."""
-    return Pages(FOLDER, [page(country) for country in profiles.countries().index])
+    pages = [page(country) for country in profiles.countries().index]
+    return Pages(FOLDER, pages, rules.switch())
 
 
 def maps() -> Files:
@@ -96,7 +98,8 @@ def page(country: str = "VN") -> Page:
         raise ValueError(f"country: found {country!r}, expected an ISO alpha-2 code, such as 'VN'")
     facts = known[country]
     cities = _cities_by_country().get(country, [])
-    counts = profiles.counts_by_rule().reindex([(country, rule) for rule in RULES], fill_value=0)
+    asked = [(country, rule) for rule in profiles.labels()]
+    counts = profiles.counts_by_rule().reindex(asked, fill_value=0)
     sections = [
         _how_many(facts, counts),
         _forms(cities),
@@ -198,7 +201,7 @@ def _is_missing(value: object) -> bool:
 
 
 def _lead(facts: Mapping[Any, Any], counts: pd.DataFrame) -> str:
-    listed = counts["as listed"].droplevel("country")
+    listed = counts["as listed"].droplevel("country")[list(RULES)]
     if not listed.max():
         return _begun(_say("lead", "none", name=facts["called"]))
     told = {"low": listed.min(), "high": listed.max(), "D1": listed["D1"], "D7": listed["D7"]}
@@ -319,7 +322,9 @@ def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     link = FORM_PAGES[city["form"]] if typed else ""
     link_text = f"What to do as a {NAMES[city['form']]}" if typed else ""
     also = _other_names().get(city["geonameid"], [])
-    return Entry(city["anchor"], city["name"], terms, also, link, link_text)
+    met = [rule for rule in RULES if city[rule] == "secondary"]
+    tags = [WORKING.id, *met] if typed else met
+    return Entry(city["anchor"], city["name"], terms, also, link, link_text, tags)
 
 
 def _roles(city: City) -> list[str]:

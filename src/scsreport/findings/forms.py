@@ -152,7 +152,7 @@ def cities_with_roles() -> pd.DataFrame:
     table = pd.concat([scoped("without suburbs"), primary])
     table = table.join(functions.flags_of_cities(), how="inner")
     table["size"] = table["size"].replace("primary", "larger")
-    table["any"] = table[["regional_capital", "airport", "port"]].any(axis=1)
+    table["any"] = functions.capital_or_gateway()
     table["traffic"] = table["pass_through"] * table["trips"]
     table["passing"] = load("city-access").set_index("geonameid")["through_10"]
     return table

@@ -8,6 +8,7 @@ from scsreport.tables.once import computed_once
 
 __all__ = [
     "NEAR_KM",
+    "capital_or_gateway",
     "flags",
     "flags_of_cities",
 ]
@@ -29,6 +30,17 @@ def flags() -> pd.DataFrame:
     distances = load("city-functions").set_index("geonameid")
     near = {column.removesuffix("_km"): distances[column] <= km for column, km in NEAR_KM.items()}
     return pd.DataFrame(near).assign(regional_capital=distances["regional_capital"])
+
+
+def capital_or_gateway() -> "pd.Series[bool]":
+    """Say of each city whether it is a regional capital, or has an airport or a port.
+
+    Returns
+    -------
+    Series of bool
+        Indexed by ``geonameid``.
+    """
+    return flags()[["regional_capital", "airport", "port"]].any(axis=1)
 
 
 @computed_once

@@ -17,10 +17,11 @@ from scsreport.findings import (
     forms,
     functions,
     infrastructure,
+    rules,
     world_gaps,
 )
 from scsreport.findings.classification import CITY_FLOOR, WORDS
-from scsreport.findings.counting import COUNTINGS, counting
+from scsreport.findings.counting import COUNTINGS
 from scsreport.tables.country_names import names_in_a_sentence, short_names
 from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
@@ -232,8 +233,9 @@ def _typed() -> pd.DataFrame:
 
 
 def labels() -> dict[str, str]:
-    """Return the bounds of each rule in a few words, by its id."""
-    return {name: rule.label for name, rule in definitions.RULES.items()}
+    """Return the bounds of each rule in a few words, by its id; the working rule comes last."""
+    by_id = {**definitions.RULES, rules.WORKING.id: rules.WORKING}
+    return {name: rule.label for name, rule in by_id.items()}
 
 
 @computed_once
@@ -243,14 +245,14 @@ def counts_by_rule() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by ``country`` and ``rule``, a column per counting.
+        Indexed by ``country`` and ``rule``, the working one among them, a column per counting;
+        countries without a secondary city under a rule have no row, or nought.
     """
     found = {}
     for how in COUNTINGS:
-        rows, unit, _ = counting(how)
-        is_secondary = definitions.standing(rows, unit=unit) == "secondary"
-        found[how] = is_secondary.groupby(rows["country"]).sum().stack()
-    return pd.DataFrame(found).rename_axis(["country", "rule"])
+        cities = pd.concat(rules.secondary(how), names=["rule"])
+        found[how] = cities.groupby(["country", "rule"]).size()
+    return pd.DataFrame(found).fillna(0).astype(int)
 
 
 @computed_once
