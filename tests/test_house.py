@@ -108,6 +108,7 @@ CHAPTER_WORDS = {
     "what-to-do": "advice",
     "data": "credibility",
     "your-country": "profiles",
+    "all-cities": "explorer",
     "link-laboratory": "laboratory",
 }
 """The one word of each chapter: its exhibits, its finding and its keys bear it."""

@@ -133,11 +133,12 @@ def test_every_other_name_lies_in_the_file_where_a_search_looks_for_it(browser, 
     page.goto((site / "chapters" / "your-country.html").as_uri())
     misplaced, seen = page.evaluate(
         """async () => {
-          const { fileOf, load, plain } = window.scsreportFinder;
+          const { fileOf, plain } = window.scsreportFinder;
+          const { loadScript } = window.scsreportLoading;
           const wrong = [];
           let seen = 0;
           for (let number = 0; number < 64; number += 1) {
-            await load(`../countries/names-${number}.js`);
+            await loadScript(`../countries/names-${number}.js`);
             for (const [, ...names] of window.scsreportOtherNames[number]) {
               seen += names.length;
               wrong.push(...names.filter((name) => fileOf(plain(name)) !== number));

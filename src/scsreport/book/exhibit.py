@@ -18,7 +18,7 @@ from sphinx import addnodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport import output
-from scsreport.book import citation, definition, downloads, pages
+from scsreport.book import citation, definition, downloads, markup, pages
 from scsreport.book.execution import BookError
 from scsreport.tables import paths
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BLOCKS_MIME",
     "DOWNLOADS_MIME",
+    "EXPLORER_MIME",
     "FILES_MIME",
     "MIME",
     "PAGES_MIME",
@@ -52,6 +53,7 @@ BLOCKS_MIME = "application/vnd.scsreport.blocks+json"
 PAGES_MIME = "application/vnd.scsreport.pages+json"
 DOWNLOADS_MIME = "application/vnd.scsreport.downloads+json"
 FILES_MIME = "application/vnd.scsreport.files+json"
+EXPLORER_MIME = "application/vnd.scsreport.explorer+json"
 VERDICTS_PAGE = "chapters/verdicts.html"
 REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv", "csv_notes")
@@ -126,7 +128,10 @@ class ExhibitRenderer:
 
     mime_priority_overrides = tuple(
         ("*", mime, 1)
-        for mime in (MIME, BLOCKS_MIME, PAGES_MIME, FILES_MIME, DOWNLOADS_MIME, definition.MIME)
+        for mime in (
+            *(MIME, BLOCKS_MIME, PAGES_MIME, FILES_MIME),
+            *(DOWNLOADS_MIME, EXPLORER_MIME, definition.MIME),
+        )
     )
 
     @staticmethod
@@ -165,6 +170,9 @@ class ExhibitRenderer:
         if data.mime_type == FILES_MIME:
             pages.keep_data(renderer, data.content)
             return [nodes.comment()]  # nothing at all would have the output shown as words
+        if data.mime_type == EXPLORER_MIME:
+            text = markup.render("explorer", explorer=data.content)
+            return [nodes.raw("", text, format="html")]
         return _nodes(renderer, data.content) if data.mime_type == MIME else None
 
 

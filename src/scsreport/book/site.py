@@ -84,8 +84,15 @@ WITHOUT_SCRIPTS = (
 )
 """Light pictures, and tables as whole as the page has them."""
 
-SCRIPTS_OF = {"search": ("finder.js", "results.js"), head.NOT_FOUND: ("finder.js",)}
+DEFINITION = ("loading.js", "definition.js")
+FINDER = ("loading.js", "finder.js")
+EXPLORER = ("loading.js", "explorer-cities.js", "explorer-views.js", "explorer.js")
+LABORATORY = ("loading.js", "links.js", "laboratory.js")
+SCRIPTS_OF = {"search": (*FINDER, "results.js"), head.NOT_FOUND: FINDER}
 """Our scripts on pages that are no chapter."""
+
+SCRIPTS_FOR = {"finder": FINDER, "laboratory": LABORATORY, "explorer": EXPLORER}
+"""Our scripts on chapters, by the class of what they fill."""
 
 MENDED = {
     "//thead//th": {"scope": "col"},
@@ -174,28 +181,35 @@ def _page(
     app: "Sphinx", page: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
     app.scsreport_written.append(app.builder.get_outfilename(page))  # type: ignore[attr-defined]
-    for script in SCRIPTS_OF.get(page, ()):
-        app.add_js_file(script, loading_method="defer")
+    _load(app, SCRIPTS_OF.get(page, ()))
     if page.endswith(f"/{pages.FRAME}"):
-        app.add_js_file("cite.js", loading_method="defer")
-        app.add_js_file("definition.js", loading_method="defer")
-        app.add_js_file("explorer.js", loading_method="defer")
+        _load(app, ("cite.js", *DEFINITION, *EXPLORER))
     if tree is None:
         return
-    for script in ("print.js", "folds.js", "finder.js", "cite.js"):
-        app.add_js_file(script, loading_method="defer")
+    _load(app, ("print.js", "folds.js", "cite.js", *_needed_by(tree)))
     cited = citation.part(app, app.env.titles[page].astext(), f"{page}.html")
     context["body"] += citation.as_html(cited)
-    if any(tree.findall(definition.Switch)):
-        app.add_js_file("definition.js", loading_method="defer")
-    if any('class="laboratory"' in raw.astext() for raw in tree.findall(nodes.raw)):
-        app.add_js_file("links.js", loading_method="defer")
-        app.add_js_file("laboratory.js", loading_method="defer")
-    if any("exhibit-table" in table["classes"] for table in tree.findall(nodes.table)):
-        app.add_js_file("tables.js", loading_method="defer")
     if "kernelspec" in app.env.metadata[page]:
         context["ipynb_source"] = f"{page}.ipynb"  # the theme adds it to the download button
         _write_notebook(app, page)
+
+
+def _load(app: "Sphinx", scripts: Iterable[str]) -> None:
+    """Have a page load scripts of ours, each once."""
+    for script in dict.fromkeys(scripts):
+        app.add_js_file(script, loading_method="defer")
+
+
+def _needed_by(tree: nodes.document) -> Iterator[str]:
+    """Yield the scripts that what is on a chapter needs."""
+    markup = "".join(raw.astext() for raw in tree.findall(nodes.raw))
+    for name, scripts in SCRIPTS_FOR.items():
+        if f'class="{name}"' in markup:
+            yield from scripts
+    if any(tree.findall(definition.Switch)):
+        yield from DEFINITION
+    if any("exhibit-table" in table["classes"] for table in tree.findall(nodes.table)):
+        yield "tables.js"
 
 
 def _write_notebook(app: "Sphinx", page: str) -> None:

@@ -1,5 +1,6 @@
-"""The explorer on the page of a country: its land and its cities on a map, a file for each."""
+"""Explorers: a map, sizes by rank and a table of cities, of each country and of the world."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import geopandas as gpd
@@ -9,15 +10,17 @@ from shapely.affinity import scale, translate
 from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
+from scsreport.exhibits import maps
 from scsreport.exhibits.contract import listing
-from scsreport.exhibits.pages import Files
-from scsreport.findings import profiles
+from scsreport.exhibits.pages import Explorer, Files
+from scsreport.exhibits.systems import CONTINENTS
+from scsreport.findings import explorer, profiles
 from scsreport.findings.forms import NAMES
 from scsreport.findings.profiles import RULES
 from scsreport.findings.rules import WORKING
 from scsreport.tables.datasets import load
 
-__all__ = ["files"]
+__all__ = ["files", "of_country", "world"]
 __dir__ = listing(__all__)
 
 FOLDER = "explorer"
@@ -39,26 +42,88 @@ FEWEST_CORNERS = 4
 FORMS = [*NAMES, "largest"]
 
 
+WORLD = "world"
+"""The file of all cities; no country bears its name."""
+
+WORLD_WIDTH = 3000
+WORLD_MARGIN = 0.02
+"""Of the width, around the outermost cities."""
+
+SOURCES = (
+    "GeoNames; European Commission, Joint Research Centre (GHS-WUP-DEGURBA R2025A); OpenStreetMap "
+    "contributors (ODbL 1.0); OurAirports; searoute; Natural Earth; CIA World Factbook. Typed by "
+    "the scsreport authors."
+)
+"""Who is to be named for what is told of a city."""
+
+
+def world() -> Explorer:
+    """Explore all cities of the world."""
+    title = "Cities of the world"
+    return Explorer(WORLD, title, "Explore the cities", "the world", _rules(), SOURCES, has_countries=True)
+
+
+def of_country(slug: str, name: str) -> Explorer:
+    """Explore the cities of a country.
+
+    Parameters
+    ----------
+    slug : str
+        Its part of an address.
+    name : str
+        As printed.
+
+    Returns
+    -------
+    Explorer
+    """
+    return Explorer(slug, name, "Explore its cities", "the country", _rules(), SOURCES)
+
+
+def _rules() -> list[tuple[str, str]]:
+    return [(rule, f"{rule}, {label}") for rule, label in profiles.labels().items()]
+
+
 def files() -> Files:
-    """Hand over a map of each country with two cities or more."""
+    """Hand over a map of the world, and of each country with two cities or more."""
     cities = profiles.cities()
     slugs = profiles.countries()["slug"]
     borders: Any = load("borders")
     land = borders.dissolve("country")["geometry"]
-    return Files(
-        FOLDER,
-        {
-            slugs[country]: _of_country(part, land.get(country))
-            for country, part in cities.groupby("country")
-            if len(part) >= FEWEST
-        },
-    )
+    of_countries = {
+        slugs[country]: _of_country(part, land.get(country))
+        for country, part in cities.groupby("country")
+        if len(part) >= FEWEST
+    }
+    return Files(FOLDER, {WORLD: _of_world(land), **of_countries})
 
 
 def _of_country(cities: pd.DataFrame, land: BaseGeometry | None) -> dict[str, Any]:
     """Return a map of a country with its cities, the largest first."""
     frame = _Frame(cities)
-    x, y = frame.places(cities)
+    shape = "" if land is None else frame.path(land)
+    rows = _rows(cities, *frame.places(cities))
+    return {"size": frame.size, "land": shape, "cities": [list(row) for row in rows]}
+
+
+def _of_world(land: gpd.GeoSeries) -> dict[str, Any]:
+    """Return a map of the world with all cities, the largest first, each with its country."""
+    cities = explorer.cities()
+    countries = explorer.countries()
+    frame = _WorldFrame(cities)
+    numbers = countries.index.get_indexer(pd.Index(cities["country"])).tolist()
+    rows = _rows(cities, *frame.places(cities))
+    return {
+        "size": frame.size,
+        "land": frame.path(land),
+        "continents": CONTINENTS,
+        "countries": countries[["slug", "name", "continent"]].to_numpy().tolist(),
+        "cities": [[*row, number] for row, number in zip(rows, numbers, strict=True)],
+    }
+
+
+def _rows(cities: pd.DataFrame, x: Any, y: Any) -> Iterator[tuple[Any, ...]]:
+    """Return what is told of each city, in the order in which ``explorer-cities.js`` reads it."""
     form = cities["form"].fillna("largest").map(FORMS.index)
     met = cities[list(RULES)] == "secondary"
     met = met.assign(**{WORKING.id: cities["form"].notna()})
@@ -74,9 +139,7 @@ def _of_country(cities: pd.DataFrame, land: BaseGeometry | None) -> dict[str, An
         cities["contested"].eq(True).astype(int),
         bits,
     ]
-    rows = zip(*(np.asarray(column).tolist() for column in columns), strict=True)
-    shape = "" if land is None else frame.path(land)
-    return {"size": frame.size, "land": shape, "cities": [list(row) for row in rows]}
+    return zip(*(np.asarray(column).tolist() for column in columns), strict=True)
 
 
 class _Frame:
@@ -119,17 +182,56 @@ class _Frame:
         turned = [
             translate(part, 360 if part.bounds[2] <= self.turn else 0) for part in _polygons(land)
         ]
-        shown = gpd.GeoSeries(turned).clip(box(self.west, self.south, self.east, self.north))
-        drawn = shown.map(
-            lambda part: scale(
-                translate(part, -self.west, -self.north),
-                self.per_lon,
-                -self.units,
-                origin=(0, 0),
-            ).simplify(DETAIL)
-        )
-        rings = [part.exterior for whole in drawn for part in _polygons(whole)]
-        return "".join(_ring(np.asarray(ring.coords)) for ring in rings)
+        window = (self.west, self.south, self.east, self.north)
+        return _path(gpd.GeoSeries(turned), window, self.per_lon, self.units)
+
+
+class _WorldFrame:
+    """What the map of the world shows: the box around all cities, in an equal-area projection.
+
+    Parameters
+    ----------
+    cities : DataFrame
+        With ``lon`` and ``lat``.
+    """
+
+    def __init__(self, cities: pd.DataFrame) -> None:
+        placed = maps.project(cities)[["x", "y"]]
+        low, high = placed.min().to_numpy(), placed.max().to_numpy()
+        room = WORLD_MARGIN * (high - low)[0]
+        self.west, self.south = low - room
+        self.east, self.north = high + room
+        self.units = WORLD_WIDTH / (self.east - self.west)
+        self.size = [WORLD_WIDTH, round((self.north - self.south) * self.units)]
+
+    def places(self, cities: pd.DataFrame) -> tuple[Any, Any]:
+        """Return where cities stand on the map."""
+        placed = maps.project(cities)
+        x = (placed["x"] - self.west) * self.units
+        y = (self.north - placed["y"]) * self.units
+        return x.round().astype(int), y.round().astype(int)
+
+    def path(self, land: gpd.GeoSeries) -> str:
+        """Return the land within the map as the path of a drawing."""
+        window = (self.west, self.south, self.east, self.north)
+        return _path(land.to_crs(maps.EQUAL_EARTH), window, self.units, self.units)
+
+
+def _path(
+    land: gpd.GeoSeries, window: tuple[float, float, float, float], per_x: float, per_y: float
+) -> str:
+    """Return the land within a window (west, south, east, north) as a path, in units a length."""
+    west, _, _, north = window
+    drawn = land.clip(box(*window)).map(
+        lambda part: scale(
+            translate(part, -west, -north),
+            per_x,
+            -per_y,
+            origin=(0, 0),
+        ).simplify(DETAIL)
+    )
+    rings = [part.exterior for whole in drawn for part in _polygons(whole)]
+    return "".join(_ring(np.asarray(ring.coords)) for ring in rings)
 
 
 def _turn(lon: Any) -> float:
@@ -149,9 +251,14 @@ def _polygons(shape: BaseGeometry) -> list[Polygon]:
 
 
 def _ring(corners: Any) -> str:
-    """Return a closed line in whole units; nothing where it shrinks to a point."""
+    """Return a closed line in whole units; nothing where it shrinks to a point.
+
+    Steps from corner to corner take half the letters of places, and a third less once packed.
+    """
     whole = corners.round().astype(int)
     kept = whole[np.append(True, (np.diff(whole, axis=0) != 0).any(axis=1))]
     if len(kept) < FEWEST_CORNERS:
         return ""
-    return "M" + "L".join(f"{x} {y}" for x, y in kept[:-1].tolist()) + "Z"
+    x, y = kept[0]
+    steps = " ".join(f"{across} {down}" for across, down in np.diff(kept[:-1], axis=0).tolist())
+    return f"M{x} {y}l{steps}z"

@@ -7,10 +7,22 @@ from typing import Any
 
 from scsreport.exhibits.switch import Switch
 
-__all__ = ["FILES_MIME", "MIME", "Entry", "Files", "Page", "Pages", "Section", "Table"]
+__all__ = [
+    "EXPLORER_MIME",
+    "FILES_MIME",
+    "MIME",
+    "Entry",
+    "Explorer",
+    "Files",
+    "Page",
+    "Pages",
+    "Section",
+    "Table",
+]
 
 MIME = "application/vnd.scsreport.pages+json"
 FILES_MIME = "application/vnd.scsreport.files+json"
+EXPLORER_MIME = "application/vnd.scsreport.explorer+json"
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,45 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Explorer:
+    """A map, a plot and a table of cities, linked, which a script fills from a file of data.
+
+    Parameters
+    ----------
+    id : str
+        The file, without ending.
+    title : str
+        What a saved map is called.
+    heading : str
+        Above it.
+    whole : str
+        In which cities have their rank: "the country".
+    rules : sequence of tuple of str
+        Id and words of each rule, in the order of the bits of a city.
+    sources : str
+        Who is to be named.
+    has_countries : bool
+        Whether its cities are of several countries, and told on their pages.
+    """
+
+    id: str
+    title: str
+    heading: str
+    whole: str
+    rules: Sequence[tuple[str, str]]
+    sources: str
+    has_countries: bool = False
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        said = f"{self.title}: a map, a plot and a table, on the page of the book"
+        return {
+            EXPLORER_MIME: asdict(self),
+            "text/html": html.escape(said),
+            "text/plain": said,
+        }
+
+
+@dataclass(frozen=True)
 class Page:
     """One page.
 
@@ -111,6 +162,8 @@ class Page:
         Rows that the page offers, as CSV; may be empty.
     csv_said : str
         What they are, and under which licence.
+    explorer : Explorer, optional
+        Of its entries, which are cities.
     """
 
     id: str
@@ -123,6 +176,7 @@ class Page:
     also: Sequence[str] = ()
     csv: str = field(default="", repr=False)
     csv_said: str = ""
+    explorer: Explorer | None = None
 
 
 @dataclass(frozen=True)

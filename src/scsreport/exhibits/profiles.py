@@ -12,7 +12,7 @@ from scsreport.dataset import facts as of_dataset
 from scsreport.dataset.files import country_tables
 from scsreport.exhibits import explorer, rules, text
 from scsreport.exhibits.contract import listing
-from scsreport.exhibits.pages import Entry, Files, Page, Pages, Section, Table
+from scsreport.exhibits.pages import Entry, Explorer, Files, Page, Pages, Section, Table
 from scsreport.findings import connectivity, profiles
 from scsreport.findings.counting import COUNTINGS
 from scsreport.findings.forms import NAMES, ROLES
@@ -58,11 +58,6 @@ DOUBTS = {
     "unconfirmed": "no urban centre lies near and no second source confirms it",
     "below_second_source": "far below a second source",
 }
-SOURCES = (
-    "GeoNames; European Commission, Joint Research Centre (GHS-WUP-DEGURBA R2025A); OpenStreetMap "
-    "contributors (ODbL 1.0); OurAirports; searoute; Natural Earth; CIA World Factbook. Typed by "
-    "the scsreport authors."
-)
 
 
 def countries() -> Pages:
@@ -116,11 +111,18 @@ def page(country: str = "VN") -> Page:
         sections,
         f"Cities of {facts['called']}",
         [_entry(city, facts) for city in cities],
-        SOURCES,
+        explorer.SOURCES,
         [facts["iso3"], country, *_other_spellings().get(country, [])],
         _tables().get(country, ""),
         _say("csv", "said", licence=of_dataset.licence()),
+        _explorer(facts, cities),
     )
+
+
+def _explorer(facts: Mapping[Any, Any], cities: list[City]) -> Explorer | None:
+    if len(cities) < explorer.FEWEST:
+        return None
+    return explorer.of_country(facts["slug"], facts["name"])
 
 
 @cache

@@ -1,5 +1,6 @@
 /* The definition of a secondary city that a reader chose: what hangs on it follows, on all pages. */
 (() => {
+  const { loadData } = window.scsreportLoading;
   const KEPT = "scsreport-definition";
   const FILE = "all"; /* as in definition.py */
   const form = document.querySelector(".definition");
@@ -39,17 +40,6 @@
       if (definition === standard) localStorage.removeItem(KEPT);
       else localStorage.setItem(KEPT, definition);
     } catch { /* as above */ }
-  }
-
-  let loading;
-  function load() {
-    return (loading ??= new Promise((loaded, failed) => {
-      const script = document.createElement("script");
-      script.src = `${folder}/${FILE}.js`;
-      script.onload = () => loaded(window.scsreportData[FILE]);
-      script.onerror = failed;
-      document.head.append(script);
-    }));
   }
 
   function showNumbers(prose, definition) {
@@ -148,7 +138,7 @@
     const definition = `${rule}, ${counting}`;
     const chosen = definition !== standard;
     const hangs = numbers.length || tables.some(({ table }) => table.id);
-    const all = chosen && hangs ? await load() : nothing;
+    const all = chosen && hangs ? await loadData(folder, FILE) : nothing;
     if (definition !== `${field("rule").value}, ${field("counting").value}`) return; /* chosen anew meanwhile */
     showNumbers(all.prose, definition);
     showTables(all.tables, definition);

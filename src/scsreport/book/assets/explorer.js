@@ -1,148 +1,108 @@
-/* The explorer of a country: a map, sizes by rank and a table of its cities, all three linked. */
+/* The explorer of a country or of the world: a map, sizes by rank and a table of cities, linked. */
 (() => {
-  const SVG = "http://www.w3.org/2000/svg";
-  const FORMS = ["hub", "cluster", "corridor", "largest"]; /* in the order of explorer.py */
-  const NAMES = ["Hub", "Cluster", "Corridor", "Largest"];
-  const SHAPES = {
-    hub: "M0-6A6 6 0 1 1 0 6A6 6 0 1 1 0-6Z",
-    cluster: "M-5-5H5V5H-5Z",
-    corridor: "M0-6.5L6 5H-6Z",
-    largest: "M0-7L7 0L0 7L-7 0Z",
-  };
-  /* Written out: rules of the style sheet that no word names are dropped. */
-  const CLASSES = {
-    hub: "explorer-hub",
-    cluster: "explorer-cluster",
-    corridor: "explorer-corridor",
-    largest: "explorer-largest",
-  };
-  const SHOWN = 15;
-  const PLOT = { wide: 420, high: 300, left: 76, below: 34, room: 12 };
+  const { FORMS, asCsv, asPicture, boxAround, count, isAsked, isIn, key, makeMap, makePlot, tell, unpack } =
+    window.scsreportExplorer;
+  const { loadData } = window.scsreportLoading;
+  const FIRST = 15;
+  const MORE = 500;
 
   const root = document.querySelector(".explorer");
   if (!root) return;
-  const { folder, country } = root.dataset;
-  const at = (name) => root.querySelector(`.explorer-${name}`);
-  const field = (name) => root.querySelector(`[name="${name}"]`);
-  const count = (number) => number.toLocaleString("en");
-  const RULES = [...field("rule").options].map((option) => option.value).filter(Boolean);
+  const { file, folder, sources, title, whole } = root.dataset;
+  const at = (/** @type {string} */ name) => root.querySelector(`.explorer-${name}`);
+  const field = (/** @type {string} */ name) => root.querySelector(`[name="${name}"]`);
+  const rules = [...field("rule").options].map((option) => option.value).filter(Boolean);
+  const STATE = ["rule", "sure", ...FORMS, ...(field("place") ? ["place"] : [])];
+
+  /** @typedef {import("./explorer-cities.js").City} City */
+  /** @type {City[]} */
   let cities = [];
-  let size;
-  let all = false;
+  /** @type {City[]} */
+  let shown = [];
+  /** @type {City | undefined} */
   let chosen;
+  let rows = FIRST;
+  let map;
+  let plot;
+  /** @type {[number, number]} */
+  let size;
 
-  function drawn(name, attributes, text) {
-    const made = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    if (text !== undefined) made.textContent = text;
-    return made;
+  function element(name, text, properties = {}) {
+    return Object.assign(document.createElement(name), { textContent: text }, properties);
   }
 
-  function unpack([name, anchor, people, x, y, form, sure, contested, rules], place) {
-    const met = RULES.filter((_, bit) => rules & (1 << bit));
-    return { name, anchor, people, x, y, form: FORMS[form], label: NAMES[form], sure, contested, met, rank: place + 1 };
+  /** What the fields ask for. */
+  function wish() {
+    return {
+      rule: field("rule").value,
+      percent: field("sure").valueAsNumber,
+      forms: FORMS.filter((form) => field(form).checked),
+      place: field("place")?.value,
+    };
   }
 
-  /** What a city is, in a line. */
-  function tell(city) {
-    const certain = city.form === "largest" ? "" : `, ${city.sure}\u00a0% certain${city.contested ? ", contested" : ""}`;
-    const met = city.met.length ? `secondary under ${city.met.join(", ")}` : "secondary under no rule";
-    return `${city.name}: number ${city.rank} with ${count(city.people)} people; ${city.label.toLowerCase()}${certain}; ${met}.`;
+  /** How many cities are shown, in words. */
+  const counted = () => `${count(shown.length)} of ${count(cities.length)} cities are shown.`;
+
+  /** Say how many cities are shown and, where they are of one country, which page has a closer map. */
+  function sayCount() {
+    at("said").textContent = counted();
+    const place = field("place")?.selectedOptions[0];
+    if (!place || !cities.some(({ country }) => country.slug === place.value)) return;
+    const page = element("a", place.textContent, { href: `../countries/${place.value}.html#explore` });
+    at("said").append(" A closer map: ", page, ".");
   }
 
-  /** Cities that the fields ask for, the largest first. */
-  function asked() {
-    const rule = field("rule").value;
-    const sure = Number(field("sure").value);
-    const forms = FORMS.filter((form) => field(form).checked);
-    return cities.filter((city) =>
-      forms.includes(city.form) && (!rule || city.met.includes(rule)) && (city.form === "largest" || city.sure >= sure));
+  /** @param {City} city */
+  function makeRow(city) {
+    const row = element("tr", "");
+    row.dataset.rank = city.rank;
+    const head = element("th", "", { scope: "row" });
+    head.append(element("a", city.name, { href: city.address }));
+    const told = [count(city.people), city.label, city.sure];
+    if (city.country) told.unshift(city.country.name);
+    row.append(head, ...told.map((text) => element("td", text)));
+    return row;
   }
 
-  /** A mark at a place; the larger the city, the larger the mark. */
-  function mark(city, x, y, times) {
-    const shape = drawn("path", {
-      d: SHAPES[city.form],
-      class: CLASSES[city.form],
-      transform: `translate(${x} ${y}) scale(${times})`,
-      "data-rank": city.rank,
-    });
-    shape.append(drawn("title", {}, tell(city)));
-    return shape;
+  function fillTable() {
+    at("rows").replaceChildren(...shown.slice(0, rows).map(makeRow));
+    const left = shown.length - rows;
+    at("more").hidden = left <= 0;
+    at("more").textContent = `Show ${count(Math.min(left, MORE))} more`;
   }
 
-  function drawMap(shown) {
-    const unit = size[0] / 420;
-    const marks = shown.map((city) => {
-      const times = unit * Math.min(2.4, 0.55 + Math.sqrt(city.people / 1e7));
-      return mark(city, city.x, city.y, times);
-    });
-    at("marks").replaceChildren(...marks);
-  }
-
-  function drawPlot(shown) {
-    const { wide, high, left, below, room } = PLOT;
-    const top = Math.log10(Math.max(...cities.map((city) => city.people)));
-    const bottom = 5;
-    const most = Math.max(1, Math.log10(cities.length));
-    const x = (rank) => left + (Math.log10(rank) / most) * (wide - left - room);
-    const y = (people) => room + ((top - Math.log10(people)) / (top - bottom || 1)) * (high - below - room);
-    const lines = [];
-    for (const [people, text] of [[1e5, "100,000"], [1e6, "1 million"], [1e7, "10 million"]]) {
-      if (Math.log10(people) > top) continue;
-      lines.push(drawn("path", { d: `M${left} ${y(people)}H${wide - room}`, class: "explorer-line" }));
-      lines.push(drawn("text", { x: left - 6, y: y(people) + 4, "text-anchor": "end" }, text));
-    }
-    for (const rank of [1, 10, 100]) {
-      if (rank > cities.length) continue;
-      lines.push(drawn("text", { x: x(rank), y: high - 14, "text-anchor": "middle" }, String(rank)));
-    }
-    lines.push(drawn("text", { x: wide / 2, y: high - 1, "text-anchor": "middle" }, "Rank in the country"));
-    at("plot").replaceChildren(...lines, ...shown.map((city) => mark(city, x(city.rank), y(city.people), 0.7)));
-  }
-
-  function fillTable(shown) {
-    const rows = (all ? shown : shown.slice(0, SHOWN)).map((city) => {
-      const row = document.createElement("tr");
-      row.dataset.rank = city.rank;
-      const head = document.createElement("th");
-      head.scope = "row";
-      const link = document.createElement("a");
-      link.href = `#${city.anchor}`;
-      link.textContent = city.name;
-      head.append(link);
-      const cells = [count(city.people), city.label, city.form === "largest" ? "" : `${city.sure}\u00a0%`].map((text) => {
-        const cell = document.createElement("td");
-        cell.textContent = text;
-        return cell;
-      });
-      row.append(head, ...cells);
-      return row;
-    });
-    at("rows").replaceChildren(...rows);
-    at("all").hidden = all || shown.length <= SHOWN;
-    at("all").textContent = `Show all ${shown.length}`;
-  }
-
+  /**
+   * Choose a city in all views; none takes the choice back.
+   * @param {City} [city]
+   */
   function choose(city) {
     chosen = city;
-    for (const other of root.querySelectorAll(".explorer-chosen")) other.classList.remove("explorer-chosen");
+    map.choose(city);
+    plot.choose(city);
+    for (const row of root.querySelectorAll("tr.explorer-chosen")) row.classList.remove("explorer-chosen");
     if (!city) return;
-    for (const part of root.querySelectorAll(`[data-rank="${city.rank}"]`)) part.classList.add("explorer-chosen");
-    at("said").textContent = tell(city);
+    root.querySelector(`tr[data-rank="${city.rank}"]`)?.classList.add("explorer-chosen");
+    at("said").replaceChildren(element("a", city.name, { href: city.address }), tell(city));
   }
 
   function update() {
-    const shown = asked();
-    drawMap(shown);
-    drawPlot(shown);
-    fillTable(shown);
-    at("said").textContent = `${shown.length} of ${cities.length} cities are shown.`;
+    const wanted = wish();
+    shown = cities.filter((city) => isAsked(city, wanted));
+    map.show(shown);
+    plot.show(shown);
+    fillTable();
+    sayCount();
     field("sure").nextElementSibling.value = `${field("sure").value}\u00a0%`;
     choose(shown.includes(chosen) ? chosen : undefined);
   }
 
-  const STATE = ["rule", "sure", ...FORMS];
+  /** Draw the place that the field names, or all of the map. */
+  function frame() {
+    const place = field("place")?.value;
+    const inside = cities.filter((city) => isIn(city, place));
+    map.frame(place ? boxAround(inside) : [0, 0, ...size], inside);
+  }
 
   function keepInAddress() {
     const values = STATE.map((name) => (field(name).type === "checkbox" ? Number(field(name).checked) : field(name).value));
@@ -155,70 +115,70 @@
     STATE.forEach((name, place) => {
       if (field(name).type === "checkbox") field(name).checked = values[place] === "1";
       else field(name).value = values[place];
+      if (field(name).selectedIndex === -1) field(name).value = ""; /* no longer there */
     });
     root.scrollIntoView();
   }
 
   function save(name, type, text) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type }));
-    link.download = name;
+    const link = element("a", "", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
     link.click();
     URL.revokeObjectURL(link.href);
   }
 
-  /** The map as a file of its own: colours written out, a background, a title and the source. */
-  function savePicture() {
-    const map = at("map");
-    const copy = map.cloneNode(true);
-    const seen = [...map.querySelectorAll("path")];
-    [...copy.querySelectorAll("path")].forEach((path, place) => {
-      path.setAttribute("fill", getComputedStyle(seen[place]).fill);
-    });
-    const [wide, high] = size;
-    const ink = getComputedStyle(root).color;
-    const paper = getComputedStyle(document.body).backgroundColor;
-    copy.setAttribute("viewBox", `0 -70 ${wide} ${high + 120}`);
-    copy.setAttribute("xmlns", SVG);
-    const text = { fill: ink, "font-family": "sans-serif" };
-    copy.prepend(drawn("rect", { x: 0, y: -70, width: wide, height: high + 120, fill: paper }));
-    copy.append(
-      drawn("text", { ...text, x: 10, y: -28, "font-size": 28 }, `${root.dataset.title}: ${at("said").textContent}`),
-      drawn("text", { ...text, x: 10, y: high + 34, "font-size": 18 }, root.dataset.sources),
-    );
-    save(`${country}.svg`, "image/svg+xml", new XMLSerializer().serializeToString(copy));
-  }
-
-  function saveTable() {
-    const quote = (text) => `"${String(text).replaceAll('"', '""')}"`;
-    const rows = asked().map((city) =>
-      [city.name, city.people, city.label, city.form === "largest" ? "" : city.sure / 100, city.met.join(" ")].map(quote).join(","));
-    save(`${country}.csv`, "text/csv", `\ufeff${["name,people,form,certainty,secondary_under", ...rows].join("\r\n")}\r\n`);
-  }
-
   /** Arrows go from city to city by size; Enter opens the one that is chosen. */
   function onKey(event) {
-    const shown = asked();
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (step && shown.length) {
       event.preventDefault();
       const place = shown.indexOf(chosen);
       choose(shown[place < 0 ? 0 : (place + step + shown.length) % shown.length]);
-    } else if (event.key === "Enter" && chosen) location.hash = chosen.anchor;
+    } else if (event.key === "Enter" && chosen) location.href = chosen.address;
   }
 
-  function onPoint(event) {
+  function onRow(event) {
     const rank = event.target.closest("[data-rank]")?.dataset.rank;
     if (rank) choose(cities[rank - 1]);
   }
 
-  function open() {
-    const held = window.scsreportData[country];
+  /** Have a touched mark, or one under the mouse, tell its city. */
+  function listen(svg, marks) {
+    const onPoint = (event) => {
+      const city = marks.nearest(shown, event);
+      if (city && city !== chosen) choose(city);
+    };
+    svg.addEventListener("click", onPoint);
+    svg.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "mouse") onPoint(event);
+    });
+  }
+
+  /**
+   * Offer continents and countries, where there are several.
+   * @param {{continents?: Record<string, string>, countries?: string[][]}} held
+   */
+  function offerPlaces({ continents, countries }) {
+    const groups = [
+      ["Continents", Object.entries(continents)],
+      ["Countries", countries],
+    ].map(([label, places]) => {
+      const group = element("optgroup", "", { label });
+      group.append(...places.map(([value, text]) => element("option", text, { value })));
+      return group;
+    });
+    field("place").append(...groups);
+    field("place").addEventListener("input", frame); /* before the update below */
+  }
+
+  /** @param {any} held What the file of data holds. */
+  function open(held) {
+    if (field("place")) offerPlaces(held);
     size = held.size;
-    cities = held.cities.map(unpack);
-    at("map").setAttribute("viewBox", `0 0 ${size[0]} ${size[1]}`);
-    at("land").setAttribute("d", held.land);
+    cities = unpack(held, rules);
+    map = makeMap(at("map"), held.land);
+    plot = makePlot(at("plot"), cities, whole);
     takeFromAddress();
+    frame();
     update();
     for (const name of STATE) {
       field(name).addEventListener("input", () => {
@@ -226,19 +186,24 @@
         keepInAddress();
       });
     }
-    at("all").addEventListener("click", () => {
-      all = true;
-      update();
+    at("more").addEventListener("click", () => {
+      rows += MORE;
+      fillTable();
     });
-    at("picture").addEventListener("click", savePicture);
-    at("csv").addEventListener("click", saveTable);
-    for (const type of ["pointerover", "focusin", "click"]) root.addEventListener(type, onPoint);
+    at("picture").addEventListener("click", () => {
+      const picture = asPicture(at("map"), `${title}: ${counted()}`, sources);
+      save(`${file}.svg`, "image/svg+xml", picture);
+    });
+    at("csv").addEventListener("click", () => save(`${file}.csv`, "text/csv", asCsv(shown)));
     at("map").addEventListener("keydown", onKey);
-    root.hidden = false;
+    listen(at("map"), map);
+    listen(at("plot"), plot);
+    for (const type of ["pointerover", "focusin", "click"]) at("rows").addEventListener(type, onRow);
   }
 
-  const script = document.createElement("script");
-  script.src = `${folder}/${country}.js`;
-  script.onload = open;
-  document.head.append(script);
+  root.hidden = false;
+  for (const form of FORMS) field(form).after(" ", key(form));
+  loadData(folder, file).then(open, () => {
+    at("said").textContent = "The cities did not load. Load the page again.";
+  });
 })();

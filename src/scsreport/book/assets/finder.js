@@ -1,6 +1,7 @@
 /* Find a country or a city by name, in any spelling; the names load when somebody begins to type. */
 (() => {
   const MOST = 8;
+  const { loadScript } = window.scsreportLoading;
   const FILES = 64;  // of other names, of which one is loaded: that of the first letter
 
   /** Letters without accents, marks and signs, in small: what is typed and what is listed meet. */
@@ -56,26 +57,15 @@
     return found;
   }
 
-  const loading = {};
-  function load(address) {
-    return (loading[address] ??= new Promise((loaded, failed) => {
-      const script = document.createElement("script");
-      script.src = address;
-      script.onload = loaded;
-      script.onerror = failed;
-      document.head.append(script);
-    }));
-  }
-
   let listed;
   async function loadNames(folder) {
-    await load(`${folder}/names.js`);
+    await loadScript(`${folder}/names.js`);
     return (listed ??= listNames(window.scsreportNames));
   }
 
   async function loadOtherNames(folder, wanted) {
     const number = fileOf(wanted);
-    await load(`${folder}/names-${number}.js`);
+    await loadScript(`${folder}/names-${number}.js`);
     return window.scsreportOtherNames[number];
   }
 
@@ -130,5 +120,5 @@
     });
   }
 
-  window.scsreportFinder = { fileOf, load, makeLink, plain, search };
+  window.scsreportFinder = { fileOf, makeLink, plain, search };
 })();

@@ -1,5 +1,6 @@
 /* The laboratory of links: a country, two cities, a new time; who gains, who falls behind. */
 (() => {
+  const { loadData } = window.scsreportLoading;
   const SHOWN = 12;
   const STATE = ["country", "a", "b", "today", "minutes", "halfLife", "elasticity"];
   const laboratory = document.querySelector(".laboratory");
@@ -7,21 +8,8 @@
   const { folder } = laboratory.dataset;
   const field = (name) => laboratory.querySelector(`[name="${name}"]`);
   const place = (name) => laboratory.querySelector(`.laboratory-${name}`);
-  const loading = {};
   let kmh;
   let country;
-
-  /** Load the data of a name once. */
-  function load(name) {
-    loading[name] ??= new Promise((loaded, failed) => {
-      const script = document.createElement("script");
-      script.src = `${folder}/${name}.js`;
-      script.onload = () => loaded(window.scsreportData[name]);
-      script.onerror = () => failed(new Error(name));
-      document.head.append(script);
-    });
-    return loading[name];
-  }
 
   const count = (number) => Math.round(number).toLocaleString("en");
   const share = (part, digits = 1) => `${(100 * part).toFixed(digits).replace("-", "\u2212")}\u00a0%`;
@@ -57,7 +45,7 @@
 
   /** Choose a country: its cities, the two largest, and the way between them. */
   async function choose(slug) {
-    country = await load(slug);
+    country = await loadData(folder, slug);
     field("country").value = slug;
     const options = country.names.map((name, i) => [i, `${name}, ${count(country.people[i])}`]);
     fillOptions(field("a"), options);
@@ -156,7 +144,7 @@
   }
 
   async function open() {
-    const { countries, presets, kmh: speed } = await load("countries");
+    const { countries, presets, kmh: speed } = await loadData(folder, "countries");
     kmh = speed;
     fillOptions(field("country"), countries);
     const first = offerPresets(presets);

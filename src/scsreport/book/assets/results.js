@@ -4,7 +4,8 @@
   const BEFORE = 60;  // letters of an excerpt before the word, and in all
   const LENGTH = 240;
   const NOTHING = "No chapter has all of these words.";
-  const { load, makeLink, search } = window.scsreportFinder;
+  const { loadScript } = window.scsreportLoading;
+  const { makeLink, search } = window.scsreportFinder;
 
   /** One letter for each letter, without accents and in small, so that places in a text stay. */
   const level = (text) => Array.from(text, (sign) => sign.normalize("NFD")[0].toLowerCase()).join("");
@@ -66,7 +67,7 @@
   }
 
   async function explainResults(results, words) {
-    await load("searchtext.js");
+    await loadScript("searchtext.js");
     const explainAll = () => {
       sayNothing(results);
       for (const item of results.querySelectorAll("ul.search > li")) explain(item, words);
@@ -76,7 +77,7 @@
   }
 
   async function placeLine(place) {
-    await load(`${FOLDER}/${place.page}.js`);
+    await loadScript(`${FOLDER}/${place.page}.js`);
     const [lead, entries] = window.scsreportSaid[place.page];
     const line = document.createElement("li");
     const said = document.createElement("p");
