@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from scsreport.book import pages
+from scsreport.findings.profiles import slug
 from scsreport.tables import datasets
 
 TABLE = {"caption": "Cities", "headings": ["Rule", "Cities"], "rows": [["D1", "7"]]}
@@ -23,6 +24,7 @@ def page(name="côte-d-ivoire", title="Côte d'Ivoire & <more>", csv=""):
         "also": ["Fort-Lamy"],
         "link": "chapters/gaps.html",
         "link_text": "On",
+        "size": 0,
     }
     section = {"id": "forms", "question": "Which?", "paragraphs": ["A < B."], "table": TABLE}
     return {
@@ -36,6 +38,7 @@ def page(name="côte-d-ivoire", title="Côte d'Ivoire & <more>", csv=""):
         "also": ["CI"],
         "csv": csv,
         "csv_said": "Licence & more.",
+        "explorer": None,
     }
 
 
@@ -99,6 +102,21 @@ def test_names_find_pages_entries_and_what_else_they_are_called(app):
     names = (write(app) / "names.js").read_text("utf-8")
     assert names.startswith("window.scsreportNames=[")
     assert '["N\'Djamena","n-djamena"]' in names and "Fort-Lamy" not in names
+
+
+def test_names_tell_the_rank_of_each_entry_by_size():
+    sizes = [{"Port Said": 20, "Ōme": 5}, {"Pokrov": 30, "Ise": 10}]
+    entries = [
+        [{"name": name, "id": slug(name), "size": size} for name, size in of_page.items()]
+        for of_page in sizes
+    ]
+    script = pages._names({"pages": [{**page(), "entries": listed} for listed in entries]})
+    made = pages.json.loads(script.removeprefix("window.scsreportNames=").rstrip(";\n"))
+    assert [listed for *_, listed, _ in made] == [
+        [["Port Said"], ["Ōme", "ome"]],
+        [["Pokrov"], ["Ise"]],
+    ]
+    assert [steps for *_, steps in made] == [[2, 2], [1, 2]]
 
 
 def test_other_names_lie_in_the_file_of_their_first_letter(app):

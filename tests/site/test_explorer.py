@@ -126,7 +126,9 @@ def test_a_touched_mark_tells_its_city(page, kind):
     largest = cities(kind).iloc[0]
     page.focus(".explorer-map")
     page.keyboard.press("ArrowRight")
-    box = page.locator(".explorer-plot .explorer-chosen").bounding_box()
+    mark = page.locator(".explorer-plot .explorer-chosen")
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
     page.keyboard.press("ArrowRight")
     assert not said(page).startswith(largest["name"])
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

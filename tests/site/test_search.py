@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
+from scsreport.findings import profiles
+
 pytestmark = pytest.mark.site
 
 
@@ -85,6 +87,22 @@ def test_the_index_of_words_loads_when_somebody_searches_and_not_before(browser,
 
 
 # --- names --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Valencia", "Birmingham", "Córdoba", "Hyderabad", "Mérida"])
+def test_of_cities_of_one_name_the_largest_comes_first(browser, site, search, name):
+    cities = profiles.cities().query("name == @name").sort_values("population", ascending=False)
+    countries = profiles.countries()["name"]
+    expected = [f"{name}, {countries[country]}" for country in cities["country"]]
+    assert len(expected) > 1
+    page = browser.new_page()
+    page.goto((site / "chapters" / "your-country.html").as_uri())
+    page.fill("#finder", name)
+    page.locator(".finder-found a").first.wait_for()
+    for links in (page.locator(".finder-found a"), search(name).locator(".search-places li a")):
+        links.first.wait_for()
+        assert links.all_inner_texts()[: len(expected)] == expected
+    page.close()
 
 
 @pytest.mark.parametrize(

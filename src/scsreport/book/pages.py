@@ -7,7 +7,8 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -231,17 +232,31 @@ def _body(payload: Mapping[str, Any], page: Mapping[str, Any]) -> str:
 
 
 def _names(payload: Mapping[str, Any]) -> str:
-    """Return what finds pages and entries by name, as a script that works from disk, too."""
-    names = [
-        [
-            page["title"],
-            page["id"],
-            page["also"],
-            [[entry["name"], entry["id"]] for entry in page["entries"]],
-        ]
-        for page in payload["pages"]
-    ]
+    """Return what finds pages and entries by name, as a script that works from disk, too.
+
+    Each page tells how far the rank by size is from each of its entries to the next: a page has
+    them the largest first, so that the steps are short and weigh half of what ranks would.
+    """
+    entries = [entry for page in payload["pages"] for entry in page["entries"]]
+    by_size = sorted(range(len(entries)), key=lambda place: -entries[place]["size"])
+    rank = {place: number for number, place in enumerate(by_size, 1)}
+    places = count()
+    names = []
+    for page in payload["pages"]:
+        listed = [_named(entry["name"], entry["id"]) for entry in page["entries"]]
+        steps = _steps([rank[next(places)] for _ in listed])
+        names.append([page["title"], page["id"], page["also"], listed, steps])
     return f"window.scsreportNames={_as_json(names)};\n"
+
+
+def _named(name: str, address: str) -> list[str]:
+    """Return a name with its address, which the script finds by itself where it is plain."""
+    return [name] if address == name.lower().replace(" ", "-") else [name, address]
+
+
+def _steps(numbers: Sequence[int]) -> list[int]:
+    """Return the first number and what each other adds to the one before it."""
+    return [after - before for before, after in pairwise([0, *numbers])]
 
 
 def _other_names(payload: Mapping[str, Any]) -> dict[str, str]:

@@ -59,8 +59,15 @@ SOURCES = (
 
 def world() -> Explorer:
     """Explore all cities of the world."""
-    title = "Cities of the world"
-    return Explorer(WORLD, title, "Explore the cities", "the world", _rules(), SOURCES, has_countries=True)
+    return Explorer(
+        WORLD,
+        "Cities of the world",
+        "Explore the cities",
+        "the world",
+        _rules(),
+        SOURCES,
+        has_countries=True,
+    )
 
 
 def of_country(slug: str, name: str) -> Explorer:

@@ -86,6 +86,8 @@ class Entry:
         What the link says.
     tags : sequence of str
         Words by which a script finds it.
+    size : int
+        By which it comes before others that a search finds as well.
     """
 
     id: str
@@ -95,6 +97,7 @@ class Entry:
     link: str = ""
     link_text: str = ""
     tags: Sequence[str] = ()
+    size: int = 0
 
 
 @dataclass(frozen=True)

@@ -326,7 +326,8 @@ def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     also = _other_names().get(city["geonameid"], [])
     met = [rule for rule in RULES if city[rule] == "secondary"]
     tags = [WORKING.id, *met] if typed else met
-    return Entry(city["anchor"], city["name"], terms, also, link, link_text, tags)
+    size = city["population"]
+    return Entry(city["anchor"], city["name"], terms, also, link, link_text, tags, size)
 
 
 def _roles(city: City) -> list[str]:

@@ -1,40 +1,41 @@
 /* The cities of an explorer: what a row of its file means, which are asked for, what is told. */
+
+/**
+ * @typedef {object} Country
+ * @property {string} slug Its part of an address.
+ * @property {string} name
+ * @property {string} continent Its code.
+ */
+
+/**
+ * @typedef {object} City
+ * @property {number} rank From 1, the largest.
+ * @property {string} name
+ * @property {string} address Of the block that tells of it.
+ * @property {number} people
+ * @property {number} x On the map, in its units.
+ * @property {number} y
+ * @property {string} form One of FORMS.
+ * @property {string} label The form as printed.
+ * @property {string} sure The certainty of the form as printed; empty for the largest.
+ * @property {number} percent The certainty of the form.
+ * @property {boolean} contested
+ * @property {string[]} met Rules under which it is secondary.
+ * @property {Country} [country] Where the explorer shows several.
+ */
+
+/**
+ * @typedef {object} Wish
+ * @property {string} [rule]
+ * @property {number} percent The least certainty of a form.
+ * @property {string[]} forms
+ * @property {string} [place] A country by its slug, or a continent by its code.
+ */
+
 window.scsreportExplorer = {};
 (() => {
   const FORMS = ["hub", "cluster", "corridor", "largest"]; /* in the order of explorer.py */
   const NAMES = ["Hub", "Cluster", "Corridor", "Largest"];
-
-  /**
-   * @typedef {object} Country
-   * @property {string} slug Its part of an address.
-   * @property {string} name
-   * @property {string} continent Its code.
-   */
-
-  /**
-   * @typedef {object} City
-   * @property {number} rank From 1, the largest.
-   * @property {string} name
-   * @property {string} address Of the block that tells of it.
-   * @property {number} people
-   * @property {number} x On the map, in its units.
-   * @property {number} y
-   * @property {string} form One of FORMS.
-   * @property {string} label The form as printed.
-   * @property {string} sure The certainty of the form as printed; empty for the largest.
-   * @property {number} percent The certainty of the form.
-   * @property {boolean} contested
-   * @property {string[]} met Rules under which it is secondary.
-   * @property {Country} [country] Where the explorer shows several.
-   */
-
-  /**
-   * @typedef {object} Wish
-   * @property {string} [rule]
-   * @property {number} percent The least certainty of a form.
-   * @property {string[]} forms
-   * @property {string} [place] A country by its slug, or a continent by its code.
-   */
 
   const count = (/** @type {number} */ number) => number.toLocaleString("en");
 

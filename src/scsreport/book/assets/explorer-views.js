@@ -12,7 +12,7 @@
     largest: "explorer-largest",
   };
   const MAP = { wide: 420, high: 544 }; /* pixels of a map on a phone, for which marks are sized */
-  const PLOT = { wide: 420, high: 300, left: 76, below: 34, room: 12 };
+  const PLOT = { wide: 420, high: 300, left: 76, below: 38, room: 12 };
   const AT_EASE = 300; /* cities from which on marks are smaller */
   const SMALLEST = 0.35;
   const RUNS = 30; /* of cities by size; within one, forms lie over each other in their order */
@@ -20,7 +20,6 @@
   const FEWEST_UNITS = 60; /* of a map that is drawn closer */
   const LETTERS = 110; /* of a line of small print on a saved map */
 
-  /** @typedef {import("./explorer-cities.js").City} City */
   /** @typedef {{x: number, y: number, outline: string}} Spot */
   /** @typedef {[number, number, number, number]} Box West, north, width and height, in units. */
 
@@ -204,9 +203,9 @@
     }
     for (const rank of [1, 10, 100, 1000]) {
       if (rank > cities.length) continue;
-      axes.push(drawn("text", { x: xOf(rank), y: high - 14, "text-anchor": "middle" }, count(rank)));
+      axes.push(drawn("text", { x: xOf(rank), y: high - 20, "text-anchor": "middle" }, count(rank)));
     }
-    axes.push(drawn("text", { x: wide / 2, y: high - 1, "text-anchor": "middle" }, `Rank in ${whole}`));
+    axes.push(drawn("text", { x: wide / 2, y: high - 4, "text-anchor": "middle" }, `Rank in ${whole}`));
     svg.querySelector(".explorer-axes").replaceChildren(...axes);
     const marks = makeMarks(svg);
     const times = 0.7 * crowding(cities.length);

@@ -6,15 +6,17 @@
   const FIRST = 15;
   const MORE = 500;
 
+  /** @type {HTMLElement} */
   const root = document.querySelector(".explorer");
   if (!root) return;
   const { file, folder, sources, title, whole } = root.dataset;
-  const at = (/** @type {string} */ name) => root.querySelector(`.explorer-${name}`);
-  const field = (/** @type {string} */ name) => root.querySelector(`[name="${name}"]`);
+  /** @type {(name: string) => any} */
+  const at = (name) => root.querySelector(`.explorer-${name}`);
+  /** @type {(name: string) => any} */
+  const field = (name) => root.querySelector(`[name="${name}"]`);
   const rules = [...field("rule").options].map((option) => option.value).filter(Boolean);
   const STATE = ["rule", "sure", ...FORMS, ...(field("place") ? ["place"] : [])];
 
-  /** @typedef {import("./explorer-cities.js").City} City */
   /** @type {City[]} */
   let cities = [];
   /** @type {City[]} */
@@ -158,15 +160,16 @@
    * @param {{continents?: Record<string, string>, countries?: string[][]}} held
    */
   function offerPlaces({ continents, countries }) {
-    const groups = [
+    /** @type {[string, string[][]][]} */
+    const places = [
       ["Continents", Object.entries(continents)],
       ["Countries", countries],
-    ].map(([label, places]) => {
+    ];
+    for (const [label, options] of places) {
       const group = element("optgroup", "", { label });
-      group.append(...places.map(([value, text]) => element("option", text, { value })));
-      return group;
-    });
-    field("place").append(...groups);
+      group.append(...options.map(([value, text]) => element("option", text, { value })));
+      field("place").append(group);
+    }
     field("place").addEventListener("input", frame); /* before the update below */
   }
 

@@ -14,14 +14,16 @@
   const fileOf = (wanted) => wanted.codePointAt(0) % FILES;
   const joined = (name) => name.replaceAll(" ", "");
 
-  /** Every name with where it leads; pages before their entries. */
+  /** Every name with where it leads and its rank by size; pages before their entries. */
   function listNames(pages) {
     const found = [];
-    for (const [title, page, also, entries] of pages) {
-      found.push({ label: title, page, names: [title, ...also].map(plain), isPage: true });
-      for (const [name, anchor] of entries) {
-        found.push({ label: `${name}, ${title}`, page, anchor, names: [plain(name)] });
-      }
+    for (const [title, page, also, entries, steps] of pages) {
+      found.push({ label: title, page, names: [title, ...also].map(plain), isPage: true, bySize: 0 });
+      let bySize = 0;
+      entries.forEach(([name, anchor = name.toLowerCase().replaceAll(" ", "-")], n) => {
+        bySize += steps[n];
+        found.push({ label: `${name}, ${title}`, page, anchor, names: [plain(name)], bySize });
+      });
     }
     return found;
   }
@@ -69,7 +71,7 @@
     return window.scsreportOtherNames[number];
   }
 
-  /** Countries and cities of a name, the best first. */
+  /** Countries and cities of a name, the best first, of those that fit as well the largest. */
   async function search(folder, typed) {
     const wanted = plain(typed);
     if (!wanted) return [];
@@ -77,7 +79,7 @@
     const others = await loadOtherNames(folder, wanted);
     const met = new Set();
     return [...rankByName(names, wanted), ...rankByOtherName(names, others, wanted)]
-      .sort((a, b) => a.rank - b.rank)
+      .sort((a, b) => a.rank - b.rank || a.item.bySize - b.item.bySize)
       .map(({ item }) => item)
       .filter(({ page, anchor }) => {
         const place = `${page}#${anchor}`;
