@@ -61,7 +61,9 @@ def shortened(text: str) -> str:
     >>> shortened("Gaps  went up.")
     'Gaps went up.'
     """
-    return textwrap.shorten(text, LONGEST, placeholder=" …")
+    # Of a long text textwrap would read all, though no more than the first line is kept.
+    begun = " ".join(text.split())[: 2 * LONGEST]
+    return textwrap.shorten(begun, LONGEST, placeholder=" …")
 
 
 def answer(tree: nodes.document) -> str:

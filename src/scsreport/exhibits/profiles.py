@@ -93,12 +93,11 @@ def page(country: str = "VN") -> Page:
         raise ValueError(f"country: found {country!r}, expected an ISO alpha-2 code, such as 'VN'")
     facts = known[country]
     cities = _cities_by_country().get(country, [])
-    asked = [(country, rule) for rule in profiles.labels()]
-    counts = profiles.counts_by_rule().reindex(asked, fill_value=0)
+    counts = _counts()[country]
     sections = [
         _how_many(facts, counts),
         _forms(cities),
-        _systems(facts, country),
+        _systems(facts, _systems_by_country().get(country)),
         _primacy(facts),
         _gap(facts),
         _infrastructure(facts),
@@ -114,7 +113,7 @@ def page(country: str = "VN") -> Page:
         explorer.SOURCES,
         [facts["iso3"], country, *_other_spellings().get(country, [])],
         _tables().get(country, ""),
-        _say("csv", "said", licence=of_dataset.licence()),
+        _say("csv", "said", licence=_licence()),
         _explorer(facts, cities),
     )
 
@@ -146,6 +145,26 @@ def _cities_by_country() -> Mapping[str, list[City]]:
     for row in rows:
         by_country.setdefault(row["country"], []).append(row)
     return by_country
+
+
+@cache
+def _counts() -> Mapping[str, pd.DataFrame]:
+    """Return the secondary cities of each country by rule, for each way of counting."""
+    every = pd.MultiIndex.from_product([_countries(), profiles.labels()], names=["country", "rule"])
+    counts = profiles.counts_by_rule().reindex(every, fill_value=0)
+    return {str(country): part for country, part in counts.groupby("country")}
+
+
+@cache
+def _systems_by_country() -> Mapping[str, pd.DataFrame]:
+    """Return the systems of each country that has one, the largest first."""
+    table = profiles.systems().sort_values("people", ascending=False, kind="stable")
+    return {str(country): part for country, part in table.groupby("country")}
+
+
+@cache
+def _licence() -> str:
+    return of_dataset.licence()
 
 
 @cache
@@ -212,9 +231,10 @@ def _lead(facts: Mapping[Any, Any], counts: pd.DataFrame) -> str:
 
 def _how_many(facts: Mapping[Any, Any], counts: pd.DataFrame) -> Section:
     labels = {rule: f"{rule}, {label}" for rule, label in profiles.labels().items()}
+    counted = [counts[how].map(text.count) for how in COUNTINGS]
     rows = [
-        [labels[rule], *(text.count(counts.loc[(country, rule), how]) for how in COUNTINGS)]
-        for country, rule in counts.index
+        [labels[rule], *told]
+        for rule, *told in zip(counts.index.get_level_values("rule"), *counted, strict=True)
     ]
     table = Table(_say("how_many", "caption", name=facts["called"]), ["Rule", *COUNTINGS], rows)
     said = _say("how_many", "said", places=facts["places"], cities=facts["cities"])
@@ -232,11 +252,9 @@ def _forms(cities: list[City]) -> Section:
     return Section("forms", question, [said])
 
 
-def _systems(facts: Mapping[Any, Any], country: str) -> Section:
+def _systems(facts: Mapping[Any, Any], table: pd.DataFrame | None) -> Section:
     question = _words()["systems"]["question"]
-    table = profiles.systems().query("country == @country")
-    table = table.sort_values("people", ascending=False)
-    if table.empty:
+    if table is None:
         return Section("systems", question, [_say("systems", "none")])
     rows = [
         [
