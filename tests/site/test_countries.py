@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.site
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -14,6 +15,15 @@ def reader(request, browser):
     context = browser.new_context(viewport=request.param)
     yield context.new_page()
     context.close()
+
+
+@pytest.mark.parametrize("address", ["china.html#suzhou", "viet-nam.html#can-tho"])
+def test_an_address_shows_its_city_though_those_before_are_not_laid_out(reader, served, address):
+    reader.goto(f"{served[0]}/countries/{address}")
+    title = reader.locator(f"section#{address.partition('#')[2]} h3")
+    expect(title).to_be_in_viewport()
+    reader.wait_for_timeout(500)  # as entries around it are laid out, it stays
+    expect(title).to_be_in_viewport()
 
 
 @pytest.mark.parametrize(

@@ -126,5 +126,5 @@ window.scsreportExplorer = {};
     return `\ufeff${lines.join("\r\n")}\r\n`;
   }
 
-  Object.assign(window.scsreportExplorer, { FORMS, asCsv, count, isAsked, isIn, tell, unpack });
+  Object.assign(window.scsreportExplorer, { FORMS, NAMES, asCsv, count, isAsked, isIn, tell, unpack });
 })();

@@ -2,7 +2,7 @@
    Marks of a form that follow each other by size are one path: each with an element of its own,
    the cities of the world take a slow phone a second. */
 (() => {
-  const { FORMS, count } = window.scsreportExplorer;
+  const { FORMS, NAMES, count } = window.scsreportExplorer;
   const SVG = "http://www.w3.org/2000/svg";
   /* Written out: rules of the style sheet that no word names are dropped. */
   const CLASSES = {
@@ -230,30 +230,63 @@
   const lines = (text) => text.match(new RegExp(`.{1,${LETTERS}}(?= |$)`, "g")).map((line) => line.trim());
 
   /**
-   * The map as a file of its own: colours written out, a background, a title and the sources.
+   * A copy of the map that needs no style sheet.
+   * @param {SVGSVGElement} map
+   */
+  function withColours(map) {
+    const copy = /** @type {SVGSVGElement} */ (map.cloneNode(true));
+    const seen = [...map.querySelectorAll("path")];
+    [...copy.querySelectorAll("path")].forEach((path, place) => {
+      const { fill, stroke } = getComputedStyle(seen[place]);
+      path.setAttribute("fill", fill);
+      path.setAttribute("stroke", stroke);
+      path.setAttribute("vector-effect", "non-scaling-stroke");
+    });
+    copy.querySelector(".explorer-chosen")?.remove();
+    return copy;
+  }
+
+  /**
+   * What each mark means, in a line from the left.
+   * @param {number} y
+   * @param {number} unit Of the picture's width, a thousandth.
+   * @param {Record<string, string | number>} text How text is set.
+   */
+  function legend(y, unit, text) {
+    return FORMS.flatMap((form, n) => {
+      const x = (24 + 150 * n) * unit;
+      const { fill } = getComputedStyle(document.querySelector(`.explorer-key .${CLASSES[form]}`));
+      return [
+        drawn("path", { d: outline(form, x, y, 1.2 * unit), fill }),
+        drawn("text", { ...text, x: x + 14 * unit, y: y + 6 * unit, "font-size": 18 * unit }, NAMES[n]),
+      ];
+    });
+  }
+
+  /**
+   * The map as a file of its own: a background, a title, what marks mean, and the sources.
    * @param {SVGSVGElement} map
    * @param {string} title
    * @param {string} sources
    */
   function asPicture(map, title, sources) {
-    const copy = /** @type {SVGSVGElement} */ (map.cloneNode(true));
-    const seen = [...map.querySelectorAll("path")];
-    [...copy.querySelectorAll("path")].forEach((path, place) => {
-      path.setAttribute("fill", getComputedStyle(seen[place]).fill);
-    });
     const { width, height } = map.viewBox.baseVal;
     const unit = width / 1000;
     const below = lines(sources);
-    const whole = { width, height: height + (90 + 24 * below.length) * unit };
-    Object.entries({ y: 60 * unit, width, height }).forEach(([name, value]) => copy.setAttribute(name, String(value)));
+    const whole = { width, height: height + (130 + 24 * below.length) * unit };
+    const inner = withColours(map);
+    for (const [name, value] of Object.entries({ y: 100 * unit, width, height })) {
+      inner.setAttribute(name, String(value));
+    }
     const text = { x: 10 * unit, fill: getComputedStyle(map).color, "font-family": "sans-serif" };
     const picture = drawn("svg", { xmlns: SVG, viewBox: `0 0 ${whole.width} ${whole.height}` });
     picture.append(
       drawn("rect", { ...whole, fill: getComputedStyle(document.body).backgroundColor }),
-      copy,
+      inner,
       drawn("text", { ...text, y: 40 * unit, "font-size": 28 * unit }, title),
+      ...legend(72 * unit, unit, text),
       ...below.map((line, n) =>
-        drawn("text", { ...text, y: height + (90 + 24 * n) * unit, "font-size": 17 * unit }, line)),
+        drawn("text", { ...text, y: height + (130 + 24 * n) * unit, "font-size": 17 * unit }, line)),
     );
     return new XMLSerializer().serializeToString(picture);
   }
