@@ -1,10 +1,11 @@
 """Time the pages of built sites on a slow line and a slow phone.
 
-    python benchmarks/slow_line.py [SITE ...] [--repeats 3]
+    python benchmarks/slow_line.py [SITE ...] [--repeats 3] [--explorers]
 
 SITE is a folder with pages, _build/html if none is named; several are measured in turn, page by
 page. The line carries 1.6 Mbit/s with 150 ms of delay, the processor is four times slower, and the
-server packs as web servers do. Printed: when text shows and when all is loaded, medians.
+server packs as web servers do. Printed: when text shows, when all is loaded and, on pages with an
+explorer, when its table has rows; medians.
 """
 
 import functools
@@ -30,10 +31,21 @@ SLOWER = 4
 PHONE = {"width": 390, "height": 844}
 PACKED = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 PACKED |= {".svg": "image/svg+xml", ".csv": "text/csv"}
+EXPLORED = ("countries/china.html", "countries/viet-nam.html")
+"""Of the pages of countries one that is long, and one as most are."""
+
+ROWS = ".explorer-rows tr"
+WATCH = f"""new MutationObserver(() => {{
+  if (document.querySelector("{ROWS}")) window.rowsAt ??= performance.now();
+}}).observe(document, {{ childList: true, subtree: true }});"""
 MOMENTS = """() => {
   const [page] = performance.getEntriesByType("navigation");
   const [text] = performance.getEntriesByName("first-contentful-paint");
-  return [text?.startTime ?? NaN, page.loadEventEnd];
+  return {
+    text: text?.startTime ?? NaN,
+    loaded: page.loadEventEnd,
+    ...(window.rowsAt && { rows: window.rowsAt }),
+  };
 }"""
 
 
@@ -65,8 +77,9 @@ class Packing(http.server.BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-def moments(browser: Browser, address: str) -> list[float]:
+def moments(browser: Browser, address: str) -> dict[str, float]:
     context = browser.new_context(viewport=PHONE)
+    context.add_init_script(WATCH)
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Network.enable")
@@ -74,16 +87,24 @@ def moments(browser: Browser, address: str) -> list[float]:
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.goto(address, wait_until="load")
     page.wait_for_timeout(300)
+    if page.locator(".explorer").count():
+        page.locator(ROWS).first.wait_for()
     found = page.evaluate(MOMENTS)
     context.close()
     return found
 
 
+def _median(runs: list[dict[str, float]], moment: str) -> str:
+    """The median of a moment over runs, in seconds."""
+    return f"{moment} {statistics.median(run[moment] for run in runs) / 1e3:4.1f}"
+
+
 @click.command()
 @click.argument("sites", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--repeats", default=3, show_default=True)
-def main(sites: tuple[Path, ...], repeats: int) -> None:
-    """Print, for each page, when text shows and when all is loaded, in seconds."""
+@click.option("--explorers", is_flag=True, help="Pages with an explorer alone.")
+def main(sites: tuple[Path, ...], repeats: int, explorers: bool) -> None:
+    """Print, for each page, when text shows, all is loaded and its table has rows, in seconds."""
     sites = sites or (paths.SITE,)
     addresses = []
     for site in sites:
@@ -92,7 +113,10 @@ def main(sites: tuple[Path, ...], repeats: int) -> None:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         addresses.append(f"http://127.0.0.1:{server.server_port}")
-    pages = [sites[0] / "index.html", *sorted((sites[0] / "chapters").glob("*.html"))]
+    countries = [sites[0] / name for name in EXPLORED]
+    pages = [sites[0] / "index.html", *sorted((sites[0] / "chapters").glob("*.html")), *countries]
+    if explorers:
+        pages = [page for page in pages if 'class="explorer"' in page.read_text(encoding="utf-8")]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
@@ -103,8 +127,7 @@ def main(sites: tuple[Path, ...], repeats: int) -> None:
             for site, address in zip(sites, addresses, strict=True):
                 if (site / name).exists():
                     runs = [moments(browser, f"{address}/{name}") for _ in range(repeats)]
-                    text, loaded = map(statistics.median, zip(*runs, strict=True))
-                    times.append(f"text {text / 1e3:4.1f}  loaded {loaded / 1e3:4.1f}")
+                    times.append("  ".join(_median(runs, moment) for moment in runs[0]))
             click.echo(f"{name:46} {'   |   '.join(times)}")
         browser.close()
 

@@ -5,6 +5,7 @@
   const { loadData } = window.scsreportLoading;
   const FIRST = 15;
   const MORE = 500;
+  const PAUSE = 200; /* milliseconds without a change, after which the address follows */
 
   /** @type {HTMLElement} */
   const root = document.querySelector(".explorer");
@@ -111,6 +112,13 @@
     history.replaceState(null, "", `#explore/${values.join("/")}`);
   }
 
+  let waiting = 0;
+  /** Keep the choice in the address, not at each step of a slider: it costs more than to draw. */
+  function keepInAddressSoon() {
+    clearTimeout(waiting);
+    waiting = setTimeout(keepInAddress, PAUSE);
+  }
+
   function takeFromAddress() {
     const [first, ...values] = location.hash.slice(1).split("/");
     if (first !== "explore" || values.length !== STATE.length) return;
@@ -186,7 +194,7 @@
     for (const name of STATE) {
       field(name).addEventListener("input", () => {
         update();
-        keepInAddress();
+        keepInAddressSoon();
       });
     }
     at("more").addEventListener("click", () => {
