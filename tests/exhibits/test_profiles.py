@@ -141,6 +141,13 @@ def test_the_centre_of_a_system_hears_so_and_overlaps_are_said(pages):
     assert any("Also in " in said for said in told)
 
 
+def test_a_city_with_its_parts_is_no_system_of_cities(pages):
+    berlin = dict(entry(pages["Germany"], "berlin").terms)
+    assert "Berlin–Neukölln" not in berlin["System"]
+    [systems] = [part for part in pages["Germany"].sections if part.id == "systems"]
+    assert all(int(row[2].replace(",", "")) >= profiles.LEAST_CITIES for row in systems.table.rows)
+
+
 def test_a_way_that_cannot_be_is_said_beside_what_hangs_on_it(pages):
     thika = dict(entry(pages["Kenya"], "thika").terms)["Reach"]
     assert "leads to Juja" in thika and "probably missing" in thika

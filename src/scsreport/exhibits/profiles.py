@@ -44,6 +44,9 @@ ROLE_KEYS = {
 }
 """What is said of a city in a system, by the form of the system and the role of the city."""
 
+LEAST_CITIES = 2
+"""Cities of a system, parts of them not counted, without which it is told as none."""
+
 SHOWN_SYSTEMS = 10
 LEAST_TOLD = 0.005
 """Share of the runs up to which another form is not named: it would round to nothing."""
@@ -180,9 +183,11 @@ def _kinds_by_plants() -> Mapping[str, list[tuple[int, list[str]]]]:
 @cache
 def _memberships() -> Mapping[int, list[tuple[str, str]]]:
     """Return the systems of each city with its role in them."""
+    facts = _system_facts()
     found: dict[int, list[tuple[str, str]]] = {}
     for geonameid, system, role in profiles.memberships().itertuples(index=False, name=None):
-        found.setdefault(geonameid, []).append((system, role))
+        if system in facts:
+            found.setdefault(geonameid, []).append((system, role))
     return found
 
 
@@ -193,7 +198,8 @@ def _doubtful_ways() -> Mapping[Any, Mapping[Any, Any]]:
 
 @cache
 def _system_facts() -> Mapping[Any, Mapping[Any, Any]]:
-    return profiles.systems().to_dict("index")
+    """Return the systems of several cities: a city and its parts are none."""
+    return profiles.systems().query("n >= @LEAST_CITIES").to_dict("index")
 
 
 def _is_missing(value: object) -> bool:
@@ -232,7 +238,7 @@ def _forms(cities: list[City]) -> Section:
 
 def _systems(facts: Mapping[Any, Any], country: str) -> Section:
     question = _words()["systems"]["question"]
-    table = profiles.systems().query("country == @country")
+    table = profiles.systems().query("country == @country and n >= @LEAST_CITIES")
     table = table.sort_values("people", ascending=False)
     if table.empty:
         return Section("systems", question, [_say("systems", "none")])

@@ -259,19 +259,33 @@ def counts_by_rule() -> pd.DataFrame:
 def systems() -> pd.DataFrame:
     """Return the detected systems with the ids of their cities, the largest first.
 
+    They are detected among cities as listed. Here their cities and people are counted once: a part
+    of a city with that city, where both are members.
+
     Returns
     -------
     DataFrame
-        By ``system``: columns of ``systems``; ``members``, a list; and ``sharing``, how many whole
-        cities of it roads join, at most twelve: those for which plants are counted.
+        By ``system``: columns of ``systems``, ``n`` and ``people`` counted once; ``members``, a
+        list; and ``sharing``, how many whole cities of it roads join, at most twelve: those for
+        which plants are counted.
     """
-    people = load("cities").set_index("geonameid")["population"]
-    members = load("system-members")
-    members = members.assign(people=members["geonameid"].map(people))
-    listed = members.sort_values("people", ascending=False).groupby("system")["geonameid"].agg(list)
+    members = _members()
+    whole = members[~members["is_counted_with_another"]]
+    once = whole.groupby("system")["population"].agg(n="size", people="sum")
+    by_size = members.sort_values("population", ascending=False)
+    listed = by_size.groupby("system")["geonameid"].agg(list).rename("members")
     sharing = load("joint-savings").groupby("system")["n"].first().rename("sharing")
-    table = load("systems").set_index("system").join(listed.rename("members"))
-    return table.join(sharing.astype("Int64"))
+    table = load("systems").set_index("system").drop(columns=list(once)).join(once)
+    return table.join(listed).join(sharing.astype("Int64"))
+
+
+def _members() -> pd.DataFrame:
+    """Return the members of each system, and which are part of another member."""
+    members = load("system-members").dropna(subset="system")
+    members = members.merge(load("cities")[["geonameid", "population", "part_of"]], on="geonameid")
+    wholes = pd.MultiIndex.from_frame(members[["system", "part_of"]])
+    is_part = wholes.isin(pd.MultiIndex.from_frame(members[["system", "geonameid"]]))
+    return members.assign(is_counted_with_another=is_part)
 
 
 @computed_once
@@ -284,8 +298,7 @@ def memberships() -> pd.DataFrame:
         One row per ``geonameid`` and ``system``, with its ``role`` ("centre" or "member").
     """
     members = load("system-members")
-    people = load("systems").set_index("system")["people"]
-    members = members.assign(people=members["system"].map(people))
+    members = members.assign(people=members["system"].map(systems()["people"]))
     members = members.sort_values(["own", "people"], ascending=False, kind="stable")
     return members[["geonameid", "system", "role"]]
 
