@@ -58,7 +58,7 @@ DOUBTS = {
     "same_name": "another place has the same name",
     "above_second_source": "far above a second source",
     "too_dense": "too many people for its footprint",
-    "unconfirmed": "no urban centre lies near and no second source confirms it",
+    "unconfirmed": "no urban centre near has room for it and no second source confirms it",
     "below_second_source": "far below a second source",
 }
 SOURCES = (
