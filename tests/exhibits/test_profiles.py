@@ -111,6 +111,21 @@ def test_a_city_bears_the_names_by_which_others_know_it(pages):
     assert "Sai Gon" in also and "Ho Chi Minh City" not in also
 
 
+def test_a_city_says_where_it_lies_and_what_a_second_list_has(pages):
+    can_tho = dict(entry(pages["Viet Nam"], "can-tho").terms)
+    assert re.fullmatch(r"Nearest larger city: Ho Chi Minh City, \d+\skm\.", can_tho["Where"])
+    assert "; a second list has " in can_tho["People"]
+    addis_ababa = dict(entry(pages["Ethiopia"], "addis-ababa").terms)
+    assert addis_ababa["Where"] == "Addis Ababa."
+    peshawar = dict(entry(pages["Pakistan"], "peshawar").terms)
+    assert peshawar["Where"].startswith("K.P. ")
+    kozhikode = dict(entry(pages["India"], "kozhikode").terms)
+    coimbatore = dict(entry(pages["India"], "coimbatore").terms)
+    assert coimbatore["Where"].startswith("Tamil Nadu. ")
+    assert kozhikode["Where"].endswith("Also Calicut, in a second list.")
+    assert "Also" not in dict(entry(pages["Germany"], "frankfurt-am-main").terms)["Where"]
+
+
 def test_what_would_print_as_zero_is_told_in_words(pages):
     told = " ".join(said for page in pages.values() for e in page.entries for _, said in e.terms)
     assert not re.search(r"\b0 people of other cities|(?<!\d)0\.00 trips", told)

@@ -312,10 +312,11 @@ def _follows(cities: list[City]) -> Section:
 
 def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     """Tell of one city."""
-    terms = [("People", _say("city", "undated", people=city["population"]))]
+    terms = [("People", _people(city))]
     doubts = [words for flag, words in DOUBTS.items() if city[flag]]
     if city["doubtful"]:
         terms.append(("Doubt", _say("city", "doubt", doubts=text.listing(doubts))))
+    terms += [("Where", said) for said in _where(city)]
     terms.append(("Secondary?", _secondary(city, facts)))
     typed = isinstance(city["form"], str)
     if typed:
@@ -331,6 +332,27 @@ def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     met = [rule for rule in RULES if city[rule] == "secondary"]
     tags = [WORKING.id, *met] if typed else met
     return Entry(city["anchor"], city["name"], terms, also, link, link_text, tags)
+
+
+def _people(city: City) -> str:
+    """Tell how many people a city has by the list, and by the second one."""
+    second = city["population_agglomeration"]
+    if _is_missing(second):
+        return _say("city", "undated", people=city["population"])
+    return _say("city", "undated_both", people=city["population"], second=second)
+
+
+def _where(city: City) -> list[str]:
+    """Tell the region of a city, the nearest larger one, and its name in the second source."""
+    said = []
+    if not _is_missing(city["region"]):
+        said.append(_begun(city["region"]))
+    if not _is_missing(city["larger"]):
+        larger = {"larger": _names()[int(city["larger"])], "km": city["km_larger"]}
+        said.append(_say("city", "next_larger", **larger))
+    if not _is_missing(city["also"]):
+        said.append(_say("city", "called", name=city["also"]))
+    return [" ".join(said)] if said else []
 
 
 def _roles(city: City) -> list[str]:

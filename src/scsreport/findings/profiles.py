@@ -4,11 +4,15 @@ The pages of countries are made from these frames. Nothing is measured anew: rul
 functions and doubts are those of the chapters.
 """
 
+# mypy: disallow-untyped-calls=False
+# (shapely has no types)
+
 import unicodedata
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from scsreport import definitions
 from scsreport.findings import (
@@ -201,7 +205,9 @@ def cities() -> pd.DataFrame:
         address on the page of its country; a column per rule ("secondary", "larger", "smaller")
         and ``nearly`` with ``nearly_by``, the rule that it misses by least and by how many people;
         ``form``, ``sure``, ``next_form``, ``next_sure``, ``contested``, ``for_1``, ``for_2`` and
-        ``against``, missing for the largest city of a country; ``system``; people within reach,
+        ``against``, ``km_larger`` and ``larger``, the nearest larger city, missing for the largest
+        city of a country; ``system``; ``also``, its name in the second source, if another one;
+        ``region``, the name of its region, where code and outline agree; people within reach,
         ``access_30``, and ``ratio`` of passing to own trips; functions; flags of doubt.
     """
     table = load("cities").set_index("geonameid").sort_values("population", ascending=False)
@@ -209,9 +215,23 @@ def cities() -> pd.DataFrame:
     standing = definitions.standing(table)
     table = table.join(standing).join(_nearest_miss(missed_rules(table)))
     table = table.join(_typed()).join(connectivity.cities()[["access_30", "ratio"]])
-    table = table.join(functions.flags())
+    names = load("city-names").query("in_second_source").set_index("geonameid")["name"]
+    table = table.join(functions.flags()).join([names.rename("also"), _regions(table)])
     doubts = load("city-doubts").set_index("geonameid")
     return table.join(doubts.reindex(table.index, fill_value=False))
+
+
+def _regions(table: pd.DataFrame) -> "pd.Series[str]":
+    """Return the name of the region of each city, where its code and the outline agree.
+
+    Where a country has drawn its regions anew since, as Viet Nam has, either alone misleads.
+    """
+    outlines = load("regions").set_index("region_id").geometry
+    by_code = table[table["region_join"] == "code"]
+    points = shapely.points(by_code["lon"], by_code["lat"])
+    inside = shapely.covers(outlines.loc[by_code["region_id"]].to_numpy(), points)
+    names: pd.Series[str] = by_code.loc[inside, "region_name"].rename("region")
+    return names
 
 
 def _typed() -> pd.DataFrame:
@@ -229,7 +249,8 @@ def _typed() -> pd.DataFrame:
         },
         table.index,
     )
-    return found.join(table[["contested", "system"]]).join(_reasons(table))
+    told = ["contested", "system", "km_larger", "larger"]
+    return found.join(table[told]).join(_reasons(table))
 
 
 def labels() -> dict[str, str]:

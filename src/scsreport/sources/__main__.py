@@ -56,7 +56,7 @@ def build() -> None:
         "places": places,
         "countries": states,
         "cities": table,
-        "city-names": city_names.other_names(listed, places, table),
+        "city-names": city_names.other_names(listed, places, table, cities.matches(places, listed)),
         "footprints": footprints,
         "footprint-check": checked,
         "regions": shapes.regions(polygons),
