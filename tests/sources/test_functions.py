@@ -53,9 +53,9 @@ FAR_FROM_THE_SEA = {
 }
 
 # Drawn without repetition (seed 2019) from the whole cities of 300,000 and more that have a row of
-# the table ports within 25 km, and judged before the rule was tried: whether the city, or the edge
-# of its built-up area, has a port of the sea, a river or a lake that handles goods. Sumgayit could
-# not be judged.
+# the table ports within 25 km, after the rule was written and before it was counted on them; judged
+# from general knowledge, not from a register: whether the city, or the edge of its built-up area,
+# has a port of the sea, a river or a lake that handles goods. Sumgayit could not be judged.
 HAS_PORT = {
     "Damietta": "EG",
     "Lima": "PE",
@@ -153,7 +153,7 @@ def test_far_from_the_sea_no_distance_is_told(name, country, largest):
     assert pd.isna(largest.loc[(name, country), "coast_km"])
 
 
-def test_ports_that_were_looked_up_are_found_and_depots_are_not(largest):
+def test_ports_that_were_judged_are_found_and_depots_are_not(largest):
     near = largest["port_km"] <= NEAR_KM["port_km"]
     right = sum(near.loc[city] for city in HAS_PORT.items())
     wrong = sum(near.loc[city] for city in HAS_NO_PORT.items())
