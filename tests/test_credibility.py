@@ -46,6 +46,7 @@ def test_an_ordinary_city_is_not_doubted():
         ([town(people=1_600_001)], "too_dense"),
         ([town(lat=1, footprint=np.nan)], "unconfirmed"),
         ([town(lat=1, footprint=np.nan, second=20_000)], "unconfirmed"),
+        ([town(lat=0.1, footprint=np.nan, people=1_600_001)], "unconfirmed"),  # no room for it
     ],
 )
 def test_each_rule_finds_its_kind(towns, rule):
@@ -66,6 +67,13 @@ def test_each_rule_finds_its_kind(towns, rule):
 )
 def test_what_may_well_be_is_not_doubted(towns):
     assert not flags(*towns)["doubtful"].any()
+
+
+def test_the_room_of_a_centre_is_what_its_own_cities_leave():
+    village = town("Village", lat=0.1, footprint=np.nan, people=700_001)
+    assert not flags(village)["doubtful"].any()
+    beside = flags(village, town("Seat", people=900_002, all_of_it=900_002))
+    assert beside["unconfirmed"].tolist() == [True, False]
 
 
 def test_a_number_far_below_the_second_list_is_told_apart():

@@ -4,7 +4,8 @@ Lists of cities hold numbers that belong to something else: the people of a whol
 county under the name of its seat, one number given to two places, a place listed twice. Five rules
 find what is suspicious in such a number; none proves it wrong. They were written down from what
 goes wrong in lists, before any city was looked up; that of names was widened once, when readers
-had pointed at New South Memphis, which is Memphis.
+had pointed at New South Memphis, which is Memphis, and that of urban centres when they had pointed
+at Budta, a village with the people of a province near a small one.
 
 ========================  ==================================================================
 ``same_population``       another city of the country has exactly the same number of people,
@@ -15,8 +16,8 @@ had pointed at New South Memphis, which is Memphis.
 ``above_second_source``   more than three times the people that a second list has
 ``too_dense``             the city is most of its urban footprint, and the footprint would hold
                           more than 30,000 people a square km
-``unconfirmed``           no urban centre lies within 10 km, and no second list has the city
-                          within three times
+``unconfirmed``           no urban centre within 10 km has room for its people beside its own, at
+                          30,000 a square km, and no second list has the city within three times
 ========================  ==================================================================
 
 A number below a third of the second list's is told apart, ``below_second_source``: there it is as
@@ -28,7 +29,7 @@ import pandas as pd
 
 from scsreport import checks
 from scsreport.checks import ABOVE_ZERO, PEOPLE, Range
-from scsreport.geometry import kilometres, reached, unit_vectors
+from scsreport.geometry import kilometres, unit_vectors, within_reach
 
 __all__ = [
     "APART",
@@ -56,7 +57,8 @@ APART = 3.0
 """Two lists may differ by that factor for reasons of where a city ends."""
 
 MOST_DENSE = 30_000.0
-"""People a square km of a whole urban centre; the densest cities of millions come near it."""
+"""People a square km of a whole urban centre; the densest cities of millions come near it. A centre
+that would have to hold more for a city near it does not confirm that city."""
 
 CENTRE_KM = 10.0
 """A list's point of a city may lie that far outside its urban centre."""
@@ -134,7 +136,7 @@ def doubts(cities: pd.DataFrame, footprints: pd.DataFrame) -> pd.DataFrame:
             "same_name": _same_name(table),
             "above_second_source": ratio > APART,
             "too_dense": _too_dense(table, centres["area_km2"]),
-            "unconfirmed": _without_centre(table, centres) & ~ratio.between(1 / APART, APART),
+            "unconfirmed": _without_room(table, centres) & ~ratio.between(1 / APART, APART),
         }
     )
     # A second list of agglomerations counts the footprint where ours counts one city of it.
@@ -185,12 +187,20 @@ def _too_dense(table: pd.DataFrame, area_km2: "pd.Series[float]") -> "pd.Series[
     return is_most & (density > MOST_DENSE)
 
 
-def _without_centre(table: pd.DataFrame, centres: pd.DataFrame) -> "pd.Series[bool]":
-    """Say which cities no urban centre is near; a centre is taken as a disc of its area."""
+def _without_room(table: pd.DataFrame, centres: pd.DataFrame) -> "pd.Series[bool]":
+    """Say for which cities no urban centre near has room; a centre is taken as a disc of its area.
+
+    A small centre near a place confirms no million.
+    """
     radius = np.sqrt(centres["area_km2"].to_numpy() / np.pi)
     points = unit_vectors(table["lat"], table["lon"])
     middles = unit_vectors(centres["lat"], centres["lon"])
-    return table["footprint"].isna() & ~reached(points, middles, radius + CENTRE_KM)
+    city, centre = within_reach(points, middles, radius + CENTRE_KM)
+    own = table.dropna(subset="footprint").groupby("footprint")["footprint_population"].first()
+    room = centres["area_km2"] * MOST_DENSE - own.reindex(centres.index).fillna(0)
+    fits = table["population"].to_numpy()[city] <= room.to_numpy()[centre]
+    confirmed = np.isin(np.arange(len(table)), city[fits])
+    return table["footprint"].isna() & ~confirmed
 
 
 def _checked_cities(cities: pd.DataFrame) -> pd.DataFrame:

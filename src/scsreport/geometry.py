@@ -15,8 +15,8 @@ __all__ = [
     "kilometres",
     "km_to_chord",
     "nearest",
-    "reached",
     "unit_vectors",
+    "within_reach",
 ]
 
 EARTH_KM = 6371.0088  # mean radius
@@ -125,8 +125,10 @@ def nearest(points: Floats, others: Floats, within: float) -> tuple[npt.NDArray[
     return index, km
 
 
-def reached(points: Floats, others: Floats, within: Floats) -> npt.NDArray[np.bool_]:
-    """Return which points lie within the reach of one of the others, each of its own.
+def within_reach(
+    points: Floats, others: Floats, within: Floats
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return which points lie within the reach of which of the others, each of its own.
 
     Parameters
     ----------
@@ -137,10 +139,10 @@ def reached(points: Floats, others: Floats, within: Floats) -> npt.NDArray[np.bo
 
     Returns
     -------
-    ndarray of shape (n,)
+    point, other : ndarray
+        Positions, one of each for every pair.
     """
     chords = np.array([km_to_chord(km) for km in within])
     near = KDTree(points).query_ball_point(others, chords)
-    inside = np.zeros(len(points), dtype=np.bool_)
-    inside[np.concatenate([*near, []]).astype(np.intp)] = True
-    return inside
+    other = np.repeat(np.arange(len(others)), [len(found) for found in near])
+    return np.concatenate([*near, []]).astype(np.intp), other.astype(np.intp)

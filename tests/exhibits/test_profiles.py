@@ -111,6 +111,21 @@ def test_a_city_bears_the_names_by_which_others_know_it(pages):
     assert "Sai Gon" in also and "Ho Chi Minh City" not in also
 
 
+def test_a_city_says_where_it_lies_and_what_a_second_list_has(pages):
+    can_tho = dict(entry(pages["Viet Nam"], "can-tho").terms)
+    assert re.fullmatch(r"Nearest larger city: Ho Chi Minh City, \d+\skm\.", can_tho["Where"])
+    assert "; a second list has " in can_tho["People"]
+    addis_ababa = dict(entry(pages["Ethiopia"], "addis-ababa").terms)
+    assert addis_ababa["Where"] == "Addis Ababa."
+    peshawar = dict(entry(pages["Pakistan"], "peshawar").terms)
+    assert peshawar["Where"].startswith("K.P. ")
+    kozhikode = dict(entry(pages["India"], "kozhikode").terms)
+    coimbatore = dict(entry(pages["India"], "coimbatore").terms)
+    assert coimbatore["Where"].startswith("Tamil Nadu. ")
+    assert kozhikode["Where"].endswith("Also Calicut, in a second list.")
+    assert "Also" not in dict(entry(pages["Germany"], "frankfurt-am-main").terms)["Where"]
+
+
 def test_what_would_print_as_zero_is_told_in_words(pages):
     told = " ".join(said for page in pages.values() for e in page.entries for _, said in e.terms)
     assert not re.search(r"\b0 people of other cities|(?<!\d)0\.00 trips", told)
@@ -139,6 +154,13 @@ def test_the_centre_of_a_system_hears_so_and_overlaps_are_said(pages):
     assert mombasa["System"].startswith("Centre of ")
     told = [dict(e.terms).get("System", "") for e in pages["Viet Nam"].entries]
     assert any("Also in " in said for said in told)
+
+
+def test_a_city_with_its_parts_is_no_system_of_cities(pages):
+    berlin = dict(entry(pages["Germany"], "berlin").terms)
+    assert "Berlin–Neukölln" not in berlin["System"]
+    [systems] = [part for part in pages["Germany"].sections if part.id == "systems"]
+    assert all(int(row[2].replace(",", "")) >= profiles.LEAST_CITIES for row in systems.table.rows)
 
 
 def test_a_way_that_cannot_be_is_said_beside_what_hangs_on_it(pages):

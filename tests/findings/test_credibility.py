@@ -12,6 +12,8 @@ NAMED_BY_READERS = {
     "Nowrangapur": "IN",
     "Wuzhong": "CN",
     "New South Memphis": "US",
+    "Budta": "PH",
+    "Malingao": "PH",
 }
 
 

@@ -83,11 +83,20 @@ def test_a_city_is_in_the_systems_that_list_it(cities, systems):
 def test_systems_are_those_that_were_detected(cities, systems):
     assert systems.index.is_unique
     assert len(systems) == len(load("systems"))
-    assert (systems["members"].str.split().str.len() == systems["n"]).all()
     people = cities["population"]
     largest = systems["members"].str.split().map(lambda ids: people[list(map(int, ids))].max())
     assert (largest == systems["largest_people"]).all()
     assert (people[systems["largest"]].to_numpy() == systems["largest_people"]).all()
+
+
+def test_a_part_is_counted_once_and_with_its_city(cities, systems):
+    part_of = cities["part_of"].fillna(0).to_dict()
+    for system in systems.itertuples():
+        ids = [int(city) for city in system.members.split()]
+        whole = [city for city in ids if part_of[city] not in ids]
+        assert system.n == len(whole)
+        assert system.people == cities.loc[whole, "population"].sum()
+    assert (systems["n"] < systems["members"].str.split().str.len()).any()
 
 
 def test_plants_are_counted_for_the_cities_that_roads_join(systems):

@@ -6,6 +6,8 @@ import pytest
 from scsreport.sources import cities, city_names
 from scsreport.tables import datasets
 
+NO_SECOND = pd.DataFrame({"city": [], "key": []}, pd.Index([], dtype="int64"))
+
 
 def kept(names, printed="Hồ Chí Minh City"):
     listed = pd.DataFrame(
@@ -13,7 +15,28 @@ def kept(names, printed="Hồ Chí Minh City"):
     )
     places = pd.DataFrame({"geonameid": [1, 2], "kind": ["city", "twin"], "part_of": [None, 1]})
     table = pd.DataFrame({"geonameid": [1], "name": [printed]})
-    return city_names.other_names(listed, places, table)["name"].tolist()
+    return city_names.other_names(listed, places, table, NO_SECOND)["name"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("given", "theirs", "expected"),
+    [
+        ("Kozhikode", "Calicut", ["Calicut"]),
+        ("Kalaburagi", "Gulbarga", ["Gulbarga"]),  # as the second source spells it
+        ("Caloocan", "Caloocan City", []),
+        ("Frankfurt am Main", "Frankfurt", []),
+        ("Nashik", "Nāsik", []),
+    ],
+)
+def test_the_second_sources_name_is_marked_where_it_is_another(given, theirs, expected):
+    names = ["Gul'barga", "Calicut", "Caloocan City", "Frankfurt", "Nasik"]
+    listed = pd.DataFrame({"geonameid": [1], "name": [given], "alternatenames": [names]})
+    places = pd.DataFrame({"geonameid": [1], "kind": ["city"], "part_of": [None]})
+    table = pd.DataFrame({"geonameid": [1], "name": [given]})
+    key = cities.key(pd.Series([theirs]))[0]
+    second = pd.DataFrame({"city": [theirs], "key": [key]}, pd.Index([1]))
+    found = city_names.other_names(listed, places, table, second)
+    assert found.loc[found["in_second_source"], "name"].tolist() == expected
 
 
 def test_of_names_that_differ_in_accents_and_signs_one_is_kept():
@@ -37,7 +60,7 @@ def test_a_place_below_the_floor_of_the_table_is_left_out():
     listed = pd.DataFrame({"geonameid": [3], "name": ["Town"], "alternatenames": [["Ville"]]})
     places = pd.DataFrame({"geonameid": [3], "kind": ["city"], "part_of": [None]})
     table = pd.DataFrame({"geonameid": [1], "name": ["City"]})
-    assert city_names.other_names(listed, places, table).empty
+    assert city_names.other_names(listed, places, table, NO_SECOND).empty
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 import shapely
 
+from scsreport.findings.functions import NEAR_KM
 from scsreport.geometry import degrees, kilometres, unit_vectors
-from scsreport.sources import functions
+from scsreport.sources import functions, ports_and_airports
 from scsreport.tables.datasets import load
 
 LANDLOCKED = 44 + 1  # states, as usually counted, and Kosovo
@@ -49,6 +50,44 @@ FAR_FROM_THE_SEA = {
     "New Delhi": "IN",
     "Moscow": "RU",
     "Ulan Bator": "MN",
+}
+
+# Drawn without repetition (seed 2019) from the whole cities of 300,000 and more that have a row of
+# the table ports within 25 km, after the rule was written and before it was counted on them; judged
+# from general knowledge, not from a register: whether the city, or the edge of its built-up area,
+# has a port of the sea, a river or a lake that handles goods. Sumgayit could not be judged.
+HAS_PORT = {
+    "Damietta": "EG",
+    "Lima": "PE",
+    "Sendai": "JP",
+    "Wuhu": "CN",
+    "Kagoshima": "JP",
+    "Nishinomiya": "JP",
+    "Canoas": "BR",
+    "Kolkata": "IN",
+    "Balikpapan": "ID",
+    "Haiphong": "VN",
+    "Pasir Gudang": "MY",
+    "Bari": "IT",
+    "Cotonou": "BJ",
+    "Houston": "US",
+    "Cumaná": "VE",
+    "Tongling": "CN",
+    "San Juan": "PR",
+    "Port Sudan": "SD",
+    "Kaohsiung": "TW",
+}
+HAS_NO_PORT = {
+    "Heroica Matamoros": "MX",
+    "Sha Tin": "HK",
+    "Bursa": "TR",
+    "Ludhiana": "IN",
+    "Brahmapur": "IN",
+    "Xiaogan": "CN",
+    "Kimhae": "KR",
+    "Yiwu": "CN",
+    "Kharkiv": "UA",
+    "Caucaia": "BR",
 }
 
 
@@ -112,3 +151,60 @@ def test_the_sea_is_where_any_atlas_has_it(name, largest):
 @pytest.mark.parametrize(("name", "country"), FAR_FROM_THE_SEA.items())
 def test_far_from_the_sea_no_distance_is_told(name, country, largest):
     assert pd.isna(largest.loc[(name, country), "coast_km"])
+
+
+def test_ports_that_were_judged_are_found_and_depots_are_not(largest):
+    near = largest["port_km"] <= NEAR_KM["port_km"]
+    right = sum(near.loc[city] for city in HAS_PORT.items())
+    wrong = sum(near.loc[city] for city in HAS_NO_PORT.items())
+    told = f"{right} of {right + wrong} are ports, of {len(HAS_PORT)} to be found"
+    assert right / (right + wrong) > 0.85, told
+    assert right / len(HAS_PORT) > 0.8, told
+
+
+def test_a_port_is_measured_from_the_edge_of_the_city_that_it_lies_nearest_to():
+    cities = pd.DataFrame(
+        {
+            "geonameid": [1, 2, 3],
+            "admin_rank": "populated place",
+            "part_of": pd.array([None, None, 1], "Int64"),
+            "footprint": pd.array([7, 7, None], "Int64"),
+            "lat": 0.0,
+            "lon": [0.0, 1.0, 0.2],
+        }
+    )
+    cells = pd.DataFrame({"footprint": [7, 7, 8]})
+    middles = unit_vectors([0.0, 0.0, 0.0], [0.4, 0.6, 0.49])
+    ports = pd.DataFrame({"lat": 0.0, "lon": [0.5, 0.2], "water": ["sea", "unconfirmed"]})
+    airports = pd.DataFrame({"lat": [0.0], "lon": [0.0], "scheduled": [True]})
+    nodes = pd.DataFrame({"geonameid": [1, 2, 3], "rail_snap_km": [0.0, 0.0, 0.0]})
+    shores = unit_vectors([0.0], [0.0]), unit_vectors([0.0], [0.0])
+    tables = {"ports": ports, "airports": airports, "city-nodes": nodes}
+    found = functions.of_cities(cities, tables, shores, middles, cells)
+    degree = 111.195
+    # Own cells count, those of another footprint do not; a part has its point alone here.
+    assert found["port_km"].tolist() == pytest.approx([0.1 * degree] * 2 + [0.3 * degree], abs=0.1)
+    assert found["coast_km"].tolist() == pytest.approx([0, degree, 0.2 * degree], abs=0.1)
+
+
+def test_a_whole_has_the_built_up_area_of_its_parts():
+    cities = pd.DataFrame(
+        {
+            "geonameid": [1, 2],
+            "part_of": pd.array([None, 1], "Int64"),
+            "footprint": pd.array([7, 7], "Int64"),
+            "lat": 0.0,
+            "lon": [0.0, 0.3],
+        }
+    )
+    km = functions.km_from_edge(
+        cities,
+        unit_vectors([0.0], [0.4]),
+        pd.DataFrame({"footprint": [7]}),
+        unit_vectors([0], [0.5]),
+    )
+    assert km[0] == km[1] == pytest.approx(0.1 * 111.195, abs=0.01)
+
+
+def test_a_port_of_the_sea_lies_where_a_city_is_on_the_coast():
+    assert NEAR_KM["coast_km"] == ports_and_airports.COAST_KM

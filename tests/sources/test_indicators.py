@@ -385,6 +385,17 @@ def test_ports():
     assert frame["locode"].isna().sum() == 1
 
 
+def test_inland_depots_are_no_ports_and_rivers_that_the_factbook_names_are():
+    frame = datasets.load("ports").drop_duplicates("locode").set_index("locode")
+    depots = ["PKLHE", "USSLC", "ESMAD", "ZWHRE"]
+    named = ["VNSGN", "HUBUD", "BRMAO", "PYASU", "INCCU", "GBLON", "DEDUI"]
+    at_sea = ["SGSIN", "NLRTM", "THBKK", "KEMBA", "BRBEL"]
+    found = frame["water"]
+    assert set(found.loc[depots]) == {"unconfirmed"}
+    assert set(found.loc[named]) == {"inland"}
+    assert set(found.loc[at_sea]) == {"sea"}
+
+
 def test_airports():
     frame = datasets.load("airports")
     assert len(frame) == 5210

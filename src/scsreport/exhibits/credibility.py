@@ -19,8 +19,8 @@ WORDS = {
     "in the same urban area under a longer name with as many people",
     "above_second_source": f"Over {rules_of_doubt.APART:.0f} times the people of a second list",
     "too_dense": f"Over {rules_of_doubt.MOST_DENSE:,.0f} people a square km of its urban centre",
-    "unconfirmed": f"No urban centre within {rules_of_doubt.CENTRE_KM:.0f} km, and no second list "
-    f"that has it within {rules_of_doubt.APART:.0f} times",
+    "unconfirmed": f"No urban centre within {rules_of_doubt.CENTRE_KM:.0f} km has room for it at "
+    f"that density, and no second list has it within {rules_of_doubt.APART:.0f} times",
     "doubtful": "Any of these",
     "below_second_source": "No doubt, but told: under a third of a second list's people",
     "none": "None of these",

@@ -44,6 +44,9 @@ ROLE_KEYS = {
 }
 """What is said of a city in a system, by the form of the system and the role of the city."""
 
+LEAST_CITIES = 2
+"""Cities of a system, parts of them not counted, without which it is told as none."""
+
 SHOWN_SYSTEMS = 10
 LEAST_TOLD = 0.005
 """Share of the runs up to which another form is not named: it would round to nothing."""
@@ -55,7 +58,7 @@ DOUBTS = {
     "same_name": "another place has the same name",
     "above_second_source": "far above a second source",
     "too_dense": "too many people for its footprint",
-    "unconfirmed": "no urban centre lies near and no second source confirms it",
+    "unconfirmed": "no urban centre near has room for it and no second source confirms it",
     "below_second_source": "far below a second source",
 }
 
@@ -158,7 +161,8 @@ def _counts() -> Mapping[str, pd.DataFrame]:
 @cache
 def _systems_by_country() -> Mapping[str, pd.DataFrame]:
     """Return the systems of each country that has one, the largest first."""
-    table = profiles.systems().sort_values("people", ascending=False, kind="stable")
+    table = profiles.systems().query("n >= @LEAST_CITIES")
+    table = table.sort_values("people", ascending=False, kind="stable")
     return {str(country): part for country, part in table.groupby("country")}
 
 
@@ -201,9 +205,11 @@ def _kinds_by_plants() -> Mapping[str, list[tuple[int, list[str]]]]:
 @cache
 def _memberships() -> Mapping[int, list[tuple[str, str]]]:
     """Return the systems of each city with its role in them."""
+    facts = _system_facts()
     found: dict[int, list[tuple[str, str]]] = {}
     for geonameid, system, role in profiles.memberships().itertuples(index=False, name=None):
-        found.setdefault(geonameid, []).append((system, role))
+        if system in facts:
+            found.setdefault(geonameid, []).append((system, role))
     return found
 
 
@@ -214,7 +220,8 @@ def _doubtful_ways() -> Mapping[Any, Mapping[Any, Any]]:
 
 @cache
 def _system_facts() -> Mapping[Any, Mapping[Any, Any]]:
-    return profiles.systems().to_dict("index")
+    """Return the systems of several cities: a city and its parts are none."""
+    return profiles.systems().query("n >= @LEAST_CITIES").to_dict("index")
 
 
 def _is_missing(value: object) -> bool:
@@ -326,10 +333,11 @@ def _follows(cities: list[City]) -> Section:
 
 def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     """Tell of one city."""
-    terms = [("People", _say("city", "undated", people=city["population"]))]
+    terms = [("People", _people(city))]
     doubts = [words for flag, words in DOUBTS.items() if city[flag]]
     if city["doubtful"]:
         terms.append(("Doubt", _say("city", "doubt", doubts=text.listing(doubts))))
+    terms += [("Where", said) for said in _where(city)]
     terms.append(("Secondary?", _secondary(city, facts)))
     typed = isinstance(city["form"], str)
     if typed:
@@ -346,6 +354,27 @@ def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     tags = [WORKING.id, *met] if typed else met
     size = city["population"]
     return Entry(city["anchor"], city["name"], terms, also, link, link_text, tags, size)
+
+
+def _people(city: City) -> str:
+    """Tell how many people a city has by the list, and by the second one."""
+    second = city["population_agglomeration"]
+    if _is_missing(second):
+        return _say("city", "undated", people=city["population"])
+    return _say("city", "undated_both", people=city["population"], second=second)
+
+
+def _where(city: City) -> list[str]:
+    """Tell the region of a city, the nearest larger one, and its name in the second source."""
+    said = []
+    if not _is_missing(city["region"]):
+        said.append(_begun(city["region"]))
+    if not _is_missing(city["larger"]):
+        larger = {"larger": _names()[int(city["larger"])], "km": city["km_larger"]}
+        said.append(_say("city", "next_larger", **larger))
+    if not _is_missing(city["also"]):
+        said.append(_say("city", "called", name=city["also"]))
+    return [" ".join(said)] if said else []
 
 
 def _roles(city: City) -> list[str]:

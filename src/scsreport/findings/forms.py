@@ -45,7 +45,7 @@ SHARES = [f"p_{form}" for form in FORMS]
 ROLES = {
     "regional_capital": "regional capital",
     "airport": "scheduled airport",
-    "port": "port",
+    "port": "sea or river port",
     "rail": "railway",
     "coast": "coast",
     "border": "land border",

@@ -15,7 +15,8 @@ __all__ = [
 
 NEAR_KM = {"airport_km": 30, "port_km": 10, "rail_km": 5, "coast_km": 25, "border_km": 25}
 """How near, in km, an airport with scheduled service, a port, a railway, a coast or a land border
-must be for a city to count as having it. The limits are ours."""
+must be for a city to count as having it: a port to the edge of its built-up area, all else to the
+point that the list gives. The limits are ours."""
 
 
 def flags() -> pd.DataFrame:

@@ -4,11 +4,15 @@ The pages of countries are made from these frames. Nothing is measured anew: rul
 functions and doubts are those of the chapters.
 """
 
+# mypy: disallow-untyped-calls=False
+# (shapely has no types)
+
 import unicodedata
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from scsreport import definitions
 from scsreport.findings import (
@@ -201,7 +205,9 @@ def cities() -> pd.DataFrame:
         address on the page of its country; a column per rule ("secondary", "larger", "smaller")
         and ``nearly`` with ``nearly_by``, the rule that it misses by least and by how many people;
         ``form``, ``sure``, ``next_form``, ``next_sure``, ``contested``, ``for_1``, ``for_2`` and
-        ``against``, missing for the largest city of a country; ``system``; people within reach,
+        ``against``, ``km_larger`` and ``larger``, the nearest larger city, missing for the largest
+        city of a country; ``system``; ``also``, its name in the second source, if another one;
+        ``region``, the name of its region, where code and outline agree; people within reach,
         ``access_30``, and ``ratio`` of passing to own trips; functions; flags of doubt.
     """
     table = load("cities").set_index("geonameid").sort_values("population", ascending=False)
@@ -209,9 +215,23 @@ def cities() -> pd.DataFrame:
     standing = definitions.standing(table)
     table = table.join(standing).join(_nearest_miss(missed_rules(table)))
     table = table.join(_typed()).join(connectivity.cities()[["access_30", "ratio"]])
-    table = table.join(functions.flags())
+    names = load("city-names").query("in_second_source").set_index("geonameid")["name"]
+    table = table.join(functions.flags()).join([names.rename("also"), _regions(table)])
     doubts = load("city-doubts").set_index("geonameid")
     return table.join(doubts.reindex(table.index, fill_value=False))
+
+
+def _regions(table: pd.DataFrame) -> "pd.Series[str]":
+    """Return the name of the region of each city, where its code and the outline agree.
+
+    Where a country has drawn its regions anew since, as Viet Nam has, either alone misleads.
+    """
+    outlines = load("regions").set_index("region_id").geometry
+    by_code = table[table["region_join"] == "code"]
+    points = shapely.points(by_code["lon"], by_code["lat"])
+    inside = shapely.covers(outlines.loc[by_code["region_id"]].to_numpy(), points)
+    names: pd.Series[str] = by_code.loc[inside, "region_name"].rename("region")
+    return names
 
 
 def _typed() -> pd.DataFrame:
@@ -229,7 +249,8 @@ def _typed() -> pd.DataFrame:
         },
         table.index,
     )
-    return found.join(table[["contested", "system"]]).join(_reasons(table))
+    told = ["contested", "system", "km_larger", "larger"]
+    return found.join(table[told]).join(_reasons(table))
 
 
 def labels() -> dict[str, str]:
@@ -259,19 +280,33 @@ def counts_by_rule() -> pd.DataFrame:
 def systems() -> pd.DataFrame:
     """Return the detected systems with the ids of their cities, the largest first.
 
+    They are detected among cities as listed. Here their cities and people are counted once: a part
+    of a city with that city, where both are members.
+
     Returns
     -------
     DataFrame
-        By ``system``: columns of ``systems``; ``members``, a list; and ``sharing``, how many whole
-        cities of it roads join, at most twelve: those for which plants are counted.
+        By ``system``: columns of ``systems``, ``n`` and ``people`` counted once; ``members``, a
+        list; and ``sharing``, how many whole cities of it roads join, at most twelve: those for
+        which plants are counted.
     """
-    people = load("cities").set_index("geonameid")["population"]
-    members = load("system-members")
-    members = members.assign(people=members["geonameid"].map(people))
-    listed = members.sort_values("people", ascending=False).groupby("system")["geonameid"].agg(list)
+    members = _members()
+    whole = members[~members["is_counted_with_another"]]
+    once = whole.groupby("system")["population"].agg(n="size", people="sum")
+    by_size = members.sort_values("population", ascending=False)
+    listed = by_size.groupby("system")["geonameid"].agg(list).rename("members")
     sharing = load("joint-savings").groupby("system")["n"].first().rename("sharing")
-    table = load("systems").set_index("system").join(listed.rename("members"))
-    return table.join(sharing.astype("Int64"))
+    table = load("systems").set_index("system").drop(columns=list(once)).join(once)
+    return table.join(listed).join(sharing.astype("Int64"))
+
+
+def _members() -> pd.DataFrame:
+    """Return the members of each system, and which are part of another member."""
+    members = load("system-members").dropna(subset="system")
+    members = members.merge(load("cities")[["geonameid", "population", "part_of"]], on="geonameid")
+    wholes = pd.MultiIndex.from_frame(members[["system", "part_of"]])
+    is_part = wholes.isin(pd.MultiIndex.from_frame(members[["system", "geonameid"]]))
+    return members.assign(is_counted_with_another=is_part)
 
 
 @computed_once
@@ -284,8 +319,7 @@ def memberships() -> pd.DataFrame:
         One row per ``geonameid`` and ``system``, with its ``role`` ("centre" or "member").
     """
     members = load("system-members")
-    people = load("systems").set_index("system")["people"]
-    members = members.assign(people=members["system"].map(people))
+    members = members.assign(people=members["system"].map(systems()["people"]))
     members = members.sort_values(["own", "people"], ascending=False, kind="stable")
     return members[["geonameid", "system", "role"]]
 

@@ -24,7 +24,6 @@ from scsreport.tables import manifest
 
 log = logging.getLogger("scsreport.sources")
 OTHERS = {  # tables that no other table needs
-    "ports": ports_and_airports.ports,
     "airports": ports_and_airports.airports,
     "indicators": indicators.indicators,
     "institutions": indicators.institutions,
@@ -49,8 +48,7 @@ def build() -> None:
     polygons = shapes.admin1()
     codes = countries.codes()
     outlines = shapes.outlines(codes)
-    large = places[places["population"] >= cities.CITY]
-    joined = shapes.join(large, polygons)
+    joined = shapes.join(places[places["population"] >= cities.CITY], polygons)
     table = cities.cities(places, listed, states, joined)
     footprints = cities.footprints(places, table, middles, cells)
     checked = cities.check(places, footprints)
@@ -58,7 +56,7 @@ def build() -> None:
         "places": places,
         "countries": states,
         "cities": table,
-        "city-names": city_names.other_names(listed, places, table),
+        "city-names": city_names.other_names(listed, places, table, cities.matches(places, listed)),
         "footprints": footprints,
         "footprint-check": checked,
         "regions": shapes.regions(polygons),
@@ -67,10 +65,10 @@ def build() -> None:
         **{name: make() for name, make in OTHERS.items()},
         **roads.tables(table, places),
     }
-    made["region-coast"] = functions.of_regions(made["regions"], outlines)
-    made["city-functions"] = functions.of_cities(
-        table, made["city-nodes"], made["airports"], made["ports"], outlines
-    )
+    shores = functions.edges(outlines)
+    made["ports"] = ports_and_airports.ports(shores[0], table, made["city-names"])
+    made["region-coast"] = functions.of_regions(made["regions"], shores[0])
+    made["city-functions"] = functions.of_cities(table, made, shores, middles, cells)
     for name, frame in made.items():
         file = manifest.save(name, frame)
         log.info("%s: %d rows, %d bytes", file.name, len(frame), file.stat().st_size)

@@ -19,6 +19,7 @@ __all__ = [
     "footprints",
     "key",
     "listed",
+    "matches",
     "places",
     "second_source",
     "urban_centres",
@@ -192,7 +193,8 @@ def cities(
     frame = places.join(regions)
     frame["admin_rank"] = twins_and_boroughs.admin_rank(frame["feature_code"])
     frame = frame.merge(countries[["country", "iso3", "continent"]], on="country", how="left")
-    frame["population_agglomeration"] = frame["geonameid"].map(_second(frame, listed))
+    second = matches(frame, listed)["population_agglomeration"]
+    frame["population_agglomeration"] = frame["geonameid"].map(second)
     frame = _inherit(frame)
     large = frame[frame["population"] >= CITY]
     return large.sort_values("geonameid", ignore_index=True)[CITY_COLUMNS]
@@ -292,11 +294,24 @@ def key(names: "pd.Series[str]") -> "pd.Series[str]":
     return plain.str.replace("[\\W\\d_]|[\u0300-\u036f]", "", regex=True)
 
 
-def _second(frame: pd.DataFrame, listed: pd.DataFrame) -> "pd.Series[int]":
-    """Return the second source's population by geonameid, where the match is sound.
+def matches(frame: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+    """Return what the second source has of each place, where the match is sound.
 
     Sound is: the same country, a name in common among all that GeoNames knows, and 25 km at
     most. Where several entries claim one record it goes to the largest.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table ``places``, or one with its columns.
+    listed : DataFrame
+        The clean places, for all their names.
+
+    Returns
+    -------
+    DataFrame
+        By ``geonameid``: ``population_agglomeration``, ``city``, its name there, and ``key``, the
+        same as bare letters.
     """
     ours = _all_names(frame, listed).merge(
         frame[["geonameid", "country", "population", "lat", "lon"]], on="geonameid"
@@ -310,8 +325,8 @@ def _second(frame: pd.DataFrame, listed: pd.DataFrame) -> "pd.Series[int]":
         ["population", "population_agglomeration", "km", "geonameid"],
         ascending=[False, False, True, True],
     )
-    matches = near.drop_duplicates("id").drop_duplicates("geonameid")
-    return matches.set_index("geonameid")["population_agglomeration"]
+    best = near.drop_duplicates("id").drop_duplicates("geonameid").set_index("geonameid")
+    return best[["population_agglomeration", "city", "key"]]
 
 
 def _all_names(frame: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:

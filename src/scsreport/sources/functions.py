@@ -3,6 +3,7 @@
 # mypy: disallow-untyped-calls=False
 # (scipy and shapely have no types)
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -22,6 +23,7 @@ __all__ = [
     "SHORE_KM",
     "STEP",
     "edges",
+    "km_from_edge",
     "of_cities",
     "of_regions",
 ]
@@ -75,50 +77,120 @@ def _vectors(points: Floats) -> Floats:
 
 def of_cities(
     cities: pd.DataFrame,
-    nodes: pd.DataFrame,
-    airports: pd.DataFrame,
-    ports: pd.DataFrame,
-    outlines: gpd.GeoDataFrame,
+    to: Mapping[str, pd.DataFrame],
+    shores: tuple[Floats, Floats],
+    middles: Floats,
+    cells: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the table ``city-functions``, distances in km (derived step).
 
     Parameters
     ----------
-    cities, nodes, airports, ports : DataFrame
-        The tables of these names (``nodes`` is ``city-nodes``).
-    outlines : GeoDataFrame
-        Of :func:`scsreport.sources.shapes.outlines`.
+    cities : DataFrame
+        The table of this name.
+    to : mapping of str to DataFrame
+        The tables ``airports``, ``ports`` and ``city-nodes``.
+    shores : tuple of ndarray
+        Coast and frontier, of :func:`edges`.
+    middles, cells
+        As :func:`scsreport.sources.cities.urban_centres` returns them.
     """
-    coast, frontier = edges(outlines)
+    coast, frontier = shores
+    airports, ports = to["airports"], to["ports"]
     scheduled = airports[airports["scheduled"]]
-    to = {
-        "airport_km": unit_vectors(scheduled["lat"], scheduled["lon"]),
-        "port_km": unit_vectors(ports["lat"], ports["lon"]),
-        "coast_km": coast,
-        "border_km": frontier,
-    }
+    harbours = ports[ports["water"] != "unconfirmed"]
     places = unit_vectors(cities["lat"], cities["lon"])
+    km = {
+        "airport_km": _km(places, unit_vectors(scheduled["lat"], scheduled["lon"])),
+        "port_km": km_from_edge(
+            cities, middles, cells, unit_vectors(harbours["lat"], harbours["lon"])
+        ),
+        "coast_km": _km(places, coast),
+        "border_km": _km(places, frontier),
+    }
     frame = cities[["geonameid"]].copy()
     capitals = ["national capital", "first-order capital"]
     frame["regional_capital"] = cities["admin_rank"].isin(capitals)
-    for name, points in to.items():
-        km = nearest(places, points, FAR_KM)[1]
-        frame[name] = pd.Series(np.where(np.isfinite(km), km, np.nan)).round(1)
+    frame = frame.assign(**pd.DataFrame(km, cities.index).round(1))
+    nodes = to["city-nodes"]
     rail = nodes.set_index("geonameid")["rail_snap_km"]
     return frame.assign(rail_km=frame["geonameid"].map(rail).round(1))
 
 
-def of_regions(regions: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> pd.DataFrame:
+def _km(points: Floats, others: Floats) -> Floats:
+    """Return how far the nearest of the others is, missing where it is too far to be told."""
+    km = nearest(points, others, FAR_KM)[1]
+    return np.where(np.isfinite(km), km, np.nan)
+
+
+def km_from_edge(
+    cities: pd.DataFrame, middles: Floats, cells: pd.DataFrame, others: Floats
+) -> Floats:
+    """Return how far the nearest of the others is from the built-up area of each city.
+
+    A footprint may hold many cities: each of its cells is built-up area of the city nearest to it,
+    and that of a part is its whole's too. The point that the list gives counts always.
+
+    Parameters
+    ----------
+    cities : DataFrame
+        The table of this name.
+    middles, cells
+        As :func:`scsreport.sources.cities.urban_centres` returns them.
+    others : ndarray of shape (m, 3)
+        Unit vectors.
+
+    Returns
+    -------
+    ndarray
+        Kilometres, one for each city; missing beyond :data:`FAR_KM`.
+    """
+    points = unit_vectors(cities["lat"], cities["lon"])
+    near = pd.DataFrame({"city": cities["geonameid"], "km": _km(points, others)})
+    owner = _owners(cities, points, middles, cells)
+    owned = owner >= 0
+    built_up = pd.DataFrame(
+        {
+            "city": cities["geonameid"].to_numpy()[owner[owned]],
+            "km": _km(middles[owned], others),
+        }
+    )
+    whole = cities.set_index("geonameid")["part_of"].dropna()
+    of_parts = pd.concat([near, built_up])
+    of_parts = of_parts.assign(city=of_parts["city"].map(whole)).dropna(subset="city")
+    least = pd.concat([near, built_up, of_parts]).astype({"city": "int64"})
+    km = cities["geonameid"].map(least.groupby("city")["km"].min())
+    return km.to_numpy(float)
+
+
+def _owners(
+    cities: pd.DataFrame, points: Floats, middles: Floats, cells: pd.DataFrame
+) -> "np.ndarray[Any, np.dtype[np.intp]]":
+    """Return the position of the nearest city of its footprint for each cell, -1 where is none."""
+    inside = np.flatnonzero(cities["footprint"].notna())
+    ids = cities["footprint"].to_numpy()[inside].astype(np.int64)
+    known = np.unique(ids)
+    cell_ids = cells["footprint"].to_numpy(np.int64)
+    owner = np.full(len(cells), -1)
+    held = np.isin(cell_ids, known)
+    # A fourth dimension keeps footprints apart, farther than two points of the sphere can be.
+    lift = 4.0 * np.searchsorted(known, ids)
+    tree = KDTree(np.column_stack([points[inside], lift]))
+    sought = np.column_stack([middles[held], 4.0 * np.searchsorted(known, cell_ids[held])])
+    owner[held] = inside[tree.query(sought)[1]]
+    return owner
+
+
+def of_regions(regions: gpd.GeoDataFrame, coast: Floats) -> pd.DataFrame:
     """Return the table ``region-coast`` (derived step).
 
     Parameters
     ----------
     regions : GeoDataFrame
         The table of this name.
-    outlines : GeoDataFrame
-        Of :func:`scsreport.sources.shapes.outlines`.
+    coast : ndarray of shape (n, 3)
+        Of :func:`edges`.
     """
-    coast, _ = edges(outlines)
     outlines = shapely.segmentize(regions.geometry.boundary.to_numpy(), STEP)
     points, owner = shapely.get_coordinates(outlines, return_index=True)
     km = nearest(unit_vectors(points[:, 1], points[:, 0]), coast, FAR_KM)[1]

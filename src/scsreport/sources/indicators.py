@@ -17,6 +17,7 @@ __all__ = [
     "YEAR",
     "exchange_rates",
     "factbook",
+    "factbook_pages",
     "income",
     "income_groups",
     "indicators",
@@ -37,17 +38,33 @@ ALTERNATIVE = ["NGA(alt)"]  # a second opinion on Nigeria
 CODES = {"MOR": "MAR"}
 
 
+def factbook_pages(vintage: int) -> dict[str, dict[str, Any]]:
+    """Read (raw step) the pages of one edition of the Factbook, by its own code of a country.
+
+    Parameters
+    ----------
+    vintage : int
+        A key of ``VINTAGES``.
+
+    Returns
+    -------
+    dict of dict
+        Codes are not ISO's: "AS" is Australia, "AU" Austria, "CH" China.
+    """
+    package, folder = VINTAGES[vintage]
+    files = packages.members(package, folder)
+    return {
+        path.rsplit("/")[-1].removesuffix(".json").upper(): json.loads(content)
+        for path, content in files.items()
+        if re.search(r"/[a-z]{2}\.json$", path)
+    }
+
+
 def factbook() -> pd.DataFrame:
     """Read (clean step) the fields of ``indicators.yml``, also those without a number."""
     fields, rows = declared.read("indicators"), []
-    for vintage, (package, folder) in VINTAGES.items():
-        files = packages.members(package, folder)
-        # Codes of the Factbook are not ISO's: "as" is Australia, "au" Austria, "ch" China.
-        pages = {
-            path.rsplit("/")[-1].removesuffix(".json").upper(): json.loads(content)
-            for path, content in files.items()
-            if re.search(r"/[a-z]{2}\.json$", path)
-        }
+    for vintage in VINTAGES:
+        pages = factbook_pages(vintage)
         for name, field in fields.items():
             if vintage in field:
                 lines = [(code, *_line(page, *field[vintage])) for code, page in pages.items()]
