@@ -226,15 +226,23 @@ def _p_value(estimate: float, by_chance: Floats) -> float:
 def _by_label(values: Floats, a: Positions, b: Positions, weight: Floats) -> Floats:
     """Return Newman's coefficient of labels, one for each row."""
     codes = values.astype(np.intp)
-    one, other = codes[:, a], codes[:, b]
+    one, other, weight = np.broadcast_arrays(codes[:, a], codes[:, b], weight)
     total = weight.sum(axis=1)
+    ends = _sums_by_label(one, weight, codes.max() + 1) + _sums_by_label(
+        other, weight, codes.max() + 1
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
         alike = (weight * (one == other)).sum(axis=1) / total
-        by_chance = np.zeros_like(alike)
-        for label in range(codes.max() + 1):
-            ends = (weight * ((one == label).astype(float) + (other == label))).sum(axis=1)
-            by_chance = by_chance + (ends / (2 * total)) ** 2
+        by_chance = ((ends / (2 * total[:, None])) ** 2).sum(axis=1)
         return np.where(by_chance < 1 - checks.TIE, (alike - by_chance) / (1 - by_chance), np.nan)
+
+
+def _sums_by_label(labels: Positions, weight: Floats, n: int) -> Floats:
+    """Return the weight of each label in each row, labels from 0 to below n."""
+    rows = len(labels)
+    at = np.arange(rows)[:, None] * n + labels
+    sums = np.bincount(at.ravel(), weight.ravel(), minlength=rows * n)
+    return np.asarray(sums, dtype=np.float64).reshape(rows, n)
 
 
 def _by_number(values: Floats, a: Positions, b: Positions, weight: Floats) -> Floats:

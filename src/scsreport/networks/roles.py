@@ -217,11 +217,11 @@ def betweenness(graph: Graph) -> pd.Series[float]:
     {'x': 0.0, 'y': 2.0, 'z': 2.0, 'w': 0.0}
     """
     checks.instance("graph", graph, Graph, MADE_BY)
-    one = graph.adjacency
-    n = len(graph.names)
-    total = np.zeros(n)
-    for start in range(0, n, CHUNK):
-        total += _dependencies(one, np.arange(start, min(start + CHUNK, n)))
+    tied = np.flatnonzero(graph.degrees)
+    one = graph.adjacency[tied][:, tied]
+    total = np.zeros(len(graph.names))
+    for start in range(0, len(tied), CHUNK):
+        total[tied] += _dependencies(one, np.arange(start, min(start + CHUNK, len(tied))))
     return pd.Series(total / 2, graph.names, name="betweenness")
 
 
