@@ -571,9 +571,7 @@ def aligned(name: str, data: Any, like: Any) -> None:
     labelled = (pd.Series, pd.DataFrame)
     if not (isinstance(data, labelled) and isinstance(like, labelled)):
         return
-    # As objects: pandas cannot compare texts of Arrow with labels of several levels.
-    own, other = data.index.astype(object), like.index.astype(object)
-    apart = np.flatnonzero(np.asarray(own != other))
+    apart = np.flatnonzero(np.asarray(data.index != like.index))
     if len(apart):
         row, expected = data.index[apart[0]], like.index[apart[0]]
         raise ValueError(f"{name}: found row {row}, expected {expected} there; sort them alike")

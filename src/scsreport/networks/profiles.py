@@ -132,6 +132,8 @@ def diversity(functions: pd.DataFrame) -> pd.Series[float]:
 def _checked(functions: pd.DataFrame) -> Floats:
     """Return the numbers of a table of functions, in a unit in which no sum overflows."""
     checks.frame("functions", functions, each_row_once=True)
+    if functions.index.nlevels > 1:
+        raise ValueError("functions: found labels of several levels, expected one for each city")
     if not functions.shape[0] or not functions.shape[1]:
         raise ValueError("functions: found an empty table, expected cities and functions")
     values: Floats = np.empty(functions.shape)
