@@ -20,7 +20,7 @@ from scsreport.tables.paths import PACKAGE, ROOT
 
 CELL_LINES = 6
 
-ROOMS, FLOORS = 22, 8  # at most, at the top of the package
+ROOMS, FLOORS = 23, 8  # at most, at the top of the package
 
 MEASURES = {
     "citysize",
@@ -32,6 +32,7 @@ MEASURES = {
     "growth",
     "inequality",
     "infrastructure",
+    "networks",
     "typology",
 }
 # What each room may call; the innermost room that is listed decides. "package" is the package
@@ -44,6 +45,7 @@ ARROWS: dict[str, set[str]] = {
     "connectivity": {"checks", "geometry"},
     "credibility": {"checks", "geometry"},
     "growth": {"checks", "geometry"},
+    "networks": {"checks", "geometry", "networks"},
     "typology": {"checks", "geometry", "typology"},
     "tables": {"tables"},
     "tables.paths": set(),

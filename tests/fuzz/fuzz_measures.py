@@ -75,6 +75,10 @@ EXPLAINED = {
     ("typology.detect", "forms", "type: None"): "a city without a form counts as larger",
     ("typology.polycentricity", "sizes", "nothing in it"): "no slope of fewer than two: missing",
     ("typology.green", "sizes", "nothing in it"): "no index of fewer than two: missing",
+    ("networks.mixing_by_number", "number", "negative"): "a number of any sign",
+    ("networks.agreement", "", "None in it"): "cities that one does not have are left out",
+    ("networks.agreement", "", "a row less"): "cities that one does not have are left out",
+    ("networks", "functions", "a column more"): "each column is a function",
     ("claims", "", "a column more"): "figures keep their other columns",
 }
 """What may pass though it looks wrong, by beginning of the name, argument and case."""

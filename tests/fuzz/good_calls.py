@@ -16,6 +16,7 @@ from scsreport import (
     growth,
     inequality,
     infrastructure,
+    networks,
 )
 from scsreport.collaboration import costs, games, siting
 from scsreport.findings import classification, counting
@@ -627,6 +628,100 @@ _call(
     certainty=pd.Series(np.linspace(0.3, 1, 20)),
     right=RIGHT,
     bins=5,
+)
+
+# --- networks ------------------------------------------------------------------------------------
+
+TIES = pd.DataFrame({"a": list("ABCDA"), "b": list("BCDEC"), "airlines": [1.0, 3, 2, 1, 4]})
+AIR = networks.graph(TIES, weight="airlines")
+LAND = pd.Series(list("XXYYY"), FIVE)
+FIRST = pd.Series([True, False, True, False, False], FIVE)
+SPOTS = pd.DataFrame({"lat": [0.0, 1, 2, 3, 4], "lon": [0.0, 5, 1, 2, 7]}, FIVE)
+FUNCTIONS = pd.DataFrame({"port": [1.0, 0, 3, 0, 1], "rail": [2.0, 1, 1, 4, 0]}, FIVE)
+IN_SPOTS = (["lat", "lon"], ["lat", "lon"])
+
+_call(
+    "networks.graph",
+    lambda **given: networks.graph(**given).links.todense(),
+    {"ties": (["airlines"], ["a", "b", "airlines"]), "weight": "choice"},
+    ties=TIES,
+    weight="airlines",
+)
+for name in ("reach", "betweenness", "constraint", "core_numbers", "transitivity"):
+    _call(f"networks.{name}", getattr(networks, name), {"graph": "number"}, graph=AIR)
+_call("networks.ties", networks.ties, {"country": "groups"}, graph=AIR, country=LAND)
+_call(
+    "networks.without_primary",
+    networks.without_primary,
+    {"country": "groups"},
+    graph=AIR,
+    country=LAND,
+    primary=FIRST,
+)
+_call(
+    "networks.mixing",
+    lambda **given: networks.mixing(rng=_generator(), **given),
+    {"group": "groups", "draws": "number"},
+    graph=AIR,
+    group=LAND,
+    draws=9,
+)
+_call(
+    "networks.mixing_by_number",
+    lambda **given: networks.mixing_by_number(rng=_generator(), **given),
+    {"number": "column", "draws": "number"},
+    graph=AIR,
+    number=MASS,
+    draws=9,
+)
+_call("networks.communities", networks.communities, {"rng": "number"}, graph=AIR, rng=_generator())
+_call(
+    "networks.agreement",
+    networks.agreement,
+    {"one": "groups", "other": "groups"},
+    one=LAND,
+    other=pd.Series(list("ppqqr"), FIVE),
+)
+_call(
+    "networks.rewired",
+    lambda **given: networks.rewired(rng=_generator(), **given).links.todense(),
+    {"places": IN_SPOTS, "decay": "number", "swaps": "number"},
+    graph=AIR,
+    places=SPOTS,
+    decay=1.0,
+    swaps=3,
+)
+_call(
+    "networks.distance_decay",
+    lambda **given: networks.distance_decay(rng=_generator(), **given),
+    {"places": IN_SPOTS, "pairs": "number"},
+    graph=AIR,
+    places=SPOTS,
+    pairs=100,
+)
+_call(
+    "networks.resampled",
+    lambda **given: networks.resampled(
+        statistic=lambda rows: rows["port"].mean(), rng=_generator(), **given
+    ),
+    {"draws": "number", "level": "number"},
+    table=FUNCTIONS,
+    draws=9,
+    level=0.9,
+)
+for name in ("location_quotients", "specialisation"):
+    _call(
+        f"networks.{name}",
+        getattr(networks, name),
+        {"functions": (["port", "rail"], []), "country": "groups"},
+        functions=FUNCTIONS,
+        country=LAND,
+    )
+_call(
+    "networks.diversity",
+    networks.diversity,
+    {"functions": (["port", "rail"], [])},
+    functions=FUNCTIONS,
 )
 
 # --- cities --------------------------------------------------------------------------------------

@@ -79,6 +79,16 @@ REGIONAL_TABLES = (
     "cities",
     "city-forms",
 )
+TIE_TABLES = (
+    "cities",
+    "city-forms",
+    "city-functions",
+    "air-routes",
+    "airport-cities",
+    "sister-cities",
+    "sister-ties",
+)
+COVERED_TIE_TABLES = (*TIE_TABLES, "airports", "route-airports")
 ACCESS_TABLES = ("cities", "city-access", "city-forms", "city-functions", "road-distances")
 
 STORED = (
@@ -119,6 +129,15 @@ STORED = (
         ("levels", "level-types", "level-runs"),
         (*ACCESS_TABLES, "footprints", "systems", "system-members"),
         seconds=180,
+    ),
+    Stored(f"{FINDINGS}.networks.reach_abroad", ("network-reach",), COVERED_TIE_TABLES, seconds=10),
+    Stored(f"{FINDINGS}.networks.mixing", ("network-mixing",), TIE_TABLES, seconds=10),
+    Stored(f"{FINDINGS}.networks.nulls", ("network-nulls",), TIE_TABLES, seconds=60),
+    Stored(
+        f"{FINDINGS}.functions_by_form.beyond_size",
+        ("functions-by-form",),
+        COVERED_TIE_TABLES,
+        seconds=30,
     ),
     Stored("scsreport.growth.size_classes", ("wup-size-classes",), (), ("wup2018",)),
     Stored("scsreport.growth.growth_by_period", ("wup-growth",), (), ("wup2018",), seconds=20),

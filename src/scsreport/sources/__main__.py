@@ -5,6 +5,7 @@ It knows no finding: what is computed from these tables and kept is redone by ``
 
 import logging
 import warnings
+from pathlib import Path
 
 import click
 import pandas as pd
@@ -15,6 +16,8 @@ from scsreport.sources import (
     countries,
     functions,
     indicators,
+    kept,
+    matching,
     ports_and_airports,
     regional_accounts,
     roads,
@@ -69,6 +72,7 @@ def build() -> None:
     made["ports"] = ports_and_airports.ports(shores[0], table, made["city-names"])
     made["region-coast"] = functions.of_regions(made["regions"], shores[0])
     made["city-functions"] = functions.of_cities(table, made, shores, middles, cells)
+    made |= matching.tables(table, made["city-names"])
     for name, frame in made.items():
         file = manifest.save(name, frame)
         log.info("%s: %d rows, %d bytes", file.name, len(frame), file.stat().st_size)
@@ -99,6 +103,19 @@ def main(context: click.Context) -> None:
 @main.command("manifest")
 def describe_only() -> None:
     """Only describe the files of data/ anew: after a change by hand, such as a row of a table."""
+    describe()
+
+
+@main.command("kept")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def make_kept(folder: Path) -> None:
+    """Make anew, from the original files in FOLDER, the tables that no package has.
+
+    `make data` leaves them as they are, and matches cities to them.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    for name, frame in kept.tables(folder).items():
+        log.info("%s: %d rows", manifest.save(name, frame).name, len(frame))
     describe()
 
 

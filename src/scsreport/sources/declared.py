@@ -19,7 +19,7 @@ def read(name: str) -> Any:
 
     Parameters
     ----------
-    name : {"pins", "columns", "names", "indicators", "regional_accounts"}
+    name : {"pins", "kept", "columns", "names", "indicators", "regional_accounts"}
         The file, without its ending.
     """
     file = Path(__file__).with_name(f"{name}.yml")

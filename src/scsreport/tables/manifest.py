@@ -106,6 +106,7 @@ def _entry(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
         "path": table["path"],
         "profile": "tabular-data-resource",
         **{key: table[key].strip() for key in same},
+        **({"kept": table["kept"]} if "kept" in table else {}),
         "mediatype": FORMATS[Path(table["path"]).suffix],
         "encoding": "utf-8",
         "bytes": len(content),

@@ -1,0 +1,305 @@
+"""Who is tied to whom: secondary against primary cities, and what chance and distance would give.
+
+Air routes are those of 2014, sister cities those of January 2022; see
+:mod:`scsreport.findings.ties`. What functions cities have by form and place is in
+:mod:`scsreport.findings.functions_by_form`.
+"""
+
+import numpy as np
+import pandas as pd
+
+from scsreport import networks
+from scsreport.findings import ties
+from scsreport.networks import Estimate, Graph
+from scsreport.tables.datasets import load
+from scsreport.tables.once import computed_once
+
+__all__ = [
+    "NETWORKS",
+    "SAMPLES",
+    "WELL_COVERED",
+    "communities",
+    "mixing",
+    "nulls",
+    "reach_abroad",
+    "samples",
+    "tied",
+]
+
+NETWORKS = ("air", "sister")
+SAMPLES = {
+    "all": "country == country",
+    "without Europe": "continent != 'EU'",
+    "without China": "country != 'CN'",
+    "without the US": "country != 'US'",
+    "without China and the US": "country not in ['CN', 'US']",
+    "well covered": "covered",
+}
+"""Cities that a finding is repeated on, as queries on :func:`scsreport.findings.ties.measures`."""
+
+WELL_COVERED = {"air": 0.8, "sister": 0.5}
+"""Share of a country's airports, or of its cities, that a list must know. The floors are ours."""
+
+SEED = 2019
+DRAWS = 999
+NULL_DRAWS = 20  # graphs drawn for each null
+PAIRS_OF_CITIES = {
+    "primary to primary": (True, True),
+    "primary to other": (True, False),
+    "other to other": (False, False),
+}
+
+
+def samples(network: str) -> dict[str, pd.DataFrame]:
+    """Return the cities of each sample that a finding is repeated on.
+
+    Parameters
+    ----------
+    network : {"air", "sister"}
+        Whose coverage counts.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Rows of :func:`scsreport.findings.ties.measures` by name of :data:`SAMPLES`.
+    """
+    known = ties.coverage()[network] >= WELL_COVERED[network]
+    table = ties.measures()
+    table = table.assign(covered=table["country"].map(known).fillna(False).astype(bool))
+    return {name: table.query(rule) for name, rule in SAMPLES.items()}
+
+
+@computed_once
+def tied(by: str = "size") -> pd.DataFrame:
+    """Compare the ties of groups of cities, over the world and by continent.
+
+    Parameters
+    ----------
+    by : {"size", "form"}
+        The groups.
+
+    Returns
+    -------
+    DataFrame
+        One row a ``network``, ``sample`` (those of :data:`SAMPLES`, and each continent's code) and
+        group: ``n`` cities; the shares of them that have a tie (``any``) and one abroad
+        (``abroad``); of those with a tie the ``median`` number, and the means of the shares
+        ``skipping`` and ``without`` the primary city (see
+        :func:`scsreport.networks.without_primary`).
+    """
+    parts = []
+    for network in NETWORKS:
+        groups = samples(network)
+        everywhere = groups["all"]
+        groups |= {str(code): rows for code, rows in everywhere.groupby("continent")}
+        for sample, rows in groups.items():
+            found = _ties_of(rows, network, by)
+            parts.append(found.assign(network=network, sample=sample))
+    table = pd.concat(parts).reset_index()
+    first = ["network", "sample", by]
+    return table[[*first, *table.columns.drop(first)]]
+
+
+def _ties_of(rows: pd.DataFrame, network: str, by: str) -> pd.DataFrame:
+    """Count the ties of each group of some cities."""
+    degree = rows[f"{network}_degree"]
+    seen = rows[degree > 0].groupby(by)
+    every = rows.assign(tied=degree > 0, tied_abroad=rows[f"{network}_international"] > 0).groupby(
+        by
+    )
+    return pd.DataFrame(
+        {
+            "n": every.size(),
+            "any": every["tied"].mean(),
+            "abroad": every["tied_abroad"].mean(),
+            "median": seen[f"{network}_degree"].median(),
+            "skipping": seen[f"{network}_skipping"].mean(),
+            "without": seen[f"{network}_share_without"].mean(),
+        }
+    )
+
+
+def reach_abroad() -> pd.DataFrame:
+    """Count the countries whose secondary cities reach abroad only through the primary city.
+
+    A country counts where a city that is not its primary one, and secondary by rule D7 or larger,
+    has a tie.
+
+    Returns
+    -------
+    DataFrame
+        The table ``network-reach``: one row a ``network`` and ``sample``: ``countries``, and
+        ``cities`` in them; and, each with ``_low`` and ``_high`` by drawing countries anew, the
+        share of countries in which no such city has a tie abroad of its own (``none_direct``), in
+        which all (``only_primary``) or most of them (``most_only_primary``) reach nothing abroad
+        over two ties but through the primary city; the mean over countries of the share that they
+        reach without it (``without``); and the share of cities that reach nothing without it
+        (``cities_only_primary``).
+    """
+    rng = np.random.default_rng(SEED)
+    rows = [
+        {"network": network, "sample": sample, **_abroad_by_country(cities, network, rng)}
+        for network in NETWORKS
+        for sample, cities in samples(network).items()
+    ]
+    return pd.DataFrame(rows).round(4)
+
+
+def _abroad_by_country(
+    cities: pd.DataFrame, network: str, rng: np.random.Generator
+) -> dict[str, float]:
+    """Return the shares of countries in one sample, with intervals."""
+    second = cities["size"].isin(["secondary", "larger"]) & (cities[f"{network}_degree"] > 0)
+    rows = cities[second].assign(
+        direct=cities[f"{network}_international"] > 0,
+        bound=(cities[f"{network}_abroad_without"] == 0).astype(float),
+        without=cities[f"{network}_share_without"],
+    )
+    by_country = rows.groupby("country")
+    countries = pd.DataFrame(
+        {
+            "none_direct": ~by_country["direct"].max(),
+            "only_primary": by_country["bound"].min() == 1,
+            "most_only_primary": by_country["bound"].mean() > 0.5,
+            "without": by_country["without"].mean(),
+        }
+    ).astype(float)
+    found: dict[str, float] = {"countries": len(countries), "cities": len(rows)}
+    for column in countries.columns:
+        values = countries[[column]].dropna()
+        found |= _with_ends(column, networks.resampled(values, _mean, rng, draws=DRAWS))
+    of_cities = networks.resampled(
+        rows[["country", "bound"]], _mean_bound, rng, by="country", draws=DRAWS
+    )
+    return found | _with_ends("cities_only_primary", of_cities)
+
+
+def _mean(rows: pd.DataFrame) -> float:
+    return float(rows.to_numpy().mean())
+
+
+def _mean_bound(rows: pd.DataFrame) -> float:
+    return float(rows["bound"].mean())
+
+
+def _with_ends(name: str, estimate: Estimate) -> dict[str, float]:
+    ends = {f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+    return {name: estimate.estimate, **ends}
+
+
+def mixing() -> pd.DataFrame:
+    """Measure whether cities are tied to others of their country, form and size.
+
+    Returns
+    -------
+    DataFrame
+        The table ``network-mixing``: one row a ``network`` and ``by`` (country, continent, form,
+        size): ``assortativity`` with ``low``, ``high`` and ``p_value`` of
+        :class:`scsreport.networks.Mixing`, and ``cities`` with a tie.
+    """
+    rng = np.random.default_rng(SEED)
+    rows = [
+        {"network": network, "by": by, "cities": len(graph.names), **vars(found)}
+        for network, graph in _tied_graphs().items()
+        for by, found in _mixings(graph, rng).items()
+    ]
+    return pd.DataFrame(rows).drop(columns="draws").round(4)
+
+
+def _mixings(graph: Graph, rng: np.random.Generator) -> dict[str, networks.Mixing]:
+    table = ties.cities().loc[graph.names]
+    of_labels = {
+        by: networks.mixing(graph, table[by], rng, draws=DRAWS)
+        for by in ("country", "continent", "form")
+    }
+    size = table["population"].astype(float).map(np.log)
+    return of_labels | {"size": networks.mixing_by_number(graph, size, rng, draws=DRAWS)}
+
+
+def _tied_graphs() -> dict[str, Graph]:
+    """Return both networks without the cities that have no tie."""
+    return {
+        name: _within(graph, graph.degrees > 0)
+        for name, graph in {"air": ties.air(), "sister": ties.sisters()}.items()
+    }
+
+
+def _within(graph: Graph, kept: "np.typing.NDArray[np.bool_]") -> Graph:
+    return Graph(graph.names[kept], graph.links[kept][:, kept])
+
+
+@computed_once
+def communities() -> pd.DataFrame:
+    """Compare communities of ties with countries, continents and systems of secondary cities.
+
+    Returns
+    -------
+    DataFrame
+        One row a ``network`` and ``against``: ``communities``, ``adjusted_rand``,
+        ``mutual_information`` and ``n`` cities. Systems count where a city is in one.
+    """
+    rng = np.random.default_rng(SEED)
+    rows = []
+    for network, graph in _tied_graphs().items():
+        found = networks.communities(graph, rng)
+        table = ties.cities().loc[graph.names]
+        for against in ("country", "continent", "system"):
+            agreed = networks.agreement(found, table[against])
+            number = {"communities": found.nunique()}
+            rows.append({"network": network, "against": against, **number, **vars(agreed)})
+    return pd.DataFrame(rows)
+
+
+def nulls() -> pd.DataFrame:
+    """Compare both networks with graphs of the same degrees, without and with distance.
+
+    Returns
+    -------
+    DataFrame
+        The table ``network-nulls``: one row a ``network``, ``null`` (degrees; degrees and distance)
+        and ``measure`` of :func:`_shares`: ``observed``; ``by_chance``, the mean of the drawn
+        graphs, ``low`` and ``high``, the least and the most of them; and the ``decay``, the power
+        of distance.
+    """
+    rng = np.random.default_rng(SEED)
+    parts = []
+    for network, graph in _tied_graphs().items():
+        places = load("cities").set_index("geonameid").loc[graph.names, ["lat", "lon"]]
+        observed = _shares(graph)
+        decays = {"degrees": 0.0}
+        decays["degrees and distance"] = networks.distance_decay(graph, places, rng)
+        for null, decay in decays.items():
+            drawn = pd.DataFrame(
+                [
+                    _shares(networks.rewired(graph, rng, places=places, decay=decay))
+                    for _ in range(NULL_DRAWS)
+                ]
+            )
+            found = pd.DataFrame(
+                {
+                    "observed": observed,
+                    "by_chance": drawn.mean(),
+                    "low": drawn.min(),
+                    "high": drawn.max(),
+                }
+            ).rename_axis("measure")
+            found = found.reset_index().assign(network=network, null=null, decay=decay)
+            parts.append(found)
+    table = pd.concat(parts, ignore_index=True)
+    first = ["network", "null", "measure"]
+    return table[[*first, *table.columns.drop(first)]].round(4)
+
+
+def _shares(graph: Graph) -> "pd.Series[float]":
+    """Return transitivity, and shares of ties within countries, forms, and by rank of both ends."""
+    table = ties.cities().loc[graph.names]
+    a, b = graph.ends
+    primary = (table["size"] == "primary").to_numpy()
+    shares = {"transitivity": networks.transitivity(graph)}
+    for by in ("country", "form"):
+        label = table[by].to_numpy()
+        shares[f"same {by}"] = float(np.mean(label[a] == label[b]))
+    for name, ends in PAIRS_OF_CITIES.items():
+        both = np.sort(np.stack([primary[a], primary[b]]), axis=0)
+        shares[name] = float(np.mean((both == np.sort(ends)[:, None]).all(axis=0)))
+    return pd.Series(shares)
