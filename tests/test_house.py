@@ -121,6 +121,8 @@ BESIDE = {
     "systems-of-secondary-cities": ["credibility", "rules"],
     "three-spatial-forms": ["rules"],
     "connectivity": ["rules"],
+    "figures-of-the-literature": ["rules"],
+    "all-cities": ["rules"],
 }
 """Chapters that draw on further modules, which are about more than one of them."""
 

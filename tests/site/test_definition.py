@@ -110,6 +110,14 @@ def test_the_page_of_a_country_counts_by_it_and_its_explorer_shows_them(reader, 
     assert city["D3"] != city["D8"]  # so that both answers were asked for
 
 
+def test_the_map_of_all_cities_begins_with_the_rule_chosen(reader, served):
+    reader.goto(f"{served[0]}/index.html")
+    choose(reader, "D7", "as listed")
+    reader.goto(f"{served[0]}/chapters/all-cities.html")
+    count = (profiles.cities()["D7"] == "secondary").sum()
+    expect(reader.locator(".explorer-said")).to_contain_text(f"{count:,} of ")
+
+
 def test_without_scripts_the_default_stands(browser, served):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
