@@ -102,6 +102,7 @@ CHAPTER_WORDS = {
     "growth-and-change": "growth",
     "gaps": "gaps",
     "connectivity": "connectivity",
+    "networks": "networks",
     "hard-and-soft-infrastructure": "infrastructure",
     "collaboration": "collaboration",
     "investing-at-four-levels": "levels",

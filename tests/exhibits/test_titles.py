@@ -92,6 +92,8 @@ DRAWN = [
     Drawn("fig-infrastructure-gaps", "gap", "name"),
     Drawn("fig-access-regions", "access_30", "where", "form == 'corridor' and place != 'World'"),
     Drawn("tab-access-country", "access_30", "name"),
+    Drawn("fig-ties-abroad", "abroad", "where", "size == 'secondary' and sample != 'all'"),
+    Drawn("tab-ties-abroad", "most_only_primary", "sample"),
     Drawn("tab-case-places", "sure", "name"),
     Drawn("fig-c03", "value", "year", "of == 'all four'", times=100),
     Drawn("fig-level-types", "relative", "cell"),

@@ -1,0 +1,207 @@
+"""Exhibits of the chapter *Networks*: who is tied to whom by air and as sisters, and functions."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from scsreport.exhibits import charts, text
+from scsreport.exhibits.contract import Parts, exhibit, listing
+from scsreport.exhibits.systems import CONTINENTS
+from scsreport.findings import forms, functions_by_form, networks, ties
+from scsreport.tables.datasets import load
+
+__all__ = ["abroad", "beyond_size", "by_chance", "coverage", "shadows", "tied", "tied_abroad"]
+__dir__ = listing(__all__)
+
+TIE_TABLES = ("air-routes", "airport-cities", "sister-ties", "sister-cities", "cities")
+NETWORKS = {"air": "an air route", "sister": "a sister city"}
+LISTS = {"air": "air routes", "sister": "sister cities"}
+SIZES = {
+    "primary": "largest city",
+    "larger": "over the band of D7",
+    "secondary": "secondary, rule D7",
+    "smaller": "smaller",
+}
+FORMS = {"hub": "hubs", "corridor": "corridor cities", "cluster": "cities of clusters"}
+GROUPS = SIZES | FORMS
+FUNCTIONS = {
+    "air routes": "air routes, number",
+    "sister cities": "sister cities, number",
+    "air_abroad": "a route abroad",
+    "airport": "an airport within 30 km",
+    "regional_capital": "regional capital",
+    "port": "a port",
+    "rail": "a railway",
+}
+MEASURES = {
+    "same country": "within a country",
+    "same form": "between cities of one form",
+    "primary to primary": "between two largest cities",
+    "primary to other": "between a largest city and another",
+    "other to other": "between two others",
+    "transitivity": "closed triangles of all that could be",
+}
+WHOLE_SAMPLE = "all"
+
+
+def _years() -> dict[str, int]:
+    """Return the years of both lists, which stand beside whatever is made of them."""
+    return {"air_year": ties.AIR_YEAR, "sister_year": ties.SISTER_YEAR}
+
+
+@exhibit("fig-ties", serves=["A5", "A6"], sources=(*TIE_TABLES, "city-forms"))
+def tied() -> Parts:
+    """Show which share of the cities of each size and form has a tie."""
+    tables = [networks.tied(by).rename(columns={by: "group"}) for by in ("size", "form")]
+    world = pd.concat(tables).query("sample == @WHOLE_SAMPLE")
+    world = world.drop_duplicates(["network", "group"])  # the largest cities are in both
+    order = list(GROUPS)
+    data = world.sort_values("group", key=lambda group: group.map(order.index), kind="stable")
+    data = data.assign(
+        percent=100 * data["any"],
+        named=data["group"].map(GROUPS),
+        tie=data["network"].map(NETWORKS),
+    )
+    shares = data.pivot(index="group", columns="network", values="any")
+    facts = {"by": shares, "n": data.query("network == 'air'").set_index("group")["n"]}
+    draw = partial(charts.rows, x="percent", y="named", by="tie", label="% of cities that have one")
+    return Parts(data, facts | _years(), draw)
+
+
+@exhibit("fig-ties-abroad", serves=["A5"], sources=TIE_TABLES)
+def tied_abroad() -> Parts:
+    """Show which share of the largest and of secondary cities has an air route abroad."""
+    table = networks.tied().query("network == 'air' and size in ['primary', 'secondary']")
+    places = {WHOLE_SAMPLE: "World"} | CONTINENTS
+    data = table[table["sample"].isin(places)]
+    data = data.assign(
+        where=data["sample"].map(places),
+        percent=100 * data["abroad"],
+        named=data["size"].map(SIZES),
+    ).sort_values("where", key=lambda where: where.replace("World", ""), kind="stable")
+    secondary = data.query("size == 'secondary' and sample != @WHOLE_SAMPLE").set_index("where")
+    in_world = data.query("sample == @WHOLE_SAMPLE").set_index("size")["abroad"]
+    draw = partial(
+        charts.rows,
+        x="percent",
+        y="where",
+        by="named",
+        label="% of cities with an air route abroad",
+    )
+    facts = {"world": in_world, **text.extremes(secondary["abroad"]), **_years()}
+    return Parts(data, facts, draw)
+
+
+@exhibit("tab-ties-abroad", serves=["A5"], sources=("network-reach",))
+def abroad() -> Parts:
+    """Count the countries whose cities of second rank reach abroad by the largest city alone."""
+    table = load("network-reach").query("network == 'air'")
+    shares = ("only_primary", "most_only_primary", "cities_only_primary", "without")
+    between = {
+        f"{name}_between": table[f"{name}_low"].map(text.tenths)
+        + " to "
+        + table[f"{name}_high"].map(text.tenths)
+        for name in shares
+    }
+    data = table.assign(**between)
+    by_sample: Any = data.set_index("sample")
+    facts = {"by": by_sample.to_dict("index"), **text.extremes(by_sample["most_only_primary"])}
+    return Parts(data, facts | _years())
+
+
+@exhibit("tab-ties-chance", serves=["A5", "A6"], sources=("network-nulls",))
+def by_chance() -> Parts:
+    """Set who is tied to whom beside graphs of the same degrees and distances."""
+    table = load("network-nulls")
+    keys = ["network", "measure"]
+    drawn = table.pivot(index=keys, columns="null", values="by_chance")
+    data = table.drop_duplicates(keys).set_index(keys)[["observed"]].join(drawn)
+    data = data.rename(columns={"degrees": "by_degrees", "degrees and distance": "by_distance"})
+    data = data.reset_index()
+    data["list"] = data["network"].map(LISTS)
+    data["what"] = data["measure"].map(MEASURES)
+    decay = table.query("decay > 0").groupby("network")["decay"].first()
+    facts = {"by": data.set_index(keys).to_dict("index"), "decay": decay}
+    facts = facts | {name: data.query("network == @name").set_index("measure") for name in LISTS}
+    return Parts(data, facts | _years())
+
+
+@exhibit(
+    "fig-functions-forms",
+    serves=["A1", "A2"],
+    sources=("functions-by-form", "city-functions", "city-forms"),
+)
+def beyond_size() -> Parts:
+    """Show which functions forms have beyond what size explains, hubs being one."""
+    table = load("functions-by-form").query("model == 'form' and sample == @WHOLE_SAMPLE")
+    data = table[table["term"].isin(FORMS)]
+    data = data.assign(named=data["function"].map(FUNCTIONS), form=data["term"].map(forms.NAMES))
+    order = list(FUNCTIONS)
+    data = data.sort_values(
+        "function", key=lambda function: function.map(order.index), kind="stable"
+    )
+    below = (data["high"] < 1).groupby(data["term"]).sum()
+    ratio: Any = data.pivot(index="function", columns="term", values="ratio").rename(
+        index=lambda name: name.replace(" ", "_")
+    )
+    facts = {"ratio": ratio, "below": below, "of": data["function"].nunique()}
+    draw = partial(
+        charts.rows,
+        x="ratio",
+        y="named",
+        by="form",
+        error=("low", "high"),
+        marks={"as a hub of its size": 1},
+        label="times the number, or the odds, of a hub of its size",
+    )
+    return Parts(data, facts | _years(), draw)
+
+
+@exhibit("fig-shadows", serves=["A1", "A5"], sources=("functions-by-form", "city-functions"))
+def shadows() -> Parts:
+    """Show what cities have at twice the distance to a larger one."""
+    samples = {WHOLE_SAMPLE: "all", "without Europe": "without Europe"}
+    samples |= {"without China and the US": "without China and the US"}
+    table = functions_by_form.shadows()
+    order = list(FUNCTIONS)
+    data = table[table["sample"].isin(samples)].assign(named=table["function"].map(FUNCTIONS))
+    data = data.sort_values(
+        "function", key=lambda function: function.map(order.index), kind="stable"
+    )
+    whole = data.query("sample == @WHOLE_SAMPLE").set_index("function")
+    whole = whole.rename(index=lambda name: name.replace(" ", "_"))
+    readings = whole["reading"].value_counts().reindex(["shadow", "borrowed", "neither"])
+    facts = {"by": whole, "of": len(whole), **readings.fillna(0).astype(int)}
+    draw = partial(
+        charts.rows,
+        x="ratio",
+        y="named",
+        by="sample",
+        error=("low", "high"),
+        marks={"no difference": 1},
+        label="times the number, or the odds, at twice the distance",
+    )
+    return Parts(data, facts | _years(), draw)
+
+
+@exhibit(
+    "tab-ties-coverage", serves=["A5"], sources=("match-check", "airport-cities", "sister-cities")
+)
+def coverage() -> Parts:
+    """Say how well airports and places were matched to cities."""
+    data = ties.match_quality().reset_index()
+    data["named"] = data["list"].map(
+        {"airports": "Airports", "places": "Places with sister cities"}
+    )
+    known = ties.coverage()
+    facts = {
+        "judged": len(load("match-check")),
+        "well": {
+            name: (known[name] >= floor).sum() for name, floor in networks.WELL_COVERED.items()
+        },
+        "floor": networks.WELL_COVERED,
+        "of": len(known),
+        "wrong": data["wrong"].sum(),
+    }
+    return Parts(data, facts | _years())
