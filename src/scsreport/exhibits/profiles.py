@@ -18,6 +18,7 @@ from scsreport.findings.counting import COUNTINGS
 from scsreport.findings.forms import NAMES, ROLES
 from scsreport.findings.profiles import RULES
 from scsreport.findings.rules import WORKING
+from scsreport.findings.ties import AIR_YEAR, SISTER_YEAR
 from scsreport.tables.country_names import other_spellings
 from scsreport.tables.datasets import load, resource
 
@@ -347,6 +348,7 @@ def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     terms.append(("Reach", _reach(city)))
     roles = _roles(city)
     terms.append(("Functions", _begun(text.listing(roles or [_words()["city"]["no_role"]]))))
+    terms += [("Ties", said) for said in _ties(city)]
     link = FORM_PAGES[city["form"]] if typed else ""
     link_text = f"What to do as a {NAMES[city['form']]}" if typed else ""
     also = _other_names().get(city["geonameid"], [])
@@ -362,6 +364,15 @@ def _people(city: City) -> str:
     if _is_missing(second):
         return _say("city", "undated", people=city["population"])
     return _say("city", "undated_both", people=city["population"], second=second)
+
+
+def _ties(city: City) -> list[str]:
+    """Tell the air routes and the sister cities of a city that is counted by itself."""
+    if _is_missing(city["air_routes"]):
+        return []
+    told = {key: city[key] for key in ("air_routes", "air_routes_abroad", "sister_cities")}
+    years = {"air_year": AIR_YEAR, "sister_year": SISTER_YEAR}
+    return [_say("city", "ties" if city["air_routes"] else "no_route", **told, **years)]
 
 
 def _where(city: City) -> list[str]:

@@ -6,7 +6,7 @@ Nothing is measured anew; the dictionary says what each column is.
 import numpy as np
 import pandas as pd
 
-from scsreport.findings import functions, profiles
+from scsreport.findings import functions, profiles, ties
 from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load, resource
 from scsreport.tables.dictionary import Described, dictionary
@@ -38,7 +38,8 @@ def described() -> dict[str, Described]:
     """
     bounds = functions.NEAR_KM
     kinds = load("facilities").set_index("kind")["name"].str.lower()
-    return dictionary({**profiles.labels(), **bounds, **kinds})
+    years = {"air_year": ties.AIR_YEAR, "sister_year": ties.SISTER_YEAR}
+    return dictionary({**profiles.labels(), **bounds, **kinds, **years})
 
 
 @computed_once

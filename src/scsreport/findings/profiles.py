@@ -22,6 +22,7 @@ from scsreport.findings import (
     functions,
     infrastructure,
     rules,
+    ties,
     world_gaps,
 )
 from scsreport.findings.classification import CITY_FLOOR, WORDS
@@ -217,6 +218,7 @@ def cities() -> pd.DataFrame:
     table = table.join(_typed()).join(connectivity.cities()[["access_30", "ratio"]])
     names = load("city-names").query("in_second_source").set_index("geonameid")["name"]
     table = table.join(functions.flags()).join([names.rename("also"), _regions(table)])
+    table = table.join(ties.counts().astype("Int64"))
     doubts = load("city-doubts").set_index("geonameid")
     return table.join(doubts.reindex(table.index, fill_value=False))
 

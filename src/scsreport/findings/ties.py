@@ -19,6 +19,7 @@ __all__ = [
     "air",
     "airport_degrees",
     "cities",
+    "counts",
     "coverage",
     "match_quality",
     "measures",
@@ -100,6 +101,26 @@ def measures() -> pd.DataFrame:
     table = cities()
     parts = [_measured(graph, table).add_prefix(f"{name}_") for name, graph in _graphs().items()]
     return pd.concat([table, *parts], axis=1)
+
+
+@computed_once
+def counts() -> pd.DataFrame:
+    """Count the ties of every city.
+
+    Returns
+    -------
+    DataFrame
+        By ``geonameid`` of :func:`cities`: ``air_routes``, ``air_routes_abroad``,
+        ``sister_cities`` and ``sister_cities_abroad``.
+    """
+    country = cities()["country"]
+    named = {"air": "air_routes", "sister": "sister_cities"}
+    counted = {}
+    for name, graph in _graphs().items():
+        found = networks.ties(graph, country).astype(int)
+        counted[named[name]] = found["degree"]
+        counted[f"{named[name]}_abroad"] = found["international"]
+    return pd.DataFrame(counted)
 
 
 def _graphs() -> dict[str, networks.Graph]:
