@@ -72,7 +72,8 @@ def reader(request, browser, served, scripts):
 def told(page, address):
     """What the block of a city says, by term."""
     block = page.locator(f"section#{address}")
-    terms, said = (block.locator(tag).all_inner_texts() for tag in ("dt", "dd"))
+    # Of blocks out of view a browser keeps the words without setting them.
+    terms, said = (block.locator(tag).all_text_contents() for tag in ("dt", "dd"))
     return dict(zip(terms, said, strict=True))
 
 
