@@ -43,6 +43,8 @@ MEASURES = {
     "transitivity": "closed triangles of all that could be",
 }
 WHOLE_SAMPLE = "all"
+SHOWN_LEAST = 2
+"""Continents that are named, those with the least."""
 
 
 def _years() -> dict[str, int]:
@@ -81,7 +83,7 @@ def tied_abroad() -> Parts:
         named=data["size"].map(SIZES),
     ).sort_values("where", key=lambda where: where.replace("World", ""), kind="stable")
     secondary = data.query("size == 'secondary' and sample != @WHOLE_SAMPLE").set_index("where")
-    in_world = data.query("sample == @WHOLE_SAMPLE").set_index("size")["abroad"]
+    in_world = data.query("sample == @WHOLE_SAMPLE").set_index("size")
     draw = partial(
         charts.rows,
         x="percent",
@@ -89,8 +91,11 @@ def tied_abroad() -> Parts:
         by="named",
         label="% of cities with an air route abroad",
     )
-    facts = {"world": in_world, **text.extremes(secondary["abroad"]), **_years()}
-    return Parts(data, facts, draw)
+    facts: dict[str, Any] = {"world": in_world["abroad"], "without": in_world["without"]}
+    facts |= text.extremes(secondary["abroad"])
+    least = secondary["without"].nsmallest(SHOWN_LEAST)
+    facts["less"] = text.listing(f"{text.share(kept)} in {where}" for where, kept in least.items())
+    return Parts(data, facts | _years(), draw)
 
 
 @exhibit("tab-ties-abroad", serves=["A5"], sources=("network-reach",))
@@ -106,7 +111,9 @@ def abroad() -> Parts:
     }
     data = table.assign(**between)
     by_sample: Any = data.set_index("sample")
-    facts = {"by": by_sample.to_dict("index"), **text.extremes(by_sample["most_only_primary"])}
+    most = by_sample["most_only_primary"] * by_sample["countries"]
+    facts = {"by": by_sample.to_dict("index"), "most": most.round().astype(int)}
+    facts |= text.extremes(by_sample["most_only_primary"])
     return Parts(data, facts | _years())
 
 
@@ -146,6 +153,7 @@ def beyond_size() -> Parts:
         index=lambda name: name.replace(" ", "_")
     )
     facts = {"ratio": ratio, "below": below, "of": data["function"].nunique()}
+    facts["held"] = _with_distance_held()
     draw = partial(
         charts.rows,
         x="ratio",
@@ -156,6 +164,12 @@ def beyond_size() -> Parts:
         label="times the number, or the odds, of a hub of its size",
     )
     return Parts(data, facts | _years(), draw)
+
+
+def _with_distance_held() -> dict[Any, Any]:
+    """Return the air routes of forms against hubs as far from a larger city, by form."""
+    table = load("functions-by-form").query("model == 'form and place' and sample == @WHOLE_SAMPLE")
+    return table.query("function == 'air routes'").set_index("term").to_dict("index")
 
 
 @exhibit("fig-shadows", serves=["A1", "A5"], sources=("functions-by-form", "city-functions"))
