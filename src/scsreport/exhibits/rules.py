@@ -15,7 +15,7 @@ RANGES = ("hub", "cluster", "corridor", "any", "access_30", "ratio")
 
 
 def switch() -> Switch:
-    """Let the reader choose the rule and the way of counting; notebooks call with arguments."""
+    """Let the reader of the page choose the rule and the way of counting."""
     labels = [(id, rule.label) for id, rule in rules.RULES.items()]
     return Switch(labels, rules.COUNTINGS, rules.DEFAULT)
 
