@@ -15,7 +15,7 @@ OF_A_VARIABLE = {
     **dict.fromkeys(
         [
             *("gap-changes", "gap-joins", "gap-parts", "system-gap-changes"),
-            "access-regressions",
+            *("access-regressions", "external-factors"),
         ],
         gaps.PER_HEAD,
     ),

@@ -25,9 +25,11 @@ __all__ = [
     "SAMPLES",
     "access",
     "access_to",
+    "cities_in",
     "growth_of_cities",
     "output_of_regions",
     "regressions",
+    "with_roads",
 ]
 
 PairFilter = Callable[["pd.Series[Any]", "pd.Series[Any]"], "pd.Series[Any]"]
@@ -71,7 +73,7 @@ SAMPLES = {
         "no primary regions": "primary != True",
     },
 }
-"""By outcome, which rows each sample keeps; what else it changes is in :func:`_prepared`."""
+"""By outcome, which rows each sample keeps; what else it changes is in :func:`with_roads`."""
 
 
 def access() -> pd.DataFrame:
@@ -200,7 +202,7 @@ def output_of_regions(people: pd.DataFrame) -> pd.DataFrame:
         and whether any is the ``primary`` one or has an ``airport`` or ``port``.
     """
     regions = gaps.last_year(gaps.panel(people)).query("table == 'regional-output'")
-    cities = _with_access_beyond(_cities_in(regions))
+    cities = _with_access_beyond(cities_in(regions))
     by_unit = cities.groupby("unit")
     functions = by_unit[["airport", "port", "is_primary"]].max()
     traffic = by_unit[list(cities.filter(regex="^(through_|endpoint)"))].sum()
@@ -215,8 +217,19 @@ def output_of_regions(people: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _cities_in(regions: pd.DataFrame) -> pd.DataFrame:
-    """Return all cities, each with the ``unit`` of output in which it lies, missing where none."""
+def cities_in(regions: pd.DataFrame) -> pd.DataFrame:
+    """Return all cities with the region of output in which each lies.
+
+    Parameters
+    ----------
+    regions : DataFrame
+        One row a region: ``unit``.
+
+    Returns
+    -------
+    DataFrame
+        Rows of :func:`scsreport.findings.connectivity.cities` with ``unit``, missing where none.
+    """
     crosswalk = load("region-crosswalk").query("table == 'regional-output'")
     crosswalk = crosswalk.assign(code=crosswalk["region_code"].fillna(crosswalk["region_id"]))
     crosswalk = crosswalk.melt("region_id", ["code", "region"], value_name="unit")
@@ -273,7 +286,7 @@ def regressions(listed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for outcome, rows in outcomes.items():
         for sample in SAMPLES[outcome]:
-            prepared = _prepared(rows, outcome, sample)
+            prepared = with_roads(rows, outcome, sample)
             for model, external in MODELS.items():
                 result = explain(prepared, INTERNAL[outcome], external)
                 parts.append(result.assign(outcome=outcome, sample=sample, model=model))
@@ -282,8 +295,23 @@ def regressions(listed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     return table[[*key_columns, *table.columns.drop(key_columns)]].round(5)
 
 
-def _prepared(rows: pd.DataFrame, outcome: str, sample: str) -> pd.DataFrame:
-    """Return the rows of a sample with its external factors, in logarithms."""
+def with_roads(rows: pd.DataFrame, outcome: str, sample: str) -> pd.DataFrame:
+    """Return the rows of a sample with access and through traffic, in logarithms.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of :func:`growth_of_cities` or :func:`output_of_regions`.
+    outcome : {"growth", "output"}
+        Which of them.
+    sample : str
+        A key of :data:`SAMPLES`.
+
+    Returns
+    -------
+    DataFrame
+        With ``access``, ``larger``, ``smaller`` and ``through``.
+    """
     half_life = OTHER_HALF_LIVES.get(sample, HALF_LIFE)
     zone = OTHER_ZONES.get(sample, ZONE_KM)
     kept = rows.query(SAMPLES[outcome][sample])

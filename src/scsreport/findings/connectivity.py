@@ -384,11 +384,11 @@ def _beyond_internal_factors(figure: str, outcome: str) -> Answer:
         "tab-partial",
         lows=by_sample["partial_low"].clip(upper=by_sample["partial"]),
         highs=by_sample["partial_high"].clip(lower=by_sample["partial"]),
-        covered=_people_of_regions() if outcome == "output" else None,
+        covered=people_of_regions() if outcome == "output" else None,
     )
 
 
-def _people_of_regions() -> float:
+def people_of_regions() -> float:
     """Return the share of the world's people in countries with output and people by region."""
     table = gaps.aggregates("gap-joins")[0].query("table == 'regional-output' and units > 0")
     return float(gaps.world_shares()[table["iso3"].unique()].sum())

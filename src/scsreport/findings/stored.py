@@ -200,6 +200,17 @@ STORED = (
         ("wup2018", "regional-population"),
         seconds=30,
     ),
+    Stored(
+        f"{FINDINGS}.external_factors.curve",
+        ("external-factors",),
+        (
+            *dict.fromkeys((*ACCESS_TABLES, *COVERED_TIE_TABLES, *REGIONAL_TABLES)),
+            "city-addresses",
+            "countries",
+        ),
+        ("wup2018", "regional-population"),
+        seconds=120,
+    ),
 )
 """In an order in which each finds what it reads up to date."""
 
