@@ -28,6 +28,7 @@ __all__ = [
     "DECLARED",
     "HEADLINE",
     "JUDGED",
+    "MIN_COUNTRIES",
     "NETWORKS",
     "OTHER_MEASURES",
     "SAMPLES",
@@ -114,6 +115,9 @@ addresses it is the share of cities that have one."""
 LISTS = {"air": ("air",), "ties": ("sister",), "digital": ("digital",)}
 """Whose coverage counts for a block; for the others all three."""
 
+MIN_COUNTRIES = 10
+"""Where fewer are left nothing is run: an interval by drawing so few anew would tell nothing."""
+
 COUNTS = ("air_routes", "air_abroad", "sisters", "sisters_abroad")
 JUDGED = {"A5c": "air", "A5d": "ties", "A5e": "digital"}
 JUDGED_OUTPUT = {"A5f": "air", "A5g": "ties", "A5h": "digital"}
@@ -191,13 +195,18 @@ def curve(listed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The table ``external-factors``: one row a specification and external term, as
         :func:`scsreport.findings.within_countries.explain` describes. All specifications of an
-        outcome and sample rest on the same rows, those in which every factor is known.
+        outcome and sample rest on the same rows, those in which every factor is known; with fewer
+        than :data:`MIN_COUNTRIES` countries there is none.
     """
     rows = {"growth": _growth(listed), "output": _output(people)}
     parts = []
     for specification in specifications():
-        prepared = _sample(rows[specification.outcome], specification)
-        found = explain(prepared, specification.internal, specification.external)
+        kept = _sample(rows[specification.outcome], specification)
+        if kept.dropna(subset="y")["country"].nunique() < MIN_COUNTRIES:
+            continue
+        # Without primary regions none has the primary city.
+        external = [term for term in specification.external if kept[term].nunique() > 1]
+        found = explain(kept, specification.internal, external)
         parts.append(found.query("kind == 'external'").assign(**specification._asdict()))
     table = pd.concat(parts, ignore_index=True).drop(columns="kind")
     first = list(Specification._fields)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from scsreport import networks
 from scsreport.findings import ties
+from scsreport.findings.answer import Answer
 from scsreport.networks import Estimate, Graph
 from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
@@ -18,6 +19,7 @@ __all__ = [
     "NETWORKS",
     "SAMPLES",
     "WELL_COVERED",
+    "answers",
     "communities",
     "mixing",
     "nulls",
@@ -303,3 +305,21 @@ def _shares(graph: Graph) -> "pd.Series[float]":
         both = np.sort(np.stack([primary[a], primary[b]]), axis=0)
         shares[name] = float(np.mean((both == np.sort(ends)[:, None]).all(axis=0)))
     return pd.Series(shares)
+
+
+def answers() -> list[Answer]:
+    """Return how many secondary cities have ties: by air (A1), and as sisters (A6)."""
+    tables = "air-routes, airport-cities, cities"
+    return [
+        Answer("A1d", _shares_of_secondary("air", "any"), tables, "fig-ties"),
+        Answer("A1e", _shares_of_secondary("air", "abroad"), tables, "fig-ties-abroad"),
+        Answer(
+            "A6c", _shares_of_secondary("sister", "any"), "sister-ties, sister-cities", "fig-ties"
+        ),
+    ]
+
+
+def _shares_of_secondary(network: str, share: str) -> "pd.Series[float]":
+    """Return a share of the secondary cities (D7) that :func:`tied` knows, by sample."""
+    table = tied().query("network == @network and size == 'secondary'")
+    return table.set_index("sample")[share].reindex(list(SAMPLES))

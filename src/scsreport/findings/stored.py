@@ -209,7 +209,7 @@ STORED = (
             "countries",
         ),
         ("wup2018", "regional-population"),
-        seconds=120,
+        seconds=15,
     ),
 )
 """In an order in which each finds what it reads up to date."""
