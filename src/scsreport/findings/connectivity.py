@@ -8,6 +8,7 @@ the results of regressions: the files behind them may not be.
 
 # scipy.spatial carries no types
 # mypy: disable-error-code="no-untyped-call"
+from collections.abc import Collection
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -40,6 +41,7 @@ __all__ = [
     "effects",
     "link_minutes",
     "pairs",
+    "people_of_regions",
     "results_in_hundredths",
     "secondary_cities",
 ]
@@ -388,10 +390,24 @@ def _beyond_internal_factors(figure: str, outcome: str) -> Answer:
     )
 
 
-def people_of_regions() -> float:
-    """Return the share of the world's people in countries with output and people by region."""
+def people_of_regions(countries: Collection[str] | None = None) -> float:
+    """Return the share of the world's people in countries with output and people by region.
+
+    Parameters
+    ----------
+    countries : collection of str, optional
+        ISO alpha-2 codes of those that count; all by default.
+
+    Returns
+    -------
+    float
+    """
     table = gaps.aggregates("gap-joins")[0].query("table == 'regional-output' and units > 0")
-    return float(gaps.world_shares()[table["iso3"].unique()].sum())
+    iso3 = table["iso3"].unique()
+    if countries is not None:
+        codes = load("countries").set_index("iso3")["country"]
+        iso3 = iso3[codes[iso3].isin(countries)]
+    return float(gaps.world_shares()[iso3].sum())
 
 
 def _dollars_of_studies() -> float:

@@ -3,9 +3,9 @@
 One specification curve, declared before any of its values was seen. Cities and their growth,
 regions and their output, internal factors, roads and errors are those of
 :mod:`scsreport.findings.access`: people of 2000 count in access. Air routes are of 2014, sister
-cities of 2022 and addresses of 2023, when the growth that they stand beside was over: they are
-correlates, which growth may have brought. Capitals, ports and coasts were there before; roads and
-airports are those of today.
+cities of 2022 and addresses of 2023, at the end of the growth that they stand beside or after it:
+they are correlates, which growth may have brought. Capitals, ports and coasts were mostly there
+before; roads and airports are those of today.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ __all__ = [
     "BEYOND",
     "BLOCKS",
     "DECLARED",
+    "GROWTH_YEARS",
     "HEADLINE",
     "JUDGED",
     "MIN_COUNTRIES",
@@ -37,6 +38,7 @@ __all__ = [
     "answers",
     "covered_countries",
     "curve",
+    "overview",
     "specifications",
     "summary",
 ]
@@ -45,6 +47,7 @@ DECLARED = "2026-11-30"
 """When the specifications below were written down: before a first run."""
 
 ADDRESS_YEAR = 2023
+GROWTH_YEARS = access.GROWTH_YEARS
 
 NETWORKS = "air, ties and digital"
 ALL = "all four"
@@ -66,7 +69,7 @@ OLDER_FUNCTIONS = {
     "growth": ("regional_capital", "port", "coast"),
     "output": ("primary", "port", "coast"),
 }
-"""What was there before the growth that is measured, to compare with: by outcome."""
+"""What was mostly there before the growth that is measured, to compare with: by outcome."""
 
 INTERNAL, WITH_ROADS, SIZE = "internal factors", "internal factors and roads", "size"
 BEYOND = {
@@ -205,7 +208,7 @@ def curve(listed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
         if kept.dropna(subset="y")["country"].nunique() < MIN_COUNTRIES:
             continue
         # Without primary regions none has the primary city.
-        external = [term for term in specification.external if kept[term].nunique() > 1]
+        external = [term for term in specification.external if kept[term].astype(float).std() > 0]
         found = explain(kept, specification.internal, external)
         parts.append(found.query("kind == 'external'").assign(**specification._asdict()))
     table = pd.concat(parts, ignore_index=True).drop(columns="kind")
@@ -320,6 +323,31 @@ def summary() -> pd.DataFrame:
     return table[[*keys, *shares, "n", "countries", "lost", "moran"]].reset_index(drop=True)
 
 
+def overview() -> pd.DataFrame:
+    """Return what each block explains as declared first, with what other choices give.
+
+    Returns
+    -------
+    DataFrame
+        One row an ``outcome`` and ``block``: columns of :func:`summary` of the headline, all rows
+        and main measures, beyond internal factors and roads where that was run; ``least`` and
+        ``most`` over all of its ``specifications``, and ``well_covered``, beyond the same in
+        countries that the lists cover well, with ``well_covered_high``, the upper end of its
+        interval, and ``covered_countries``; missing where they are too few.
+    """
+    table = summary()
+    last = {block: beyond[-1] for block, beyond in BEYOND.items()}
+    main = table[(table["measure"] == MAIN_MEASURE) & (table["beyond"] == table["block"].map(last))]
+    keys = ["outcome", "block"]
+    by_block = table.groupby(keys)["partial"]
+    covered = main.query("sample == 'well covered'").set_index(keys)
+    covered = covered[["partial", "partial_high", "countries"]]
+    covered.columns = pd.Index(["well_covered", "well_covered_high", "covered_countries"])
+    others = by_block.agg(least="min", most="max", specifications="size")
+    headline = main.query("sample == @HEADLINE").set_index(keys)
+    return headline.join(others).join(covered).reset_index()
+
+
 def answers() -> list[Answer]:
     """Return what air, ties and addresses explain beyond internal factors and roads (A5)."""
     return [
@@ -330,10 +358,15 @@ def answers() -> list[Answer]:
 
 
 def _beyond_roads(figure: str, outcome: str, block: str) -> Answer:
-    """Answer with the partial R2 of a block, in every sample and by every measure of it."""
+    """Answer with the partial R2 of a block, in every sample and by every measure of it.
+
+    Output covers the people of those of its countries that the list behind the block covers well:
+    so few are left that the sample of them alone, which was declared, may have no regression.
+    """
     table = summary().query("outcome == @outcome and block == @block and beyond == @WITH_ROADS")
     counting = table["sample"].where(table["measure"] == MAIN_MEASURE, table["measure"])
     by_counting = table.set_index(counting.rename("counting"))
+    well = covered_countries(block)
     return Answer(
         figure,
         by_counting["partial"],
@@ -341,5 +374,5 @@ def _beyond_roads(figure: str, outcome: str, block: str) -> Answer:
         "fig-external-factors",
         lows=by_counting["partial_low"].clip(upper=by_counting["partial"]),
         highs=by_counting["partial_high"].clip(lower=by_counting["partial"]),
-        covered=connectivity.people_of_regions() if outcome == "output" else None,
+        covered=connectivity.people_of_regions(well) if outcome == "output" else None,
     )
