@@ -122,6 +122,7 @@ BESIDE = {
     "systems-of-secondary-cities": ["credibility", "rules"],
     "three-spatial-forms": ["rules"],
     "connectivity": ["rules"],
+    "networks": ["external_factors"],
     "figures-of-the-literature": ["rules"],
     "all-cities": ["rules"],
 }

@@ -52,7 +52,12 @@ def _years() -> dict[str, int]:
     return {"air_year": ties.AIR_YEAR, "sister_year": ties.SISTER_YEAR}
 
 
-@exhibit("fig-ties", serves=["A5", "A6"], sources=(*TIE_TABLES, "city-forms"))
+@exhibit(
+    "fig-ties",
+    rebuilds=["A1", "A6"],
+    serves=["A1", "A5", "A6"],
+    sources=(*TIE_TABLES, "city-forms"),
+)
 def tied() -> Parts:
     """Show which share of the cities of each size and form has a tie."""
     tables = [networks.tied(by).rename(columns={by: "group"}) for by in ("size", "form")]
@@ -71,7 +76,7 @@ def tied() -> Parts:
     return Parts(data, facts | _years(), draw)
 
 
-@exhibit("fig-ties-abroad", serves=["A5"], sources=TIE_TABLES)
+@exhibit("fig-ties-abroad", rebuilds=["A1"], serves=["A1", "A5"], sources=TIE_TABLES)
 def tied_abroad() -> Parts:
     """Show which share of the largest and of secondary cities has an air route abroad."""
     table = networks.tied().query("network == 'air' and size in ['primary', 'secondary']")
