@@ -5,11 +5,10 @@ import pandas as pd
 import pytest
 
 from scsreport import claims
-from scsreport.findings import access, external_factors, networks, ties
-from scsreport.findings.external_factors import Specification
+from scsreport.findings import access, external_curve, external_factors, networks, ties
 from scsreport.tables.datasets import load
 
-KEYS = list(Specification._fields)
+KEYS = external_factors.KEYS
 
 
 @pytest.fixture(scope="module")
@@ -18,22 +17,23 @@ def stored():
 
 
 def test_every_stored_row_was_declared_and_what_is_missing_has_few_countries(stored):
-    declared = {tuple(one) for one in external_factors.specifications()}
+    declared = {tuple(one) for one in external_curve.specifications()}
     run = set(stored[KEYS].itertuples(index=False, name=None))
     assert run <= declared
-    assert stored["countries"].min() >= external_factors.MIN_COUNTRIES
+    assert stored["countries"].min() >= external_curve.MIN_COUNTRIES
     left_out = pd.DataFrame(declared - run, columns=KEYS)
     assert set(left_out["outcome"]) == {"output"}
     assert set(left_out["sample"]) == {"well covered"}
 
 
 def test_no_specification_is_declared_twice():
-    declared = list(external_factors.specifications())
+    assert list(external_curve.Specification._fields) == KEYS
+    declared = list(external_curve.specifications())
     assert len(set(declared)) == len(declared)
 
 
 def test_what_enters_first_is_not_explained_again():
-    for one in external_factors.specifications():
+    for one in external_curve.specifications():
         assert one.external
         assert not set(one.internal) & set(one.external)
 
@@ -75,7 +75,7 @@ def test_countries_that_lists_cover_well():
 
 def test_growth_has_logarithms_and_ranks_as_they_are():
     counted = pd.DataFrame({"sisters": [0, 3], "address_rank": [0.25, 1.0]})
-    made = external_factors._in_logarithms(counted)
+    made = external_curve._in_logarithms(counted)
     assert made["sisters"].to_list() == pytest.approx([0, np.log(4)])
     assert made["address_rank"].to_list() == [0.25, 1.0]
 
@@ -102,7 +102,7 @@ def test_regions_have_the_ties_of_their_cities_in_sum(monkeypatch):
     monkeypatch.setattr(access, "output_of_regions", lambda people: regions)
     monkeypatch.setattr(access, "cities_in", lambda regions: cities)
     monkeypatch.setattr(access, "with_roads", lambda rows, *_: rows.assign(access=0.0))
-    made = external_factors._output(pd.DataFrame()).set_index("unit")
+    made = external_curve._output(pd.DataFrame()).set_index("unit")
     first, second, third = table.loc[ids, "sister_degree"]
     assert np.expm1(made["sisters"][["a", "b"]]).to_list() == pytest.approx([first + second, third])
     assert np.expm1(made["air_reach"]["a"]) == pytest.approx(table.loc[ids[:2], "air_reach"].max())

@@ -43,13 +43,10 @@ KEYS = {"air, ties and digital": "networks", "all four": "four", "older function
 
 def _years() -> dict[str, int]:
     """Return when each list was made, beside the growth that it stands beside."""
-    first, last = external_factors.GROWTH_YEARS
     return {
         "air_year": ties.AIR_YEAR,
         "sister_year": ties.SISTER_YEAR,
         "address_year": external_factors.ADDRESS_YEAR,
-        "first_year": first,
-        "last_year": last,
     }
 
 
@@ -77,7 +74,7 @@ def curve() -> Parts:
     """Show every declared specification: what each block explains of growth and of output."""
     data = external_factors.summary()
     overview = external_factors.overview()
-    keys = ["outcome", "block", "beyond", "sample", "measure"]
+    keys = external_factors.KEYS
     main = pd.MultiIndex.from_frame(overview[keys])
     data["headline"] = pd.MultiIndex.from_frame(data[keys]).isin(main)
     data["named"] = data["block"].map(BLOCKS)

@@ -201,7 +201,7 @@ STORED = (
         seconds=30,
     ),
     Stored(
-        f"{FINDINGS}.external_factors.curve",
+        f"{FINDINGS}.external_curve.curve",
         ("external-factors",),
         (
             *dict.fromkeys((*ACCESS_TABLES, *COVERED_TIE_TABLES, *REGIONAL_TABLES)),
