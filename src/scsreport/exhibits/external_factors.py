@@ -92,6 +92,7 @@ def _draw_curve(data: pd.DataFrame, theme: Theme) -> Figure:
         axes.axvline(mark, color=theme.ink, linestyle="--", linewidth=1)
         axes.set_title(title, fontsize=9, loc="left")
     grid[0].text(mark + 1, 0, "a great deal", va="center", fontsize=8)
+    grid[0].set_xlim(left=0)
     grid[1].set_xlabel("% explained beyond the others")
     figure.legend(
         *grid[1].get_legend_handles_labels(), loc="outside lower center", ncols=2, markerscale=1.4
@@ -127,7 +128,6 @@ def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme) -> None:
     )
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_xlim(left=0)
     axes.grid(axis="y", visible=False)
 
 
