@@ -85,7 +85,10 @@ OTHER_MEASURES: dict[str, dict[str, tuple[str, ...]]] = {
 """Other terms for a block, in the sample of all rows."""
 
 MIN_COUNTRIES = 10
-"""Where fewer are left nothing is run: an interval by drawing so few anew would tell nothing."""
+"""Where fewer are left nothing is run: an interval by drawing so few anew would tell nothing.
+
+Set when a first run broke off on four countries, before it had shown a value.
+"""
 
 COUNTS = ("air_routes", "air_abroad", "sisters", "sisters_abroad")
 
