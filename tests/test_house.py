@@ -103,6 +103,7 @@ CHAPTER_WORDS = {
     "gaps": "gaps",
     "connectivity": "connectivity",
     "networks": "networks",
+    "beyond-roads": "external_factors",
     "hard-and-soft-infrastructure": "infrastructure",
     "collaboration": "collaboration",
     "investing-at-four-levels": "levels",
@@ -122,7 +123,6 @@ BESIDE = {
     "systems-of-secondary-cities": ["credibility", "rules"],
     "three-spatial-forms": ["rules"],
     "connectivity": ["rules"],
-    "networks": ["external_factors"],
     "figures-of-the-literature": ["rules"],
     "all-cities": ["rules"],
 }

@@ -1,4 +1,4 @@
-"""Exhibits of the chapter *Networks* on what goes with growth and output beyond roads."""
+"""Exhibits of the chapter *Beyond roads*: what goes with growth of cities and output of regions."""
 
 from typing import Any
 
