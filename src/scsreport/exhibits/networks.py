@@ -8,10 +8,19 @@ import pandas as pd
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.systems import CONTINENTS
-from scsreport.findings import forms, functions_by_form, networks, ties
+from scsreport.findings import forms, functions_by_form, named_systems, networks, ties
 from scsreport.tables.datasets import load
 
-__all__ = ["abroad", "beyond_size", "by_chance", "coverage", "shadows", "tied", "tied_abroad"]
+__all__ = [
+    "abroad",
+    "beyond_size",
+    "by_chance",
+    "coverage",
+    "named",
+    "shadows",
+    "tied",
+    "tied_abroad",
+]
 __dir__ = listing(__all__)
 
 TIE_TABLES = ("air-routes", "airport-cities", "sister-ties", "sister-cities", "cities")
@@ -115,6 +124,37 @@ def abroad() -> Parts:
     facts = {"by": by_sample.to_dict("index"), "most": most.round().astype(int)}
     facts |= text.extremes(by_sample["most_only_primary"])
     return Parts(data, facts | _years())
+
+
+@exhibit("tab-ties-named", serves=["A5", "A6"], sources=(*TIE_TABLES, "places"))
+def named() -> Parts:
+    """List the ties of the systems that the cases name: inside, abroad, past the largest city."""
+    table = named_systems.systems()
+    data = table.assign(
+        counted=_both(table, "{} of {}", ("cities", "places")),
+        inside=_both(table, "{}, {}", ("air_inside", "sister_inside")),
+        abroad=_both(table, "{}, {}", ("air_abroad", "sister_abroad")),
+    ).reset_index(names="case")
+    several = table.query("pairs > 0")
+    with_ties = {name: several[several[f"{name}_inside"] > 0] for name in NETWORKS}
+    facts: dict[str, Any] = {f"{name}_n": len(rows) for name, rows in with_ties.items()}
+    facts |= {f"{name}_named": text.listing(rows["name"]) for name, rows in with_ties.items()}
+    facts |= {"n": len(table), "several": len(several), "by": table.to_dict("index")}
+    facts |= text.extremes(table.set_index("name")["air_skipping"].dropna())
+    covered = table.set_index("name")[[f"{name}_covered" for name in NETWORKS]]
+    facts["least"] = {name: covered[f"{name}_covered"].min() for name in NETWORKS}
+    facts["where"] = {name: covered[f"{name}_covered"].idxmin() for name in NETWORKS}
+    return Parts(data, facts | _years())
+
+
+def _both(table: pd.DataFrame, words: str, columns: tuple[str, str]) -> "pd.Series[str]":
+    """Return two columns as one text."""
+    first, second = (table[column] for column in columns)
+    filled = [
+        words.format(*(text.MISSING if pd.isna(value) else f"{value:.0f}" for value in pair))
+        for pair in zip(first, second, strict=True)
+    ]
+    return pd.Series(filled, table.index)
 
 
 @exhibit("tab-ties-chance", serves=["A5", "A6"], sources=("network-nulls",))
