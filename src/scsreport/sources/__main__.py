@@ -11,6 +11,7 @@ import click
 import pandas as pd
 
 from scsreport.sources import (
+    addresses,
     cities,
     city_names,
     countries,
@@ -64,6 +65,7 @@ def build() -> None:
         "footprint-check": checked,
         "regions": shapes.regions(polygons),
         "borders": shapes.borders(outlines, codes),
+        "city-addresses": addresses.of_cities(addresses.points(), places, table),
         "growth-of-countries": regional_accounts.growth_of_countries(),
         **{name: make() for name, make in OTHERS.items()},
         **roads.tables(table, places),
