@@ -173,13 +173,3 @@ def test_shares_with_a_route_rise_with_the_distance_that_counts():
     assert found["n"]["30 km"].equals(found["n"]["chapter"])
     forms = networks.tied("form").query("network == 'air' and sample == 'all'").set_index("form")
     assert found["any"]["chapter"]["hub"] == forms.loc["hub", "any"]
-
-
-def test_profiles_are_of_every_city_with_a_function():
-    found = functions_by_form.profiles()
-    assert found.index.equals(ties.cities().index)
-    assert found["diversity"].dropna().between(1, 5 + 1e-9).all()
-    country = ties.cities()["country"]
-    lone = country.map(country.value_counts()) == 1
-    assert found.loc[lone].filter(like="lq_").stack().dropna().to_numpy() == pytest.approx(1)
-    assert isinstance(found, pd.DataFrame)

@@ -17,7 +17,6 @@ from scipy.special import stdtrit
 from statsmodels.genmod import families
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from scsreport import networks
 from scsreport.findings import functions, ties
 from scsreport.findings.networks import SAMPLES, samples
 from scsreport.tables.datasets import load
@@ -30,7 +29,6 @@ __all__ = [
     "MODELS",
     "beyond_size",
     "compared",
-    "profiles",
     "shadows",
     "tied_by_credit",
     "variants",
@@ -249,25 +247,3 @@ def compared() -> pd.DataFrame:
     reading = np.select([table["low"] > 1, table["high"] < 1], ["more", "less"], "neither")
     table = table.assign(what=table["term"].mask(is_distance, "distance"), reading=reading)
     return table[["function", "how", "what", *ends, "reading"]].reset_index(drop=True)
-
-
-def profiles() -> pd.DataFrame:
-    """Describe the mix of functions of each city within its country.
-
-    Returns
-    -------
-    DataFrame
-        By ``geonameid``: location quotients ``lq_...`` of air routes, sister cities, port, rail and
-        regional capital; ``specialisation`` and ``diversity``. Each function weighs alike in its
-        country: a city's part of it is counted, as far as data tell.
-    """
-    table = ties.measures()
-    flags = functions.flags().loc[table.index, ["port", "rail", "regional_capital"]].astype(float)
-    counted = flags.assign(air=table["air_degree"], sister=table["sister_degree"]).astype(float)
-    total = counted.groupby(table["country"]).transform("sum")
-    parts = (counted / total).fillna(0.0)
-    quotients = networks.location_quotients(parts, table["country"]).add_prefix("lq_")
-    return quotients.assign(
-        specialisation=networks.specialisation(parts, table["country"]),
-        diversity=networks.diversity(parts),
-    )

@@ -23,6 +23,7 @@ __all__ = [
     "SISTER_YEAR",
     "air",
     "airport_degrees",
+    "by_country",
     "cities",
     "counts",
     "coverage",
@@ -224,11 +225,40 @@ def coverage() -> pd.DataFrame:
     scheduled = load("airports").query("scheduled").dropna(subset="iata")
     known = scheduled["iata"].isin(load("route-airports")["iata"])
     airports = known.groupby(scheduled["country"]).agg(["size", "mean"])
-    table = measures()
-    tied = (table["sister_degree"] > 0).groupby(table["country"]).agg(["size", "mean"])
+    country = cities()["country"]
+    tied = (counts()["sister_cities"] > 0).groupby(country).agg(["size", "mean"])
     columns = {"size": "airports", "mean": "air"}
     of_cities = tied.rename(columns={"size": "cities", "mean": "sister"})
     return of_cities.join(airports.rename(columns=columns)).rename_axis("country")
+
+
+def by_country() -> pd.DataFrame:
+    """Tell the ties of the secondary cities of each country.
+
+    Returns
+    -------
+    DataFrame
+        By ``country``: ``secondary`` cities by rule D7; ``routed``, those with an air route, and
+        ``routed_abroad``; ``without``, the mean share of the cities abroad that these reach, over
+        one route or two, without the largest city of the country, missing where they reach none;
+        of all its cities how many are tied as sisters (``sister_tied``); and :func:`coverage`.
+    """
+    table = cities()
+    country, primary = table["country"], table["size"] == "primary"
+    reached = networks.without_primary(air(), country, primary)["share_without"]
+    second = table["size"] == "secondary"
+    counted = counts()
+    flags = pd.DataFrame(
+        {
+            "secondary": second,
+            "routed": second & (counted["air_routes"] > 0),
+            "routed_abroad": second & (counted["air_routes_abroad"] > 0),
+            "sister_tied": counted["sister_cities"] > 0,
+        }
+    )
+    found = flags.groupby(country).sum()
+    found["without"] = reached.where(second).groupby(country).mean()
+    return found.join(coverage())
 
 
 def match_quality() -> pd.DataFrame:
