@@ -68,7 +68,11 @@ HOW = {
     "30 km": "airports within 30 km",
     "60 km": "airports within 60 km",
 }
-TOLD = ("air routes", "air_abroad", "sister cities")
+SHORT = {
+    "air routes": "air routes",
+    "air_abroad": "a route abroad",
+    "sister cities": "sister cities",
+}
 """Functions whose variants are printed; the others are counted."""
 
 NULLS = {
@@ -159,11 +163,10 @@ def gates() -> Parts:
     most = table["most_only_primary"] * table["countries"]
     data = table.assign(
         most=most.round().astype(int),
-        list=table["network"].map(LISTS),
-        named=table["gate"].map(GATES),
-        between=_between(table, "most_only_primary"),
+        named=table["network"].map(LISTS) + ", " + table["gate"].map(GATES),
     )
     data["counted"] = _both(data, "{} of {}", ("most", "countries"))
+    data["between"] = data["counted"] + " (" + _between(table, "most_only_primary") + ")"
     facts = {name: data.query("network == @name").set_index("gate") for name in LISTS}
     return Parts(data, facts | _years())
 
@@ -173,7 +176,7 @@ def named() -> Parts:
     """List the ties of the systems that the cases name: inside, abroad, past the largest city."""
     table = named_systems.systems()
     data = table.assign(
-        counted=_both(table, "{} of {}", ("cities", "places")),
+        called=table["name"] + ", " + _both(table, "{} of {}", ("cities", "places")),
         inside=_both(table, "{}, {}", ("air_inside", "sister_inside")),
         abroad=_both(table, "{}, {}", ("air_abroad", "sister_abroad")),
     ).reset_index(names="case")
@@ -208,8 +211,7 @@ def by_chance() -> Parts:
     data = table.drop_duplicates(keys).set_index(keys)[["observed"]].join(drawn)
     data = data.rename(columns={null: name for name, null in NULLS.items()})
     data = data.reset_index()
-    data["list"] = data["network"].map(LISTS)
-    data["what"] = data["measure"].map(MEASURES)
+    data["what"] = data["network"].map(LISTS) + ", " + data["measure"].map(MEASURES)
     decay = table.query("decay > 0").groupby("network")["decay"].first()
     facts = {"by": data.set_index(keys).to_dict("index"), "decay": decay}
     facts = facts | {name: data.query("network == @name").set_index("measure") for name in LISTS}
@@ -272,14 +274,14 @@ def _shadows_by_name() -> int:
 def otherwise() -> Parts:
     """Set what forms and distance are associated with beside the same, looked at otherwise."""
     table = functions_by_form.compared()
-    told = table[table["function"].isin(TOLD)]
+    told = table[table["function"].isin(SHORT)]
     ends = {end: told[end].map(text.number) for end in ("ratio", "low", "high")}
     words = told.assign(said=ends["ratio"] + " (" + ends["low"] + "–" + ends["high"] + ")")
     keys = ["function", "how"]
     data = words.pivot(index=keys, columns="what", values="said").reset_index()
-    order = {name: at for at, name in enumerate([*TOLD, *HOW])}
+    order = {name: at for at, name in enumerate([*SHORT, *HOW])}
     data = data.sort_values(keys, key=lambda names: names.map(order), ignore_index=True)
-    data["named"], data["looked"] = data["function"].map(FUNCTIONS), data["how"].map(HOW)
+    data["looked"] = data["function"].map(SHORT) + ", " + data["how"].map(HOW)
     by: dict[Any, dict[Any, Any]] = {what: {} for what in table["what"].unique()}
     for (what, how), rows in table.groupby(["what", "how"]):
         by[what][how] = rows.set_index("function").to_dict("index")
@@ -313,7 +315,7 @@ def credit() -> Parts:
 def communities() -> Parts:
     """Compare communities of ties with countries, continents and detected systems."""
     table = load("network-communities")
-    data = table.assign(list=table["network"].map(LISTS), other=table["against"].map(AGAINST))
+    data = table.assign(named=table["network"].map(LISTS) + ", " + table["against"].map(AGAINST))
     facts = {name: data.query("network == @name").set_index("against") for name in LISTS}
     return Parts(data, facts | _years())
 

@@ -225,8 +225,8 @@ def coverage() -> pd.DataFrame:
     scheduled = load("airports").query("scheduled").dropna(subset="iata")
     known = scheduled["iata"].isin(load("route-airports")["iata"])
     airports = known.groupby(scheduled["country"]).agg(["size", "mean"])
-    country = cities()["country"]
-    tied = (counts()["sister_cities"] > 0).groupby(country).agg(["size", "mean"])
+    has_sister = counts()["sister_cities"] > 0
+    tied = has_sister.groupby(cities()["country"]).agg(["size", "mean"])
     columns = {"size": "airports", "mean": "air"}
     of_cities = tied.rename(columns={"size": "cities", "mean": "sister"})
     return of_cities.join(airports.rename(columns=columns)).rename_axis("country")
