@@ -176,8 +176,9 @@ def named() -> Parts:
     """List the ties of the systems that the cases name: inside, abroad, past the largest city."""
     table = named_systems.systems()
     data = table.assign(
-        called=table["name"] + ", " + _both(table, "{} of {}", ("cities", "places")),
-        inside=_both(table, "{}, {}", ("air_inside", "sister_inside")),
+        inside=table["cities"].map(text.count)
+        + ": "
+        + _both(table, "{}, {}", ("air_inside", "sister_inside")),
         abroad=_both(table, "{}, {}", ("air_abroad", "sister_abroad")),
     ).reset_index(names="case")
     several = table.query("pairs > 0")
