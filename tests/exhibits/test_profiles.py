@@ -49,6 +49,7 @@ def test_every_page_answers_every_question(pages):
             "forms",
             "systems",
             "primacy",
+            "ties",
             "gap",
             "infrastructure",
             "follows",
@@ -161,6 +162,25 @@ def test_a_city_with_its_parts_is_no_system_of_cities(pages):
     assert "Berlin–Neukölln" not in berlin["System"]
     [systems] = [part for part in pages["Germany"].sections if part.id == "systems"]
     assert all(int(row[2].replace(",", "")) >= profiles.LEAST_CITIES for row in systems.table.rows)
+
+
+def test_a_country_tells_the_ties_of_its_secondary_cities(pages):
+    [ties] = [part for part in pages["Viet Nam"].sections if part.id == "ties"]
+    assert re.search(r"listed in 2014: \w+ of \w+; with one abroad: \w+\.", ties.paragraphs[0])
+    assert "left without Ho Chi Minh City" in ties.paragraphs[0]
+    assert ties.paragraphs[1].startswith("The list of routes knows 19 of its 20 airports")
+    [small] = [part for part in pages["Nauru"].sections if part.id == "ties"]
+    assert small.paragraphs == ["It has no city of 100,000 people whose ties were counted."]
+
+
+def test_a_city_tells_what_weighs_more_in_it_and_its_addresses(pages):
+    can_tho = dict(entry(pages["Viet Nam"], "can-tho").terms)["Mix"]
+    assert can_tho.startswith("Weigh more in its mix than in its country's: the port (")
+    assert re.search(r"more than in \d+\s% of the other cities of its country \(2023\)", can_tho)
+    yen_bai = dict(entry(pages["Viet Nam"], "yen-bai").terms)["Mix"]
+    assert yen_bai.startswith("Of 5 functions counted here it has one: the seat of its region.")
+    bengaluru = dict(entry(pages["India"], "bengaluru").terms)["Mix"]
+    assert "a data centre" in bengaluru and "of the other cities" not in bengaluru
 
 
 def test_a_way_that_cannot_be_is_said_beside_what_hangs_on_it(pages):

@@ -94,6 +94,7 @@ DRAWN = [
     Drawn("tab-access-country", "access_30", "name"),
     Drawn("fig-ties-abroad", "abroad", "where", "size == 'secondary' and sample != 'all'"),
     Drawn("tab-ties-abroad", "most_only_primary", "sample"),
+    Drawn("tab-ties-named", "air_skipping", "name"),
     Drawn("tab-case-places", "sure", "name"),
     Drawn("fig-c03", "value", "year", "of == 'all four'", times=100),
     Drawn("fig-level-types", "relative", "cell"),

@@ -37,7 +37,8 @@ def test_a_country_whose_cities_hang_on_the_primary_one_is_counted():
     table = ties.measures()
     second = table[table["size"].isin(["secondary", "larger"]) & (table["air_degree"] > 0)]
     bound = second["air_abroad_without"].groupby(second["country"]).max() == 0
-    stored = load("network-reach").set_index(["network", "sample"]).loc[("air", "all")]
+    stored = load("network-reach").query("gate == 'largest city'")
+    stored = stored.set_index(["network", "sample"]).loc[("air", "all")]
     assert stored["countries"] == len(bound)
     assert stored["only_primary"] == pytest.approx(bound.mean(), abs=1e-4)
     for name in ("none_direct", "only_primary", "without", "cities_only_primary"):
@@ -48,11 +49,53 @@ def test_nulls_say_what_was_observed():
     stored = load("network-nulls")
     observed = stored.query("network == 'air' and measure == 'transitivity'")["observed"]
     assert observed.to_list() == pytest.approx(
-        [measures_of_networks.transitivity(ties.air())] * 2, abs=1e-4
+        [measures_of_networks.transitivity(ties.air())] * len(networks.NULLS), abs=1e-4
     )
     assert (stored["low"] <= stored["by_chance"]).all()
     assert (stored["by_chance"] <= stored["high"]).all()
     assert (stored.query("null == 'degrees'")["decay"] == 0).all()
+
+
+def test_graphs_that_keep_both_numbers_keep_the_share_of_ties_at_home():
+    both = load("network-nulls").query("null.str.startswith('both') and measure == 'same country'")
+    assert both["by_chance"].to_list() == both["observed"].to_list()
+    assert (both["low"] == both["high"]).all()
+
+
+def test_direct_ties_alone_reach_no_more_than_two_do():
+    wide = load("network-reach").pivot(
+        index=["network", "sample"], columns="gate", values=["without", "cities_only_primary"]
+    )
+    two, direct = networks.GATES[0], networks.GATES[2]
+    assert (wide["without", direct] <= wide["without", two]).all()
+    assert (wide["cities_only_primary", direct] >= wide["cities_only_primary", two]).all()
+
+
+def test_the_best_connected_city_is_none_of_those_that_are_looked_at():
+    cities = networks.samples("air")["all"]
+    found = networks._second_rank(cities, "air", networks.GATES[1])
+    table = ties.measures()
+    most = table.groupby("country")["air_degree"].transform("max")
+    best = table.index[(table["air_degree"] == most) & (most > 0)]
+    assert len(found) and not set(best) >= set(found.index)
+    lone = table.loc[best, "country"].value_counts() == 1
+    alone = best[table.loc[best, "country"].map(lone)]
+    assert not set(alone) & set(found.index)
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "low", "high"),
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_intervals_of_shares_are_those_of_newcombe(count, n, low, high):
+    """Newcombe, R. G. (1998), Statistics in Medicine 17, table I, method 3."""
+    found = networks._share(pd.Series(np.arange(n) < count))
+    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
 
 
 def test_pairs_of_ranks_are_all_ties():
@@ -63,7 +106,7 @@ def test_pairs_of_ranks_are_all_ties():
 
 
 def test_communities_of_air_routes_are_nearer_to_countries_than_those_of_sisters():
-    found = networks.communities().set_index(["network", "against"])["adjusted_rand"]
+    found = load("network-communities").set_index(["network", "against"])["adjusted_rand"]
     assert found["air", "country"] > found["sister", "country"]
 
 
@@ -112,11 +155,21 @@ def test_shadows_read_the_interval():
     assert len(found) == len(stored)
 
 
-def test_profiles_are_of_every_city_with_a_function():
-    found = functions_by_form.profiles()
-    assert found.index.equals(ties.cities().index)
-    assert found["diversity"].dropna().between(1, 5 + 1e-9).all()
-    country = ties.cities()["country"]
-    lone = country.map(country.value_counts()) == 1
-    assert found.loc[lone].filter(like="lq_").stack().dropna().to_numpy() == pytest.approx(1)
-    assert isinstance(found, pd.DataFrame)
+def test_variants_are_beside_what_they_vary():
+    found = functions_by_form.compared()
+    keys = ["function", "how", "what"]
+    assert not found[keys].duplicated().any()
+    stored = load("functions-by-form").set_index(["sample", "function", "model", "term"])["ratio"]
+    by = found.set_index(keys)["ratio"]
+    assert by["rail", "chapter", "cluster"] == stored["all", "rail", "form", "cluster"]
+    twice = 2 ** np.log(stored["all", "port", "form and place", "km_larger"])
+    assert by["port", "held", "distance"] == pytest.approx(twice)
+    assert set(found["how"]) == {"chapter", "held", *load("functions-variants")["variant"]}
+
+
+def test_shares_with_a_route_rise_with_the_distance_that_counts():
+    found = functions_by_form.tied_by_credit().pivot(index="group", columns="credit")
+    assert (found["any"]["30 km"] <= found["any"]["60 km"]).all()
+    assert found["n"]["30 km"].equals(found["n"]["chapter"])
+    forms = networks.tied("form").query("network == 'air' and sample == 'all'").set_index("form")
+    assert found["any"]["chapter"]["hub"] == forms.loc["hub", "any"]

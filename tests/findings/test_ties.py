@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from scsreport.findings import ties
+from scsreport.geometry import kilometres, unit_vectors
 from scsreport.tables.datasets import load
 
 
@@ -89,3 +90,26 @@ def test_coverage_is_of_the_lists(measured):
     assert covered["cities"].sum() == len(measured)
     assert np.isfinite(covered.loc["US", "air"])
     assert isinstance(covered, pd.DataFrame)
+
+
+def test_routes_counted_by_distance_are_those_of_the_airports_near():
+    """Bandung, by hand: its airport, and those within 60 km of its middle."""
+    bandung = ties.cities().loc[1650357]
+    airports = load("route-airports").dropna(subset="lat").set_index("iata")
+    points = unit_vectors(airports["lat"], airports["lon"])
+    km = kilometres(unit_vectors(bandung["lat"], bandung["lon"]), points)
+    routes = load("air-routes")
+    served = load("airport-cities").set_index("iata")["geonameid"]
+    for reach in (30, 60):
+        near = airports.index[km <= reach]
+        there = routes["destination"][routes["origin"].isin(near)]
+        back = routes["origin"][routes["destination"].isin(near)]
+        led = set(served[served.index.isin({*there, *back})]) & set(ties.cities().index)
+        assert ties.credited(reach).loc[1650357, "degree"] == len(led - {1650357})
+
+
+def test_routes_abroad_are_some_of_all():
+    near, far = ties.credited(30), ties.credited(60)
+    assert (near["international"] <= near["degree"]).all()
+    assert (near["degree"] <= far["degree"]).all()
+    assert near.index.equals(ties.cities().index)

@@ -685,11 +685,12 @@ _call(
 _call(
     "networks.rewired",
     lambda **given: networks.rewired(rng=_generator(), **given).links.todense(),
-    {"places": IN_SPOTS, "decay": "number", "swaps": "number"},
+    {"places": IN_SPOTS, "decay": "number", "swaps": "number", "country": "groups"},
     graph=AIR,
     places=SPOTS,
     decay=1.0,
     swaps=3,
+    country=LAND,
 )
 _call(
     "networks.distance_decay",

@@ -43,6 +43,49 @@ def test_every_graph_of_the_degrees_is_drawn_equally_often():
     assert ((seen - 60).abs() < 4 * np.sqrt(60)).all()
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 1.5]))
+def test_domestic_and_foreign_numbers_stay_as_they_are(seed, decay):
+    rng = np.random.default_rng(seed)
+    graph = networks.graph(pd.DataFrame(rng.integers(15, size=(40, 2))), cities=range(15))
+    country = pd.Series(rng.choice(list("xyz"), 15))
+    drawn = networks.rewired(
+        graph, rng, places=scattered(rng, 15), decay=decay, country=country, swaps=30
+    )
+    kinds = ["degree", "domestic", "international"]
+    before, after = (networks.ties(each, country)[kinds] for each in (graph, drawn))
+    pd.testing.assert_frame_equal(before, after)
+
+
+def test_graphs_that_keep_both_numbers_are_drawn_equally_often():
+    """Of a country's four cities three pairings; of foreign ties those that cross a border."""
+    ties = pd.DataFrame({"a": [0, 2, 4, 5], "b": [1, 3, 6, 7]})
+    country = pd.Series(list("xxxx") + list("yyzz"))
+    graph = networks.graph(ties)
+    rng = np.random.default_rng(1)
+    seen = pd.Series(
+        [
+            str(sorted(zip(*networks.rewired(graph, rng, country=country).ends, strict=True)))
+            for _ in range(900)
+        ]
+    ).value_counts()
+    assert len(seen) == 3 * 2
+    assert ((seen - 150).abs() < 4 * np.sqrt(150)).all()
+
+
+def test_countries_are_those_of_all_cities():
+    graph = networks.graph(pd.DataFrame({"a": [0, 2], "b": [1, 3]}))
+    with pytest.raises(ValueError, match="country"):
+        networks.rewired(graph, np.random.default_rng(1), country=pd.Series(["x"]))
+
+
+def test_without_ties_there_is_nothing_to_swap():
+    graph = networks.graph(pd.DataFrame({"a": [], "b": []}), cities=range(3))
+    country = pd.Series(list("xxy"))
+    drawn = networks.rewired(graph, np.random.default_rng(1), country=country)
+    assert drawn.degrees.tolist() == [0, 0, 0]
+
+
 def test_gravity_keeps_ties_near_and_its_decay_is_found_again():
     rng = np.random.default_rng(3)
     places = scattered(rng, 120)

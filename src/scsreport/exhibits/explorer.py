@@ -52,7 +52,8 @@ WORLD_MARGIN = 0.02
 SOURCES = (
     "GeoNames; European Commission, Joint Research Centre (GHS-WUP-DEGURBA R2025A); OpenStreetMap "
     "contributors (ODbL 1.0); OurAirports; OpenFlights (ODbL 1.0); Wikidata; searoute; Natural "
-    "Earth; CIA World Factbook. Typed by the scsreport authors."
+    "Earth; CIA World Factbook; IP Geolocation by DB-IP (db-ip.com, CC BY 4.0). Typed by the "
+    "scsreport authors."
 )
 """Who is to be named for what is told of a city."""
 

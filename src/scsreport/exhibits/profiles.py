@@ -16,6 +16,7 @@ from scsreport.exhibits.pages import Entry, Explorer, Files, Page, Pages, Sectio
 from scsreport.findings import connectivity, profiles
 from scsreport.findings.counting import COUNTINGS
 from scsreport.findings.forms import NAMES, ROLES
+from scsreport.findings.function_mix import ADDRESS_YEAR, MIXED
 from scsreport.findings.profiles import RULES
 from scsreport.findings.rules import WORKING
 from scsreport.findings.ties import AIR_YEAR, SISTER_YEAR
@@ -53,6 +54,19 @@ LEAST_TOLD = 0.005
 """Share of the runs up to which another form is not named: it would round to nothing."""
 
 SHOWN_MEMBERS = 5
+MIX_NAMES = {
+    "air": "air routes",
+    "sister": "sister cities",
+    "port": "the port",
+    "rail": "the railway",
+    "regional_capital": "the seat of its region",
+}
+LEAST_QUOTIENT = 1.25
+"""Times the weight in the country from which a function is told to weigh more in a city; ours."""
+
+OWN_MIX = 1.0
+"""Krugman's index from which the mix of a city is told to be unlike its country's; ours."""
+
 FORM_PAGES = {form: f"chapters/what-to-do.html#{form}" for form in NAMES}
 DOUBTS = {
     "same_population": "another place has the same number",
@@ -103,6 +117,7 @@ def page(country: str = "VN") -> Page:
         _forms(cities),
         _systems(facts, _systems_by_country().get(country)),
         _primacy(facts),
+        _ties_of_country(facts),
         _gap(facts),
         _infrastructure(facts),
         _follows(cities),
@@ -305,6 +320,28 @@ def _primacy(facts: Mapping[Any, Any]) -> Section:
     return Section("primacy", question, [" ".join([said, *doubts])])
 
 
+def _ties_of_country(facts: Mapping[Any, Any]) -> Section:
+    """Tell how the secondary cities of a country are tied, and what the lists know of it."""
+    question = _words()["ties"]["question"]
+    if _is_missing(facts["ties_secondary"]):
+        return Section("ties", question, [_say("ties", "none")])
+    told = {key.removeprefix("ties_"): facts[key] for key in facts if key.startswith("ties_")}
+    told |= {"air_year": AIR_YEAR, "sister_year": SISTER_YEAR, "largest": facts["largest"]}
+    key = "said" if told["secondary"] else "no_secondary"
+    said = [_say("ties", key, **told)]
+    if not _is_missing(told["without"]):
+        said.append(_say("ties", "without", **told))
+    said.append(_say("ties", "sisters", **told))
+    return Section("ties", question, [" ".join(said), *_coverage(told)])
+
+
+def _coverage(told: Mapping[str, Any]) -> list[str]:
+    """Tell how many of the airports of a country the list of routes knows."""
+    if _is_missing(told["airports"]):
+        return []
+    return [_say("ties", "covered", known=round(told["airports"] * told["air"]), **told)]
+
+
 def _gap(facts: Mapping[Any, Any]) -> Section:
     question = _words()["gap"]["question"]
     if _is_missing(facts["gap_change"]):
@@ -348,6 +385,7 @@ def _entry(city: City, facts: Mapping[Any, Any]) -> Entry:
     terms.append(("Reach", _reach(city)))
     roles = _roles(city)
     terms.append(("Functions", _begun(text.listing(roles or [_words()["city"]["no_role"]]))))
+    terms += [("Mix", said) for said in _mix(city)]
     terms += [("Ties", said) for said in _ties(city)]
     link = FORM_PAGES[city["form"]] if typed else ""
     link_text = f"What to do as a {NAMES[city['form']]}" if typed else ""
@@ -373,6 +411,34 @@ def _ties(city: City) -> list[str]:
     told = {key: city[key] for key in ("air_routes", "air_routes_abroad", "sister_cities")}
     years = {"air_year": AIR_YEAR, "sister_year": SISTER_YEAR}
     return [_say("city", "ties" if city["air_routes"] else "no_route", **told, **years)]
+
+
+def _mix(city: City) -> list[str]:
+    """Tell the functions that weigh more in a city than in its country, and its addresses."""
+    said = []
+    if not _is_missing(city["diversity"]):
+        said.append(_weights(city))
+    if city["addresses_outlier"]:
+        said.append(_say("city", "outlier", year=ADDRESS_YEAR))
+    elif not _is_missing(city["addresses_above"]):
+        said.append(_say("city", "addresses", above=city["addresses_above"], year=ADDRESS_YEAR))
+    return [" ".join(said)] if said else []
+
+
+def _weights(city: City) -> str:
+    """Tell the mix of functions of a city that has one or more."""
+    quotients = {name: city[f"lq_{name}"] for name in MIXED if city[f"lq_{name}"] > 0}
+    ordered = sorted(quotients, key=quotients.__getitem__, reverse=True)
+    if len(ordered) == 1:
+        return _say("city", "one_function", name=MIX_NAMES[ordered[0]], of=len(MIXED))
+    more = [
+        _say("city", "weight", name=MIX_NAMES[name], times=quotients[name])
+        for name in ordered
+        if quotients[name] >= LEAST_QUOTIENT
+    ]
+    like = _words()["city"]["own_mix" if city["specialisation"] >= OWN_MIX else "near_mix"]
+    facts = {"more": text.listing(more), "worth": city["diversity"], "of": len(MIXED), "like": like}
+    return _say("city", "mix" if more else "even_mix", **facts)
 
 
 def _where(city: City) -> list[str]:

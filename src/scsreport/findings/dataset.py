@@ -24,6 +24,7 @@ DOUBTS = (
     "below_second_source",
 )
 
+COMPUTED = ("intermediacy", "specialisation", "diversity", "addresses_above")
 DECIMALS = 6
 """Of what is computed here."""
 
@@ -60,7 +61,8 @@ def cities() -> pd.DataFrame:
     groups = load("income-groups").set_index("iso3")["income_group"]
     table["income_group"] = table["iso3"].map(groups)
     table["systems"] = _systems_of_each()
-    table["intermediacy"] = table["intermediacy"].round(DECIMALS)
+    computed = [*table.columns[table.columns.str.startswith("lq_")], *COMPUTED]
+    table[computed] = table[computed].round(DECIMALS)
     # A bound may be a fraction of a person; who misses it by less misses it all the same.
     table["nearly_by"] = np.sign(table["nearly_by"]) * np.ceil(table["nearly_by"].abs())
     judged = table["kind"] == "city"

@@ -17,24 +17,28 @@ from scipy.special import stdtrit
 from statsmodels.genmod import families
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from scsreport import networks
 from scsreport.findings import functions, ties
 from scsreport.findings.networks import SAMPLES, samples
 from scsreport.tables.datasets import load
 
 __all__ = [
     "COUNTS",
+    "CREDIT_KM",
     "FLAGS",
     "MIN_CITIES",
     "MODELS",
     "beyond_size",
-    "profiles",
+    "compared",
     "shadows",
+    "tied_by_credit",
+    "variants",
 ]
 
 COUNTS = {"air routes": "air_degree", "sister cities": "sister_degree"}
 FLAGS = ("regional_capital", "airport", "air_abroad", "port", "rail")
 """Functions that are counted (a negative binomial), and those a city has or has not (a logit)."""
+
+OF_ROUTES = ("air routes", "air_abroad")
 
 MODELS = {
     "form and place": ("size", "km_larger", "cluster", "corridor"),
@@ -46,6 +50,9 @@ hubs. Forms are told apart by distances, among others, so form and place also st
 
 MIN_CITIES = 5
 """Cities that a country needs for an intercept of its own; the others are left out."""
+
+CREDIT_KM = (30, 60)
+"""How near, in km, an airport must be where its routes count to every city near it."""
 
 MIN_CLUSTERS = 30  # countries; under so many, errors clustered by country are too small
 LEAST_KM = 1.0
@@ -69,13 +76,76 @@ def beyond_size() -> pd.DataFrame:
     for sample, function in product(SAMPLES, (*COUNTS, *FLAGS)):
         network = "sister" if function == "sister cities" else "air"
         inside = with_functions.index.isin(samples(network)[sample].index)
-        rows = with_functions[inside].rename(columns={COUNTS.get(function, function): "y"})
-        for model, terms in MODELS.items():
-            found = _explained(rows, list(terms), counted=function in COUNTS)
-            parts.append(found.assign(sample=sample, function=function, model=model))
+        parts.append(_by_model(with_functions[inside], function).assign(sample=sample))
+    return _in_order(parts, "sample")
+
+
+def variants() -> pd.DataFrame:
+    """Repeat the models of :func:`beyond_size` on other cities, and with routes counted otherwise.
+
+    Returns
+    -------
+    DataFrame
+        The table ``functions-variants``: one row a ``variant``, ``function``, ``model`` and
+        ``term``, with the columns of ``functions-by-form``. By variant: ``D7 alone``, cities that
+        are secondary by that rule; ``30 km`` and ``60 km``, where a route counts to every city so
+        near its airport, for functions that are routes.
+    """
+    everywhere = _with_functions()
+    second = ties.cities()["size"].reindex(everywhere.index) == "secondary"
+    every = (*COUNTS, *FLAGS)
+    parts = [_by_model(everywhere[second], name).assign(variant="D7 alone") for name in every]
+    for km in CREDIT_KM:
+        counted = ties.credited(km).loc[everywhere.index]
+        rows = everywhere.assign(
+            air_degree=counted["degree"], air_abroad=counted["international"] > 0
+        )
+        parts += [_by_model(rows, name).assign(variant=f"{km} km") for name in OF_ROUTES]
+    return _in_order(parts, "variant")
+
+
+def _by_model(rows: pd.DataFrame, function: str) -> pd.DataFrame:
+    """Explain one function of some cities by each model."""
+    rows = rows.rename(columns={COUNTS.get(function, function): "y"})
+    parts = [
+        _explained(rows, list(terms), counted=function in COUNTS).assign(model=model)
+        for model, terms in MODELS.items()
+    ]
+    return pd.concat(parts).assign(function=function)
+
+
+def _in_order(parts: list[pd.DataFrame], of: str) -> pd.DataFrame:
+    """Return one table of all models, what tells them apart in front."""
     table = pd.concat(parts, ignore_index=True)
-    first = ["sample", "function", "model", "term"]
+    first = [of, "function", "model", "term"]
     return table[[*first, *table.columns.drop(first)]].round(4)
+
+
+def tied_by_credit() -> pd.DataFrame:
+    """Compare the shares of cities with an air route, by whom a route counts to.
+
+    Returns
+    -------
+    DataFrame
+        One row a ``credit`` (chapter, 30 km, 60 km) and ``group``, by size and by form: ``n``
+        cities, and the shares with a route (``any``) and with one abroad (``abroad``).
+    """
+    table = ties.cities()
+    counted = {"chapter": ties.measures()[["air_degree", "air_international"]]}
+    counted |= {f"{km} km": ties.credited(km) for km in CREDIT_KM}
+    flags = {
+        credit: (rows > 0).set_axis(["any", "abroad"], axis=1).join(table[["size", "form"]])
+        for credit, rows in counted.items()
+    }
+    rows = pd.concat(flags, names=["credit"])
+    parts = [rows.groupby(["credit", by], sort=False) for by in ("size", "form")]
+    shares = pd.concat(
+        [
+            part[["any", "abroad"]].mean().assign(n=part.size()).rename_axis(["credit", "group"])
+            for part in parts
+        ]
+    ).reset_index()
+    return shares.drop_duplicates(["credit", "group"], ignore_index=True)
 
 
 def _with_functions() -> pd.DataFrame:
@@ -154,23 +224,26 @@ def shadows() -> pd.DataFrame:
     return rows.assign(**twice, reading=reading).reset_index(drop=True)
 
 
-def profiles() -> pd.DataFrame:
-    """Describe the mix of functions of each city within its country.
+def compared() -> pd.DataFrame:
+    """Set the findings on forms and on distance beside what they are when looked at otherwise.
 
     Returns
     -------
     DataFrame
-        By ``geonameid``: location quotients ``lq_...`` of air routes, sister cities, port, rail and
-        regional capital; ``specialisation`` and ``diversity``. Each function weighs alike in its
-        country: a city's part of it is counted, as far as data tell.
+        One row a ``function``, ``how`` and ``what`` (cluster, corridor: against a hub; distance: at
+        twice the km to a larger city): ``ratio``, ``low`` and ``high``, and ``reading``: more, less
+        or neither, where the interval holds one. By how: ``chapter``, form and distance each alone,
+        all cities; ``held``, both at once; and the variants of :func:`variants`, each alone.
     """
-    table = ties.measures()
-    flags = functions.flags().loc[table.index, ["port", "rail", "regional_capital"]].astype(float)
-    counted = flags.assign(air=table["air_degree"], sister=table["sister_degree"]).astype(float)
-    total = counted.groupby(table["country"]).transform("sum")
-    parts = (counted / total).fillna(0.0)
-    quotients = networks.location_quotients(parts, table["country"]).add_prefix("lq_")
-    return quotients.assign(
-        specialisation=networks.specialisation(parts, table["country"]),
-        diversity=networks.diversity(parts),
-    )
+    chapter = load("functions-by-form").query("sample == 'all'").drop(columns="sample")
+    at_once = chapter["model"] == "form and place"
+    chapter = chapter.assign(how=np.where(at_once, "held", "chapter"))
+    others = load("functions-variants").query("model != 'form and place'")
+    table = pd.concat([chapter, others.rename(columns={"variant": "how"})], ignore_index=True)
+    table = table[table["term"] != "size"]
+    is_distance = table["term"] == "km_larger"
+    ends = ["ratio", "low", "high"]
+    table.loc[is_distance, ends] **= np.log(2)
+    reading = np.select([table["low"] > 1, table["high"] < 1], ["more", "less"], "neither")
+    table = table.assign(what=table["term"].mask(is_distance, "distance"), reading=reading)
+    return table[["function", "how", "what", *ends, "reading"]].reset_index(drop=True)

@@ -5,8 +5,12 @@ Air routes are those of 2014, sister cities those of January 2022; see
 :mod:`scsreport.findings.functions_by_form`.
 """
 
+# statsmodels carries no types
+# mypy: disable-error-code="no-untyped-call"
+
 import numpy as np
 import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
 
 from scsreport import networks
 from scsreport.findings import ties
@@ -16,6 +20,7 @@ from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
 
 __all__ = [
+    "GATES",
     "NETWORKS",
     "SAMPLES",
     "WELL_COVERED",
@@ -42,9 +47,21 @@ SAMPLES = {
 WELL_COVERED = {"air": 0.8, "sister": 0.5}
 """Share of a country's airports, or of its cities, that a list must know. The floors are ours."""
 
+GATES = ("largest city", "best connected city", "direct ties alone")
+"""What secondary cities reach abroad without: the largest city of their country, the one of most
+ties, or any city between."""
+
 SEED = 2019
 DRAWS = 999
 NULL_DRAWS = 20  # graphs drawn for each null
+NULLS = {
+    "degrees": (False, False),
+    "degrees and distance": (True, False),
+    "both degrees": (False, True),
+    "both degrees and distance": (True, True),
+}
+"""What drawn graphs keep: distance; the number of ties within the country, and beyond it."""
+
 PAIRS_OF_CITIES = {
     "primary to primary": (True, True),
     "primary to other": (True, False),
@@ -122,58 +139,89 @@ def _ties_of(rows: pd.DataFrame, network: str, by: str) -> pd.DataFrame:
 
 
 def reach_abroad() -> pd.DataFrame:
-    """Count the countries whose secondary cities reach abroad only through the primary city.
+    """Count the countries whose secondary cities reach abroad only through one city.
 
     A country counts where a city that is not its primary one, and secondary by rule D7 or larger,
-    has a tie.
+    has a tie. Where the best connected city is taken out, that one is left out too.
 
     Returns
     -------
     DataFrame
-        The table ``network-reach``: one row a ``network`` and ``sample``: ``countries``, and
-        ``cities`` in them; and, each with ``_low`` and ``_high`` by drawing countries anew, the
-        share of countries in which no such city has a tie abroad of its own (``none_direct``), in
-        which all (``only_primary``) or most of them (``most_only_primary``) reach nothing abroad
-        over two ties but through the primary city; the mean over countries of the share that they
-        reach without it (``without``); and the share of cities that reach nothing without it
-        (``cities_only_primary``).
+        The table ``network-reach``: one row a ``network``, ``gate`` (see :data:`GATES`) and
+        ``sample``: ``countries``, and ``cities`` in them; and, each with ``_low`` and ``_high``,
+        the share of countries in which no such city has a tie abroad of its own (``none_direct``),
+        in which all (``only_primary``) or most of them (``most_only_primary``) reach nothing abroad
+        over two ties but through the gate, or have no tie abroad; the mean over countries of the
+        share that they reach without it (``without``), or directly; and the share of cities that
+        reach nothing so (``cities_only_primary``). Intervals of shares of countries are Wilson's,
+        the others by drawing countries anew.
     """
     rng = np.random.default_rng(SEED)
     rows = [
-        {"network": network, "sample": sample, **_abroad_by_country(cities, network, rng)}
+        {
+            "network": network,
+            "gate": gate,
+            "sample": sample,
+            **_abroad_by_country(_second_rank(cities, network, gate), rng),
+        }
         for network in NETWORKS
+        for gate in GATES
         for sample, cities in samples(network).items()
     ]
     return pd.DataFrame(rows).round(4)
 
 
-def _abroad_by_country(
-    cities: pd.DataFrame, network: str, rng: np.random.Generator
-) -> dict[str, float]:
-    """Return the shares of countries in one sample, with intervals."""
+def _second_rank(cities: pd.DataFrame, network: str, gate: str) -> pd.DataFrame:
+    """Return cities of second rank with a tie: what they reach abroad directly, and without."""
     second = cities["size"].isin(["secondary", "larger"]) & (cities[f"{network}_degree"] > 0)
-    rows = cities[second].assign(
-        direct=cities[f"{network}_international"] > 0,
-        bound=(cities[f"{network}_abroad_without"] == 0).astype(float),
-        without=cities[f"{network}_share_without"],
-    )
+    rows = cities[second]
+    own, reached = rows[f"{network}_international"], rows[f"{network}_abroad"]
+    by_itself = rows[f"{network}_abroad_without"]
+    if gate == "best connected city":
+        by_itself = _without_best_connected(network)["abroad_without"].reindex(rows.index)
+    elif gate == "direct ties alone":
+        by_itself = own.astype(float)
+    found = {"direct": own > 0, "bound": by_itself == 0, "without": by_itself / reached}
+    kept = by_itself.notna()
+    return pd.DataFrame({"country": rows["country"], **found})[kept]
+
+
+@computed_once
+def _without_best_connected(network: str) -> pd.DataFrame:
+    """Tell what each city reaches abroad without the city of its country that has most ties."""
+    graph = {"air": ties.air, "sister": ties.sisters}[network]()
+    table = ties.measures().sort_values([f"{network}_degree", "population"], ascending=False)
+    best = table.index[~table["country"].duplicated()]
+    flags = pd.Series(graph.names.isin(best), graph.names)
+    return networks.without_primary(graph, table["country"], flags)
+
+
+def _abroad_by_country(rows: pd.DataFrame, rng: np.random.Generator) -> dict[str, float]:
+    """Return the shares of countries in one sample, with intervals."""
+    rows = rows.assign(bound=rows["bound"].astype(float))
     by_country = rows.groupby("country")
     countries = pd.DataFrame(
         {
             "none_direct": ~by_country["direct"].max(),
             "only_primary": by_country["bound"].min() == 1,
             "most_only_primary": by_country["bound"].mean() > 0.5,
-            "without": by_country["without"].mean(),
         }
-    ).astype(float)
+    )
     found: dict[str, float] = {"countries": len(countries), "cities": len(rows)}
-    for column in countries.columns:
-        values = countries[[column]].dropna()
-        found |= _with_ends(column, networks.resampled(values, _mean, rng, draws=DRAWS))
+    for column, flags in countries.items():
+        found |= _with_ends(str(column), _share(flags))
+    without = by_country[["without"]].mean().dropna()
+    found |= _with_ends("without", networks.resampled(without, _mean, rng, draws=DRAWS))
     of_cities = networks.resampled(
         rows[["country", "bound"]], _mean_bound, rng, by="country", draws=DRAWS
     )
     return found | _with_ends("cities_only_primary", of_cities)
+
+
+def _share(flags: "pd.Series[bool]") -> Estimate:
+    """Return a share with Wilson's interval, which holds where few or none are counted."""
+    low, high = proportion_confint(flags.sum(), len(flags), method="wilson")
+    return Estimate(float(flags.mean()), float(low), float(high), len(flags))
 
 
 def _mean(rows: pd.DataFrame) -> float:
@@ -230,15 +278,15 @@ def _within(graph: Graph, kept: "np.typing.NDArray[np.bool_]") -> Graph:
     return Graph(graph.names[kept], graph.links[kept][:, kept])
 
 
-@computed_once
 def communities() -> pd.DataFrame:
     """Compare communities of ties with countries, continents and systems of secondary cities.
 
     Returns
     -------
     DataFrame
-        One row a ``network`` and ``against``: ``communities``, ``adjusted_rand``,
-        ``mutual_information`` and ``n`` cities. Systems count where a city is in one.
+        The table ``network-communities``: one row a ``network`` and ``against``: how many
+        ``communities`` and ``groups``, ``adjusted_rand``, ``mutual_information`` and ``n`` cities.
+        Systems count where a city is in one.
     """
     rng = np.random.default_rng(SEED)
     rows = []
@@ -246,10 +294,14 @@ def communities() -> pd.DataFrame:
         found = networks.communities(graph, rng)
         table = ties.cities().loc[graph.names]
         for against in ("country", "continent", "system"):
+            group = table[against].dropna()
             agreed = networks.agreement(found, table[against])
-            number = {"communities": found.nunique()}
+            number = {
+                "communities": found.loc[group.index].nunique(),
+                "groups": group.nunique(),
+            }
             rows.append({"network": network, "against": against, **number, **vars(agreed)})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).round(4)
 
 
 def nulls() -> pd.DataFrame:
@@ -258,38 +310,39 @@ def nulls() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The table ``network-nulls``: one row a ``network``, ``null`` (degrees; degrees and distance)
-        and ``measure`` of :func:`_shares`: ``observed``; ``by_chance``, the mean of the drawn
-        graphs, ``low`` and ``high``, the least and the most of them; and the ``decay``, the power
-        of distance.
+        The table ``network-nulls``: one row a ``network``, ``null`` (of :data:`NULLS`) and
+        ``measure`` of :func:`_shares`: ``observed``; ``by_chance``, the mean of the drawn graphs,
+        ``low`` and ``high``, the least and the most of them; and the ``decay``, the power of
+        distance.
     """
     rng = np.random.default_rng(SEED)
-    parts = []
-    for network, graph in _tied_graphs().items():
-        places = load("cities").set_index("geonameid").loc[graph.names, ["lat", "lon"]]
-        observed = _shares(graph)
-        decays = {"degrees": 0.0}
-        decays["degrees and distance"] = networks.distance_decay(graph, places, rng)
-        for null, decay in decays.items():
-            drawn = pd.DataFrame(
-                [
-                    _shares(networks.rewired(graph, rng, places=places, decay=decay))
-                    for _ in range(NULL_DRAWS)
-                ]
-            )
-            found = pd.DataFrame(
-                {
-                    "observed": observed,
-                    "by_chance": drawn.mean(),
-                    "low": drawn.min(),
-                    "high": drawn.max(),
-                }
-            ).rename_axis("measure")
-            found = found.reset_index().assign(network=network, null=null, decay=decay)
-            parts.append(found)
-    table = pd.concat(parts, ignore_index=True)
+    table = pd.concat(
+        [
+            _drawn(graph, null, rng).assign(network=network, null=null)
+            for network, graph in _tied_graphs().items()
+            for null in NULLS
+        ],
+        ignore_index=True,
+    )
     first = ["network", "null", "measure"]
     return table[[*first, *table.columns.drop(first)]].round(4)
+
+
+def _drawn(graph: Graph, null: str, rng: np.random.Generator) -> pd.DataFrame:
+    """Compare a network with graphs drawn for one null."""
+    places = load("cities").set_index("geonameid").loc[graph.names, ["lat", "lon"]]
+    by_distance, by_country = NULLS[null]
+    decay = networks.distance_decay(graph, places, rng) if by_distance else 0.0
+    country = ties.cities()["country"] if by_country else None
+    shares = pd.DataFrame(
+        [
+            _shares(networks.rewired(graph, rng, places=places, decay=decay, country=country))
+            for _ in range(NULL_DRAWS)
+        ]
+    )
+    drawn = {"by_chance": shares.mean(), "low": shares.min(), "high": shares.max()}
+    found = pd.DataFrame({"observed": _shares(graph), **drawn, "decay": decay})
+    return found.rename_axis("measure").reset_index()
 
 
 def _shares(graph: Graph) -> "pd.Series[float]":

@@ -19,6 +19,7 @@ from scsreport.findings import (
     connectivity,
     credibility,
     forms,
+    function_mix,
     functions,
     infrastructure,
     rules,
@@ -209,7 +210,8 @@ def cities() -> pd.DataFrame:
         ``against``, ``km_larger`` and ``larger``, the nearest larger city, missing for the largest
         city of a country; ``system``; ``also``, its name in the second source, if another one;
         ``region``, the name of its region, where code and outline agree; people within reach,
-        ``access_30``, and ``ratio`` of passing to own trips; functions; flags of doubt.
+        ``access_30``, and ``ratio`` of passing to own trips; functions; ties; their mix and
+        internet addresses of :mod:`scsreport.findings.function_mix`; flags of doubt.
     """
     table = load("cities").set_index("geonameid").sort_values("population", ascending=False)
     table["anchor"] = table.groupby("country")["name"].transform(slugs)
@@ -218,7 +220,8 @@ def cities() -> pd.DataFrame:
     table = table.join(_typed()).join(connectivity.cities()[["access_30", "ratio"]])
     names = load("city-names").query("in_second_source").set_index("geonameid")["name"]
     table = table.join(functions.flags()).join([names.rename("also"), _regions(table)])
-    table = table.join(ties.counts().astype("Int64"))
+    table = table.join([ties.counts().astype("Int64"), function_mix.profiles()])
+    table = table.join(function_mix.addresses())
     doubts = load("city-doubts").set_index("geonameid")
     return table.join(doubts.reindex(table.index, fill_value=False))
 
@@ -352,7 +355,8 @@ def countries() -> pd.DataFrame:
         of either is ``doubtful``, and ``primacy``, the people of the first over those of the
         second, with its ``rank`` among countries; the change
         of the gap between regions; ``hard`` and ``soft``, scores of infrastructure, with ``rank``
-        of each; ``income_group`` of the World Bank.
+        of each; ``income_group`` of the World Bank; and, beginning with ``ties_``, the columns of
+        :func:`scsreport.findings.ties.by_country`.
     """
     table = load("countries").set_index("country")
     names = {"name": short_names("country"), "called": names_in_a_sentence("country")}
@@ -373,6 +377,7 @@ def countries() -> pd.DataFrame:
     table["primacy_rank"] = table["primacy"].rank(ascending=False, method="max")
     table["compared"] = table["primacy"].notna().sum()
     table["slug"] = slugs(table["name"])
+    table = table.join(ties.by_country().add_prefix("ties_"))
     by_iso3 = _gaps().join([_scores(), load("income-groups").set_index("iso3")], how="outer")
     return table.join(by_iso3, on="iso3")
 

@@ -5,11 +5,16 @@ primary city. An airport of several cities counts to each of them, several airpo
 together. What the measures are is said in :mod:`scsreport.networks`.
 """
 
+# scipy carries no types
+# mypy: disable-error-code="no-untyped-call"
+
 import numpy as np
 import pandas as pd
+from scipy.spatial import KDTree
 
 from scsreport import networks
 from scsreport.findings import functions
+from scsreport.geometry import km_to_chord, unit_vectors
 from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
 
@@ -18,9 +23,11 @@ __all__ = [
     "SISTER_YEAR",
     "air",
     "airport_degrees",
+    "by_country",
     "cities",
     "counts",
     "coverage",
+    "credited",
     "match_quality",
     "measures",
     "sisters",
@@ -123,6 +130,53 @@ def counts() -> pd.DataFrame:
     return pd.DataFrame(counted)
 
 
+@computed_once
+def credited(km: float) -> pd.DataFrame:
+    """Count air routes where each counts to all cities near its airport, whatever its name.
+
+    Where they lead is as in :func:`air`: the city whose airport is at the other end.
+
+    Parameters
+    ----------
+    km : float
+        How near an airport must be, on either side of a border.
+
+    Returns
+    -------
+    DataFrame
+        By ``geonameid`` of :func:`cities`: ``degree``, the other cities that routes from these
+        airports lead to, and ``international``, those in other countries.
+    """
+    served = load("airport-cities")[["iata", "geonameid"]]
+    served = served[served["geonameid"].isin(cities().index)]
+    routes = load("air-routes")[["origin", "destination"]]
+    both_ways = pd.concat([routes, routes.set_axis(["destination", "origin"], axis=1)])
+    led = both_ways.merge(served.set_axis(["destination", "partner"], axis=1))
+    ties = _near_airports(km).merge(led[["origin", "partner"]].drop_duplicates())
+    ties = ties.query("city != partner").drop_duplicates(["city", "partner"])
+    country = cities()["country"]
+    abroad = ties["city"].map(country) != ties["partner"].map(country)
+    counted = abroad.groupby(ties["city"]).agg(["size", "sum"])
+    counted = counted.reindex(cities().index, fill_value=0).astype(int)
+    return counted.set_axis(["degree", "international"], axis=1)
+
+
+def _near_airports(km: float) -> pd.DataFrame:
+    """Return every pair of a ``city`` and an airport with routes, ``origin``, that are near."""
+    airports = load("route-airports").dropna(subset="lat")
+    table = cities()
+    of_cities, of_airports = (
+        KDTree(unit_vectors(rows["lat"], rows["lon"])) for rows in (table, airports)
+    )
+    near = of_cities.sparse_distance_matrix(of_airports, km_to_chord(km), output_type="ndarray")
+    return pd.DataFrame(
+        {
+            "city": table.index.to_numpy()[near["i"]],
+            "origin": airports["iata"].to_numpy()[near["j"]],
+        }
+    )
+
+
 def _graphs() -> dict[str, networks.Graph]:
     return {"air": air(), "sister": sisters()}
 
@@ -176,6 +230,35 @@ def coverage() -> pd.DataFrame:
     columns = {"size": "airports", "mean": "air"}
     of_cities = tied.rename(columns={"size": "cities", "mean": "sister"})
     return of_cities.join(airports.rename(columns=columns)).rename_axis("country")
+
+
+def by_country() -> pd.DataFrame:
+    """Tell the ties of the secondary cities of each country.
+
+    Returns
+    -------
+    DataFrame
+        By ``country``: ``secondary`` cities by rule D7; ``routed``, those with an air route, and
+        ``routed_abroad``; ``without``, the mean share of the cities abroad that these reach, over
+        one route or two, without the largest city of the country, missing where they reach none;
+        of all its cities how many are tied as sisters (``sister_tied``); and :func:`coverage`.
+    """
+    table = cities()
+    country, primary = table["country"], table["size"] == "primary"
+    reached = networks.without_primary(air(), country, primary)["share_without"]
+    second = table["size"] == "secondary"
+    counted = counts()
+    flags = pd.DataFrame(
+        {
+            "secondary": second,
+            "routed": second & (counted["air_routes"] > 0),
+            "routed_abroad": second & (counted["air_routes_abroad"] > 0),
+            "sister_tied": counted["sister_cities"] > 0,
+        }
+    )
+    found = flags.groupby(country).sum()
+    found["without"] = reached.where(second).groupby(country).mean()
+    return found.join(coverage())
 
 
 def match_quality() -> pd.DataFrame:

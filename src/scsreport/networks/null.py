@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
@@ -13,7 +16,7 @@ from scipy.special import expit
 
 from scsreport import checks
 from scsreport.geometry import Floats, kilometres, unit_vectors
-from scsreport.networks.graphs import MADE_BY, Graph, Positions
+from scsreport.networks.graphs import MADE_BY, Graph, Positions, codes_by_city
 
 __all__ = ["distance_decay", "rewired"]
 
@@ -32,12 +35,15 @@ def rewired(
     places: pd.DataFrame | None = None,
     decay: float = 0.0,
     swaps: int = 10,
+    country: pd.Series[Any] | None = None,
 ) -> Graph:
     """Draw a graph in which each city has as many ties as here, by swapping ends of ties.
 
     Two ties a-b and c-d become a-d and c-b, unless a city would meet itself or a tie be there
     already. With a decay a swap is taken with the odds of gravity, the product of all distances of
     ties to the power of minus the decay (Metropolis), so that far ties stay as rare as they are.
+    With countries, ties within one are swapped among themselves, and those between two so that they
+    stay such: each city keeps its domestic and its foreign number of ties.
 
     Parameters
     ----------
@@ -51,6 +57,8 @@ def rewired(
         Power of distance, as :func:`distance_decay` estimates it; 0 for degrees alone.
     swaps : int, default 10
         Swaps tried for each tie.
+    country : Series, optional
+        By city.
 
     Returns
     -------
@@ -60,7 +68,8 @@ def rewired(
     Raises
     ------
     ValueError
-        If the decay is below 0 or above 50, or a city has no place.
+        If the decay is below 0 or above 50, or a city has no place or, where countries are given,
+        no country.
 
     References
     ----------
@@ -77,26 +86,52 @@ def rewired(
     checks.instance("graph", graph, Graph, MADE_BY)
     checks.generator("rng", rng)
     decay = checks.number("decay", decay, DECAY)
-    tries = checks.whole("swaps", swaps, 0, MOST_SWAPS) * len(graph.ends[0])
+    swaps = checks.whole("swaps", swaps, 0, MOST_SWAPS)
     a, b = graph.ends
-    if len(a) > 1 and tries:
-        log_km = None if decay == 0 else _log_km(graph, places)
-        a, b = _swapped(a, b, rng, tries, log_km, decay)
     n = len(graph.names)
-    one_way = coo_array((np.ones(len(a)), (a, b)), shape=(n, n))
+    log_km = None if decay == 0 or len(a) < 2 or not swaps else _log_km(graph, places)
+    drawn = [
+        _swapped(a[kind], b[kind], apart, rng, swaps, log_km, decay)
+        for kind, apart in _kinds(graph, country)
+    ]
+    ends = np.concatenate(drawn, axis=1)
+    one_way = coo_array((np.ones(ends.shape[1]), tuple(ends)), shape=(n, n))
     return Graph(graph.names, csr_array(one_way + one_way.T))
+
+
+def _kinds(graph: Graph, country: pd.Series[Any] | None) -> Iterator[tuple[Positions, list[int]]]:
+    """Yield the ties that are swapped among themselves, and codes that ends of a tie may not share.
+
+    All ties and cities themselves, or those between countries, and those within each.
+    """
+    a, b = graph.ends
+    themselves = list(range(len(graph.names)))
+    if country is None or not len(a):
+        yield np.arange(len(a)), themselves
+        return
+    code = codes_by_city("country", country, graph)
+    at_home = np.where(code[a] == code[b], code[a], -1)
+    for kind in np.unique(at_home):
+        yield np.flatnonzero(at_home == kind), code.tolist() if kind < 0 else themselves
 
 
 def _swapped(
     a: Positions,
     b: Positions,
+    apart: list[int],
     rng: np.random.Generator,
-    tries: int,
+    swaps: int,
     log_km: Floats | None,
     decay: float,
-) -> tuple[Positions, Positions]:
-    """Try swaps one after another: each depends on those before it, so no array does them all."""
+) -> Positions:
+    """Try swaps one after another: each depends on those before it, so no array does them all.
+
+    No tie may join cities of one code in ``apart``.
+    """
+    if len(a) < 2 or not swaps:
+        return np.array([a, b])
     from_, to = a.tolist(), b.tolist()
+    tries = swaps * len(from_)
     there = set(zip(from_, to, strict=True)) | set(zip(to, from_, strict=True))
     chosen = rng.integers(len(from_), size=(tries, 2)).tolist()
     turned = (rng.random(tries) < 0.5).tolist()
@@ -104,7 +139,7 @@ def _swapped(
     for (one, other), turn, least in zip(chosen, turned, luck, strict=True):
         p, q = from_[one], to[one]
         r, s = (to[other], from_[other]) if turn else (from_[other], to[other])
-        if p in {r, s} or q in {r, s} or (p, s) in there or (r, q) in there:
+        if apart[p] == apart[s] or apart[r] == apart[q] or (p, s) in there or (r, q) in there:
             continue
         if log_km is not None:
             farther = log_km[p, s] + log_km[r, q] - log_km[p, q] - log_km[r, s]
@@ -113,7 +148,7 @@ def _swapped(
         there -= {(p, q), (q, p), (r, s), (s, r)}
         there |= {(p, s), (s, p), (r, q), (q, r)}
         from_[one], to[one], from_[other], to[other] = p, s, r, q
-    return np.array(from_, dtype=np.intp), np.array(to, dtype=np.intp)
+    return np.array([from_, to], dtype=np.intp)
 
 
 def distance_decay(
