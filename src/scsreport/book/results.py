@@ -124,7 +124,7 @@ def packed(notebook: dict[str, Any]) -> bytes:
         ],
     }
     # Bytes, numbers of numpy and the like become what a kernel makes of them.
-    return json.dumps(kept, default=json_default, ensure_ascii=False).encode()
+    return json.dumps(kept, default=json_default, ensure_ascii=False, sort_keys=True).encode()
 
 
 def _plain(page: str) -> str:

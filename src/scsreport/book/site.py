@@ -21,13 +21,13 @@ from scsreport.book import (
     folds,
     head,
     lettering,
+    modules,
     pages,
     search,
     styles,
 )
-from scsreport.book.execution import NOT_EXECUTED, read
+from scsreport.book.execution import read
 from scsreport.book.exhibit import WEB, file_names, known, picture_files, rows_file
-from scsreport.tables import datasets, paths
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -125,7 +125,7 @@ def _prepare(app: "Sphinx") -> None:
         return
     app.connect("env-get-updated", _also_write, priority=900)  # once figures have their numbers
     app.connect("write-started", _ready_assets)
-    app.connect("html-collect-pages", _module_pages)
+    app.connect("html-collect-pages", modules.frames)
     app.connect("html-collect-pages", pages.frames)
     app.connect("html-collect-pages", _forget_words)
     app.connect("html-collect-pages", lambda app: iter([head.not_found(app)]))
@@ -225,35 +225,6 @@ def _write_notebook(app: "Sphinx", page: str) -> None:
     nbformat.write(notebook, file)
 
 
-def _module_pages(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield one page of highlighted source per module that chapters show results of."""
-    for file in sorted(paths.PACKAGE.rglob("*.py")):
-        within = file.relative_to(paths.PACKAGE.parent).with_suffix("")
-        if within.parts[1] in NOT_EXECUTED or file.name.startswith("__"):
-            continue
-        module, code = ".".join(within.parts), file.read_text(encoding="utf-8")
-        state = hashlib.sha256(f"{module}{code}".encode()).hexdigest()[:16]
-        made = Path(app.outdir).parent / "modules" / f"{state}.html"
-        if not made.exists():  # highlighting all of the package takes a second
-            datasets.write_atomically(made, _highlight(app, module, code).encode())
-        body = f"<h1>Source of <code>{module}</code></h1>\n{made.read_text(encoding='utf-8')}"
-        yield f"_modules/{within.as_posix()}", {"title": module, "body": body}, "page.html"
-
-
-def _highlight(app: "Sphinx", module: str, code: str) -> str:
-    """Return source as HTML with an anchor at each function and class."""
-    from sphinx.pycode import ModuleAnalyzer
-
-    analyzer = ModuleAnalyzer.for_string(code, module)
-    analyzer.analyze()
-    block: str = app.builder.highlighter.highlight_block(code, "python")  # type: ignore[attr-defined]
-    before, _, rest = block.partition("<pre>")
-    lines = rest.splitlines(keepends=True)
-    for name, (_, start, _) in analyzer.tags.items():
-        lines[start - 1] = f'<span id="{name}"></span>{lines[start - 1]}'
-    return f"{before}<pre>{''.join(lines)}"
-
-
 def _finish(app: "Sphinx", exception: Exception | None) -> None:
     if exception or not app.scsreport_written:  # type: ignore[attr-defined]
         return
@@ -261,6 +232,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     sheets: list[str] = []
     for file in app.scsreport_written:  # type: ignore[attr-defined]
         sheets = _merged(sheets, _tidy(Path(file), out, head.root(app)))
+    modules.write(app)
     for pattern in UNUSED:
         for unused in (out / "_static").glob(pattern):
             unused.unlink()
