@@ -9,10 +9,12 @@ import posixpath
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx import addnodes
 
 from scsreport.book import (
     citation,
@@ -111,6 +113,8 @@ def setup(app: "Sphinx") -> None:
     app.add_css_file("print.css")
     app.connect("config-inited", _name_project)
     app.connect("builder-inited", _prepare)
+    app.connect("doctree-read", _note_references)
+    app.connect("env-purge-doc", _forget_references)
 
 
 def _name_project(app: "Sphinx", config: "Config") -> None:
@@ -139,21 +143,65 @@ def _prepare(app: "Sphinx") -> None:
 def _also_write(app: "Sphinx", env: "BuildEnvironment") -> list[str]:
     """Name pages to be written again beside those whose own text changed.
 
-    All, when a title, a number or a label that they may show changed: they would keep the old one,
-    and a link that lost its end would not be warned of. And those with entries of the index, which
-    Sphinx forgets when it goes on from an earlier search index.
+    All, when a title or the contents changed, which each of them lists. Those that refer to a label
+    that changed, or to something that has another number: they would keep the old one, and a link
+    that lost its end would not be warned of. And those with entries of the index, which Sphinx
+    forgets when it goes on from an earlier search index.
     """
-    labels = env.get_domain("std").data
-    titles = {page: title.astext() for page, title in env.titles.items()}
-    tables = (titles, labels["labels"], labels["anonlabels"], env.toc_fignumbers)
-    text = repr([sorted(table.items()) for table in (*tables, env.toctree_includes)])
-    names = hashlib.sha256(text.encode()).hexdigest()
-    before = getattr(env, "scsreport_names", names)
-    env.scsreport_names = names  # type: ignore[attr-defined]
-    if names != before:
+    now = _Names.of(env)
+    before: _Names = getattr(env, "scsreport_shown", now)
+    env.scsreport_shown = now  # type: ignore[attr-defined]
+    if now.listed != before.listed:
         return sorted(env.found_docs)
-    entries = env.get_domain("index").data["entries"]
-    return [page for page in sorted(env.found_docs) if entries.get(page)]
+    labels = {label for label, _ in set(now.labels.items()) ^ set(before.labels.items())}
+    refers, entries = _references(env), env.get_domain("index").data["entries"]
+    return [
+        page
+        for page in sorted(env.found_docs)
+        if entries.get(page) or labels & refers.get(page, set())
+    ]
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What pages show of others: what all list, and to what each label leads."""
+
+    listed: str
+    labels: dict[str, str]
+
+    @classmethod
+    def of(cls, env: "BuildEnvironment") -> "_Names":
+        data = env.get_domain("std").data
+        titles = {page: title.astext() for page, title in env.titles.items()}
+        listed = (*map(sorted, (titles.items(), env.toctree_includes.items())), env.toc_secnumbers)
+        verdicts = data["anonlabels"].get("verdicts")  # each exhibit links to them
+        text = hashlib.sha256(repr((listed, verdicts)).encode()).hexdigest()
+        ends = data["anonlabels"] | data["labels"]
+        return cls(text, {label: repr((end, _number(env, *end))) for label, end in ends.items()})
+
+
+def _number(env: "BuildEnvironment", page: str, name: str, *_: str) -> Any:
+    """Return the number of what a label leads to."""
+    kinds = env.toc_fignumbers.get(page, {}).values()
+    return next((numbers[name] for numbers in kinds if name in numbers), None)
+
+
+def _references(env: "BuildEnvironment") -> dict[str, set[str]]:
+    """Return the labels that each page refers to."""
+    if not hasattr(env, "scsreport_references"):
+        env.scsreport_references = {}  # type: ignore[attr-defined]
+    found: dict[str, set[str]] = env.scsreport_references  # type: ignore[attr-defined]
+    return found
+
+
+def _note_references(app: "Sphinx", tree: nodes.document) -> None:
+    links = tree.findall(addnodes.pending_xref)
+    targets = {str(link.get("reftarget", "")).lstrip("#").lower() for link in links}
+    _references(app.env)[app.env.docname] = targets
+
+
+def _forget_references(app: "Sphinx", env: "BuildEnvironment", page: str) -> None:
+    _references(env).pop(page, None)
 
 
 def _forget_words(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -363,7 +411,8 @@ def _join_sheets(out: Path, sheets: Iterable[str]) -> None:
     written = sorted(out.rglob("*.html"))
     scripts = sorted(f for f in static.rglob("*.js") if "locales" not in f.parts)
     made_from = [out / sheet for sheet in sheets]
-    sheet = styles.one_sheet(made_from, static, styles.names_in(written, scripts))
+    names = styles.names_in(written, scripts)
+    sheet = styles.one_sheet(made_from, static, names, out.parent / "sheets")
     (static / styles.SHEET).write_text(sheet, encoding="utf-8")
     for unused in {*made_from, static / "basic.css"}:
         unused.unlink(missing_ok=True)
