@@ -289,8 +289,8 @@ def _sum(file: Path) -> str:
 
 def _kept(notes: Path) -> dict[str, dict[str, Any]]:
     try:
-        kept: dict[str, dict[str, Any]] = json.loads(notes.read_text(encoding="utf-8"))
-        return kept
+        kept = json.loads(notes.read_text(encoding="utf-8"))
+        return kept if isinstance(kept, dict) else {}
     except (OSError, ValueError):
         return {}
 

@@ -35,7 +35,7 @@ class Results:
 
     def has_any(self, page: str) -> bool:
         """Return whether there is a result of a page, of whatever state."""
-        return any(self._folder.glob(f"{_plain(page)}-*.json"))
+        return any(self._sums_of(page))
 
     def holds(self, page: str, state: str) -> bool:
         """Return whether a page has been executed in a state, and lies here as it was put."""
@@ -90,11 +90,14 @@ class Results:
                 _remove(file)
 
     def _prune(self, page: str, newest: Path) -> None:
-        sums = {*self._folder.glob(f"{_plain(page)}-*{SUM}")} - {_beside(newest)}
-        alike = [file for file in sums if file.name.rpartition("-")[0] == _plain(page)]
+        alike = [file for file in self._sums_of(page) if file != _beside(newest)]
         alike.sort(key=lambda file: file.stat().st_mtime)
         for old in alike[: max(0, len(alike) + 1 - KEPT)]:
             _remove(old)
+
+    def _sums_of(self, page: str) -> list[Path]:
+        sums = self._folder.glob(f"{_plain(page)}-*{SUM}")
+        return [file for file in sums if file.name.rpartition("-")[0] == _plain(page)]
 
     def _file(self, page: str, state: str) -> Path:
         return self._folder / f"{_plain(page)}-{state}.json"

@@ -109,7 +109,7 @@ class Workshop:
         iterator of Ended
             After one with an error, only those that were under way.
         """
-        folder = Path(self._folder.name)
+        folder = Path(tempfile.mkdtemp(dir=self._folder.name))
         files = {c.page: folder / f"{number}.json" for number, c in enumerate(chapters)}
         for chapter in chapters:
             files[chapter.page].write_text(json.dumps(chapter.notebook), encoding="utf-8")

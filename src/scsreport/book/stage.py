@@ -353,9 +353,9 @@ def _sums(folder: Path) -> dict[str, str]:
     """Return the sha256 of every file of a folder, the seal aside."""
     found = {}
     for within, _, names in os.walk(folder):
+        begin = within[len(str(folder)) + 1 :].replace(os.sep, "/")
         for name in names:
-            path = f"{within}/{name}"
-            found[path.removeprefix(f"{folder}/")] = _sum(path)
+            found[f"{begin}/{name}" if begin else name] = _sum(f"{within}{os.sep}{name}")
     found.pop(SEAL, None)
     return dict(sorted(found.items()))
 
