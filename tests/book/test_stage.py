@@ -199,7 +199,7 @@ def test_staged_pages_that_were_altered_are_made_again(good_book):
     module.write_text("altered")
     (good_book.site_folder / "index.html").unlink()
     result = good_book.build()
-    assert "every page is written again" in result.stdout
+    assert "going on from the one before" in result.stdout
     assert good_book.site() == site
 
 
@@ -246,3 +246,13 @@ def test_the_kept_stage_follows_the_stage(folders):
     assert stage.sealed(stage.KEPT) == "now"
     assert (stage.KEPT / "page").read_text() == "3"
     assert not (stage.KEPT / "other").exists()
+
+
+@pytest.mark.parametrize("head", ["", "---\nkernelspec: {name: python3}\n---\n"])
+def test_a_chapter_without_a_head_is_named_with_its_line(tmp_path, monkeypatch, head):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(stage, "_contents", lambda: ["one", "no-file"])
+    (tmp_path / "one.md").write_text(f"{head}# One\n\n```{{code-cell}} ipython3\n1\n```\n")
+    line = 3 + head.count("\n")
+    with pytest.raises(execution.BookError, match=rf"one\.md:1: .*jupytext.*line {line} "):
+        stage._check_heads()

@@ -39,7 +39,7 @@ FIRST = "first"
 """What the first exhibit of a new chapter is called."""
 
 
-class Chapter(click.ParamType):
+class Name(click.ParamType):  # type: ignore[type-arg]
     """A name with hyphens, as addresses of pages have it."""
 
     name = "name"
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 @main.command("chapter")
-@click.argument("name", type=Chapter())
+@click.argument("name", type=Name())
 @click.option("--word", help="The one word of its modules and keys; the name, if it is left out.")
 @click.option("--title", help="Its heading; made from the name, if it is left out.")
 @click.option("--part", default="Findings", show_default=True, help="Of _toc.yml.")
@@ -68,7 +68,7 @@ def _chapter(name: str, word: str | None, title: str | None, part: str) -> None:
 
 @main.command("exhibit")
 @click.argument("word")
-@click.argument("name", type=Chapter())
+@click.argument("name", type=Name())
 def _exhibit(word: str, name: str) -> None:
     """Begin an exhibit of the chapter that has a word."""
     _tell(exhibit(word, name))

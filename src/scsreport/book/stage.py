@@ -6,6 +6,9 @@ at the end. Stage and site carry a seal: the state they were made from and the s
 What does not fit its seal is made again.
 """
 
+# mypy: disallow-untyped-calls=False
+# (yaml has no types)
+
 import gc
 import hashlib
 import json
@@ -46,6 +49,9 @@ FIRST, LAST = 1, 999
 """Before any other part of a build, and after all of them."""
 
 CHAPTERS = {".md", ".ipynb"}
+CELL = "```{code-cell}"
+HEAD = ("jupytext", "kernelspec")
+"""What the head of a chapter with cells must say."""
 
 SETTLED = 2.0
 """Seconds after which a file that looks the same is the same."""
@@ -202,6 +208,7 @@ def _begin(app: "Sphinx", config: "Config") -> None:
     app.scsreport_held = hold(logger.info)  # type: ignore[attr-defined]
     check_data()
     _check_contents()
+    _check_heads()
     with writing():
         _prepare()
     app.scsreport_state = state()  # type: ignore[attr-defined]
@@ -327,6 +334,26 @@ def _check_contents() -> None:
                     f"{within.as_posix()} is not in _toc.yml, so no page would be made of it. Add "
                     f"the line `- file: {name}`, or keep the draft outside chapters/."
                 )
+
+
+def _check_heads() -> None:
+    """See that chapters with cells say in their head how they are run."""
+    import yaml
+
+    for name in _contents():
+        file = paths.ROOT / f"{name}.md"
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        cell = next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith(CELL)), 0)
+        if not cell:
+            continue
+        head = yaml.safe_load(text.split("---\n")[1]) if text.startswith("---\n") else {}
+        if missing := [key for key in HEAD if key not in (head or {})]:
+            raise BookError(
+                f"{file.relative_to(paths.ROOT).as_posix()}:1: the head lacks "
+                f"{' and '.join(missing)}, without which the cell in line {cell} is not run. "
+                "Copy the head of another chapter (CONTRIBUTING.md, *The head of a chapter*), or "
+                "begin the chapter with `make new-chapter`."
+            )
 
 
 def _check_pages() -> None:
