@@ -327,10 +327,10 @@ def _see_each_once(app: "Sphinx", env: "BuildEnvironment") -> None:
 def _repeated(name: str, places: Sequence[str], env: "BuildEnvironment", function: str) -> str:
     """Say where an exhibit stands, and in which lines it is called."""
     lines = [line for page in dict.fromkeys(places) for line in _called(env, page, function)]
+    told = f" ({', '.join(lines)})" if lines else ""
     where = f"twice in {places[0]}" if len(set(places)) == 1 else f"in {' and in '.join(places)}"
     return (
-        f"exhibit {name!r} stands {where}"
-        f"{' (' + ', '.join(lines) + ')' if lines else ''}. An id is for one place in the book, whatever the "
+        f"exhibit {name!r} stands {where}{told}. An id is for one place in the book, whatever the "
         f"arguments of the exhibit: keep one, and refer to it with {{numref}}`{name}`."
     )
 
