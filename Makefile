@@ -9,7 +9,7 @@ UPGRADE := --upgrade
 COVERAGE := --cov --cov-report=term
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
 
-.PHONY: help book dataset test test-lowest test-newest check fuzz golden data results lab lock screens clean
+.PHONY: help book watch dataset test test-lowest test-newest check fuzz golden data results lab lock new-chapter new-exhibit screens clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -17,6 +17,9 @@ help: ## list the commands
 
 book: $(VENV)/.installed ## build the site: _build/html/index.html
 	@$(BIN)/scsreport book
+
+watch: $(VENV)/.installed ## build the site, serve it, and build again whenever a file is saved
+	@$(BIN)/scsreport book --watch
 
 dataset: $(VENV)/.installed ## write the open data set: _build/world-systems-of-cities
 	@mkdir -p _build
@@ -71,6 +74,12 @@ lock: ## pin the newest versions that go together (needs uv); UPGRADE= keeps tho
 	  --generate-hashes --no-header --no-emit-index-url --all-extras pyproject.toml --output-file requirements.lock
 	@{ echo '-e .'; sed -e '/^ *--hash/d' -e '/^ *#/d' -e 's/ \\$$//' requirements.lock; } > requirements.txt
 	@echo "Wrote requirements.lock and requirements.txt"
+
+new-chapter: $(VENV)/.installed ## begin a chapter: NAME=climate-and-cities [WORD=climate]
+	@$(BIN)/python -m scsreport.book.new chapter "$(NAME)" $(if $(WORD),--word "$(WORD)")
+
+new-exhibit: $(VENV)/.installed ## begin an exhibit: CHAPTER=gaps (its word) NAME=by-continent
+	@$(BIN)/python -m scsreport.book.new exhibit "$(CHAPTER)" "$(NAME)"
 
 screens: book ## picture every page: phone and desktop, light and dark
 	@$(BIN)/python tests/site/screens.py

@@ -275,12 +275,14 @@ def dataset(out: Path) -> None:
 
 
 @main.command()
-def book() -> None:
+@click.option("--watch", is_flag=True, help="Serve it, and build again when a file is saved.")
+def book(watch: bool) -> None:
     """Build the site into _build/html; the last good one stays until the new one is whole.
 
     \b
     Examples:
       scsreport book
+      scsreport book --watch
     """  # noqa: D301
     if not paths.IN_CLONE:
         raise click.ClickException(
@@ -296,9 +298,23 @@ def book() -> None:
             'install "scsreport[book]", or run `make book`.'
         ) from error
     try:
-        build(click.echo)
+        if watch:
+            _watch()
+        else:
+            build(click.echo)
     except BookError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _watch() -> None:
+    from scsreport.book.watch import watch
+
+    try:
+        watch(click.echo)
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f'{error.name} is missing, and the site is served with it: install "scsreport[lab]".'
+        ) from error
 
 
 def _print(rows: list[tuple[str, ...]]) -> None:

@@ -1,15 +1,12 @@
 """What makes a chapter run again, and what does not."""
 
 import ast
-import os
 from types import SimpleNamespace
 
-import nbformat
 import pytest
-from nbformat import v4
 
 from scsreport.book import execution
-from scsreport.tables import datasets, paths
+from scsreport.tables import datasets
 
 
 @pytest.mark.parametrize(
@@ -84,80 +81,3 @@ def test_a_manifest_that_cannot_be_read_is_told_without_a_traceback(monkeypatch)
     monkeypatch.setattr(datasets, "resources", broken)
     with pytest.raises(execution.BookError, match=r"datapackage\.json cannot be read"):
         execution.check_data()
-
-
-# --- stored results ---------------------------------------------------------------------------
-
-
-@pytest.fixture
-def notebook():
-    """Return a notebook as if executed."""
-    cell = v4.new_code_cell("1 + 1", outputs=[v4.new_output("execute_result", {"text/plain": "2"})])
-    return v4.new_notebook(cells=[cell])
-
-
-@pytest.fixture
-def cache(tmp_path, notebook):
-    """Return a cache that holds the notebook."""
-    folder = tmp_path / "state"
-    folder.mkdir()
-    with execution._opened(folder) as cache:
-        execution._store(cache, notebook, str(tmp_path / "page.md"), 1.0)
-        yield cache
-
-
-def test_a_stored_notebook_is_found(cache, notebook):
-    with execution._opened(cache.path) as again:
-        assert execution._stored(again, notebook)
-
-
-@pytest.mark.parametrize(
-    "harm",
-    [
-        lambda file: file.write_text(file.read_text().replace('"2"', '"3"')),
-        lambda file: file.write_text(file.read_text()[:40]),
-        lambda file: file.write_text(""),
-        lambda file: file.unlink(),
-        lambda file: file.with_name(file.name + execution.SUM).unlink(),
-    ],
-    ids=["altered", "cut", "empty", "removed", "killed before the sum"],
-)
-def test_a_stored_notebook_that_was_harmed_is_not_taken_and_can_be_stored_again(
-    cache, notebook, harm, tmp_path
-):
-    harm(next(cache.path.rglob("base.ipynb")))
-    assert not execution._stored(cache, notebook)
-    execution._store(cache, notebook, str(tmp_path / "page.md"), 1.0)
-    assert execution._stored(cache, notebook)
-    assert nbformat.read(next(cache.path.rglob("base.ipynb")), 4).cells[0].outputs[0].data
-
-
-@pytest.mark.parametrize("harm", [b"", b"x" * 4096, "cut"], ids=["empty", "rubbish", "cut"])
-def test_a_database_that_was_harmed_is_begun_anew(cache, notebook, harm, tmp_path):
-    database = cache.path / "global.db"
-    database.write_bytes(database.read_bytes()[:1000] if harm == "cut" else harm)
-    with execution._opened(cache.path) as begun:
-        assert not execution._stored(begun, notebook)
-        execution._store(begun, notebook, str(tmp_path / "page.md"), 1.0)
-    with execution._opened(cache.path) as again:
-        assert execution._stored(again, notebook)
-
-
-def test_no_connection_to_the_cache_is_left_open(cache, notebook):
-    with execution._opened(cache.path) as opened:
-        execution._stored(opened, notebook)
-    assert opened.db.pool.checkedin() == 0
-
-
-def test_the_state_in_use_is_never_thrown_away(house, monkeypatch, tmp_path):
-    monkeypatch.setattr(paths, "EXECUTION", tmp_path / "execution")
-    monkeypatch.setattr(execution, "check_data", lambda: None)
-    config = {}
-    for number in range(5):  # states of the future: the clock was set back
-        (paths.EXECUTION / f"future-{number}").mkdir(parents=True)
-        os.utime(paths.EXECUTION / f"future-{number}", (4e9 + number, 4e9 + number))
-    execution._choose_cache(None, config)
-    left = {folder.name for folder in paths.EXECUTION.iterdir()}
-    now = paths.EXECUTION / execution.digest(execution.executed())
-    assert left == {now.name, "future-3", "future-4"}
-    assert config["nb_execution_cache_path"] == str(now)

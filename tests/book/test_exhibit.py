@@ -34,15 +34,18 @@ def test_a_function_is_found_in_its_module():
 
 def test_an_exhibit_on_two_pages_is_told_with_both(figure):
     pages = {"chapters/new": {"tab-country": "f"}, "chapters/systems": {"tab-country": "f"}}
-    env = SimpleNamespace(scsreport_exhibits=pages)
+    env = SimpleNamespace(scsreport_exhibits=pages, doc2path=str)
     with pytest.raises(execution.BookError, match=r"in chapters/new and in chapters/systems"):
         exhibit._see_each_once(None, env)
 
 
-def test_an_exhibit_twice_on_a_page_is_told(figure):
-    env = SimpleNamespace(docname="chapters/one")
+def test_an_exhibit_twice_on_a_page_is_told_with_its_lines(figure, tmp_path):
+    file = tmp_path / "one.md"
+    file.write_text("Text\nmeasure.cities()\n\nmeasure.cities()\n")
+    env = SimpleNamespace(docname="one", doc2path=lambda page: file)
     exhibit._register(figure, env)
-    with pytest.raises(execution.BookError, match=r"'fig-cities' stands twice in chapters/one"):
+    message = r"'fig-cities' stands twice in one \(one\.md:2, one\.md:4\)\. An id"
+    with pytest.raises(execution.BookError, match=message):
         exhibit._register(figure, env)
 
 

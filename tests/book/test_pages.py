@@ -51,7 +51,10 @@ def app(tmp_path):
     made_pages = [page(), page("chad", "Chad", "name\nN'Djamena\n")]
     payload = {"folder": "countries", "pages": made_pages, "switch": None}
     (made / "pages.json").write_text(pages.json.dumps(payload), encoding="utf-8")
-    return SimpleNamespace(outdir=str(out), config=SimpleNamespace(html_baseurl=""))
+    return SimpleNamespace(outdir=str(out), config=SimpleNamespace(**CONFIG))
+
+
+CONFIG = {"html_baseurl": "", "html_title": "A book", "scsreport_pages": "as it is"}
 
 
 def write(app):
@@ -165,3 +168,14 @@ def test_data_of_scripts_is_written_where_it_changed_and_goes_when_it_is_no_more
     monkeypatch.setattr(datasets, "write_atomically", lambda file, _: pytest.fail(file.name))
     pages.write_data(app)
     assert [file.name for file in folder.iterdir()] == ["chad.js"]
+
+
+def test_pages_that_would_be_the_same_are_not_made_again(app, monkeypatch):
+    write(app)
+    asked = []
+    monkeypatch.setattr(pages, "_said", lambda page: asked.append(page) or "")
+    write(app)
+    assert not asked
+    (pages.Path(app.outdir) / "countries" / "chad.html").unlink()
+    write(app)
+    assert asked

@@ -199,17 +199,15 @@ def test_staged_pages_that_were_altered_are_made_again(good_book):
     module.write_text("altered")
     (good_book.site_folder / "index.html").unlink()
     result = good_book.build()
-    assert "every page is written again" in result.stdout
+    assert "going on from the one before" in result.stdout
     assert good_book.site() == site
 
 
 def test_an_executed_chapter_that_was_altered_is_executed_again(good_book):
     site = good_book.site()
-    cache = max(
-        (good_book.root / "_build" / "execution").iterdir(), key=lambda p: p.stat().st_mtime
-    )
-    stored = [file for file in cache.rglob("base.ipynb") if "seven" in file.read_text("utf-8")]
-    stored[0].write_text(stored[0].read_text("utf-8").replace("seven", "three"), "utf-8")
+    results = (good_book.root / "_build" / "execution").glob("index-*.json")
+    for stored in results:
+        stored.write_text(stored.read_text("utf-8").replace("seven", "three"), "utf-8")
     good_book.replace("index.md", "There are", "We count")
     result = good_book.build()
     assert "executing 1 chapters: index" in result.stdout
@@ -217,3 +215,44 @@ def test_an_executed_chapter_that_was_altered_is_executed_again(good_book):
     good_book.replace("index.md", "We count", "There are")
     assert good_book.build().returncode == 0
     assert good_book.site() == site
+
+
+def test_what_stays_the_same_is_not_copied(folders):
+    pages = written(folders / "stage" / "html", page="1", other="2")
+    stage.publish("before")
+    node = (paths.SITE / "page").stat().st_ino
+    (pages / "other").write_text("3")
+    stage.publish("now")
+    assert (paths.SITE / "page").stat().st_ino == node
+    assert (paths.SITE / "other").read_text() == "3"
+    assert stage.sealed(paths.SITE) == "now"
+
+
+def test_an_altered_page_of_the_site_is_not_taken_over(folders):
+    written(folders / "stage" / "html", page="1")
+    stage.publish("before")
+    (paths.SITE / "page").write_text("2")
+    stage.publish("now")
+    assert (paths.SITE / "page").read_text() == "1"
+
+
+def test_the_kept_stage_follows_the_stage(folders):
+    stage.seal(written(paths.STAGE, page="1", other="2"), "before")
+    stage._prepare()
+    (paths.STAGE / "page").write_text("3")
+    (paths.STAGE / "other").unlink()
+    stage.seal(paths.STAGE, "now")
+    stage._prepare()
+    assert stage.sealed(stage.KEPT) == "now"
+    assert (stage.KEPT / "page").read_text() == "3"
+    assert not (stage.KEPT / "other").exists()
+
+
+@pytest.mark.parametrize("head", ["", "---\nkernelspec: {name: python3}\n---\n"])
+def test_a_chapter_without_a_head_is_named_with_its_line(tmp_path, monkeypatch, head):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(stage, "_contents", lambda: ["one", "no-file"])
+    (tmp_path / "one.md").write_text(f"{head}# One\n\n```{{code-cell}} ipython3\n1\n```\n")
+    line = 3 + head.count("\n")
+    with pytest.raises(execution.BookError, match=rf"one\.md:1: .*jupytext.*line {line} "):
+        stage._check_heads()

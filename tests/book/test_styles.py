@@ -51,7 +51,7 @@ def test_addresses_hold_from_the_new_folder_and_imports_come_first(tmp_path):
     theme = tmp_path / "styles" / "theme.css"
     theme.write_text('@import "../basic.css"; div { background: url("../fonts/a.woff2") }')
     (tmp_path / "own.css").write_text("p { background: url(data:image/png;base64,AA) }")
-    found = styles.one_sheet([theme, tmp_path / "own.css"], tmp_path, NAMES)
+    found = styles.one_sheet([theme, tmp_path / "own.css"], tmp_path, NAMES, tmp_path / "made")
     assert found == (
         'p{background:url("minus.png")}div{background:url("fonts/a.woff2")}'
         "p{background:url(data:image/png;base64,AA)}"

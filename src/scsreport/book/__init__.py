@@ -22,8 +22,19 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         Version and safety of parallel reading and writing.
     """
     from scsreport import __version__
-    from scsreport.book import definition, execution, exhibit, maths, references, site, stage, terms
+    from scsreport.book import (
+        definition,
+        execution,
+        exhibit,
+        maths,
+        numbering,
+        references,
+        site,
+        stage,
+        terms,
+    )
 
-    for part in (stage, execution, exhibit, definition, maths, references, terms, site):
+    parts = (stage, execution, numbering, exhibit, definition, maths, references, terms, site)
+    for part in parts:
         part.setup(app)
     return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": False}

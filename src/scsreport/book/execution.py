@@ -1,26 +1,27 @@
-"""Run the chapters: in parallel, and again whenever anything a result depends on has changed.
+"""Run the chapters: in parallel, and again when something changed that their results depend on.
 
-jupyter-cache knows a notebook by its cells alone, so a changed function or table would leave the
-old number on the page. Here every state of package, data and lock file has a cache of its own.
+While chapters are executed, pages are read that wait for none. What is executed is kept by what it
+depends on (``dependencies.py``), in ``results.py``.
 """
 
 # mypy: disallow-untyped-calls=False
 # (docutils, nbformat and fontTools have no types)
 
 import hashlib
-import os
+import json
 import platform
-import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import closing, contextmanager
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
+from scsreport.book import dependencies, results, runs
+from scsreport.book.dependencies import EXECUTED, NOT_EXECUTED
 from scsreport.tables import datasets, paths
 
 if TYPE_CHECKING:
@@ -41,19 +42,9 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-KEPT = 3
-"""How many states keep their results, so that going back and forth executes nothing."""
 
-EXECUTED = {".py", ".toml", ".mplstyle"}
-
-NOT_EXECUTED = {"book", "sources"}
-"""Folders of the package that no chapter imports (a test sees to it)."""
-
-STORED = "base.ipynb"
-"""How the cache calls every executed chapter."""
-
-SUM = ".sha256"
-"""Ends the name of the file beside an executed chapter that holds its sha256."""
+VALUE = paths.EXECUTION / "value"
+"""File that keeps one name for what counts by its value (:data:`dependencies.BY_VALUE`)."""
 
 
 class BookError(SphinxError):
@@ -65,8 +56,12 @@ class BookError(SphinxError):
 def setup(app: "Sphinx") -> None:
     """Connect the execution cache to a build."""
     app.add_config_value("scsreport_pages", "", "env", str)
-    app.connect("config-inited", _choose_cache)
-    app.connect("env-before-read-docs", _execute)
+    app.connect("config-inited", _begin)
+    app.connect("builder-inited", _take_over)
+    app.connect("env-get-outdated", _outdated)
+    app.connect("env-before-read-docs", _start)
+    app.connect("env-purge-doc", _forget)
+    app.connect("build-finished", _stop)
 
 
 def executed() -> Iterator[Path]:
@@ -75,6 +70,11 @@ def executed() -> Iterator[Path]:
         part = file.relative_to(paths.PACKAGE).parts[0]
         if file.suffix in EXECUTED and part not in NOT_EXECUTED:
             yield file
+    yield from _not_code()
+
+
+def _not_code() -> Iterator[Path]:
+    """Yield every file beside the code that a result depends on."""
     # Only what the manifest lists can be loaded, so another file in data/ changes no result.
     yield paths.MANIFEST
     yield from sorted(table.file for table in datasets.resources().values())
@@ -142,135 +142,209 @@ def read(env: "BuildEnvironment", page: str) -> Any:
     return reader and reader.read(text)
 
 
-def _choose_cache(app: "Sphinx", config: "Config") -> None:
+def _begin(app: "Sphinx", config: "Config") -> None:
     check_data()
-    folder = paths.EXECUTION / digest(executed())
-    if folder.is_file():
-        folder.unlink()
-    folder.mkdir(parents=True, exist_ok=True)
-    os.utime(folder)
-    others = [state for state in paths.EXECUTION.iterdir() if state != folder]
-    others.sort(key=lambda state: state.stat().st_mtime)
-    for old in others[: 1 - KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
-    # Both values count for Sphinx as part of the environment: when one differs, it reads
-    # every page again. The first is the state of the results, the second that of this extension.
-    config["nb_execution_cache_path"] = str(folder)
+    # Sphinx reads every page again when this value differs.
     config["scsreport_pages"] = digest(layout())
+    config["nb_execution_cache_path"] = str(paths.EXECUTION)
 
 
-def _execute(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> None:
-    """Fill the cache with the chapters about to be read, several at a time."""
-    config: Any = env.mystnb_config  # type: ignore[attr-defined]
-    if config.execution_mode != "cache":
-        return
-    with _opened(Path(config.execution_cache_path)) as cache:
-        notebooks = {name: read(env, name) for name in docnames}
-        waiting = {
-            name: notebook
-            for name, notebook in notebooks.items()
-            if notebook and not _stored(cache, notebook)
-        }
+def _take_over(app: "Sphinx") -> None:
+    """Have MyST-NB take executed chapters from here, where it would take them from its cache.
+
+    Its cache knows a notebook by its cells alone, so that a changed function or table would leave
+    the old number on the page.
+    """
+    from myst_nb.core import execute
+
+    chapters = Chapters(app.env)
+    app.scsreport_chapters = chapters  # type: ignore[attr-defined]
+
+    class Executed(execute.base.NotebookClientBase):
+        """Hands out the outputs of a chapter, once it is executed."""
+
+        def start_client(self) -> None:
+            chapters.fill(str(chapters.env.path2doc(str(self.path))), self.notebook)
+
+    vars(execute)["NotebookClientCache"] = Executed
+
+
+def _outdated(
+    app: "Sphinx", env: "BuildEnvironment", added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Name the pages whose results are of another state than that of today."""
+    chapters: Chapters = app.scsreport_chapters  # type: ignore[attr-defined]
+    return chapters.outdated(env.found_docs - added - changed - removed)
+
+
+def _start(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> None:
+    """Have chapters executed while other pages are read, and read those first that are ready."""
+    if env.mystnb_config.execution_mode == "cache":  # type: ignore[attr-defined]
+        chapters: Chapters = app.scsreport_chapters  # type: ignore[attr-defined]
+        waiting = chapters.start(docnames)
+        docnames.sort(key=lambda page: waiting.index(page) if page in waiting else -1)
+
+
+def _forget(app: "Sphinx", env: "BuildEnvironment", page: str) -> None:
+    _noted(env).pop(page, None)
+
+
+def _stop(app: "Sphinx", exception: Exception | None) -> None:
+    chapters: Chapters | None = getattr(app, "scsreport_chapters", None)
+    if chapters:
+        chapters.stop()
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What the environment keeps of an executed chapter: its cells, what they call, the state."""
+
+    cells: str
+    calls: dependencies.Calls
+    state: str
+
+
+def _noted(env: "BuildEnvironment") -> dict[str, Noted]:
+    if not hasattr(env, "scsreport_executed"):
+        env.scsreport_executed = {}  # type: ignore[attr-defined]
+    noted: dict[str, Noted] = env.scsreport_executed  # type: ignore[attr-defined]
+    return noted
+
+
+class Chapters:
+    """The chapters of a book, and their results.
+
+    Parameters
+    ----------
+    env : BuildEnvironment
+        It keeps of which state the results on its pages are.
+    """
+
+    def __init__(self, env: "BuildEnvironment") -> None:
+        self.env = env
+        self._results = results.Results(paths.EXECUTION)
+        self._found: dict[str, tuple[str, dependencies.Calls]] = {}
+        self._running: Iterator[runs.Ended] = iter(())
+        self._workshop: runs.Workshop | runs.Kernels | None = None
+        self._asked = False
+
+    def outdated(self, pages: Iterable[str]) -> list[str]:
+        """Return the pages among some whose results are of another state than that of today."""
+        noted = _noted(self.env)
+        total = digest(executed())
+        if getattr(self.env, "scsreport_total", "") == total:
+            return []
+        known = [page for page in sorted(pages) if page in noted]
+        return [p for p in known if self._state(noted[p].cells, noted[p].calls) != noted[p].state]
+
+    def start(self, pages: Iterable[str]) -> list[str]:
+        """Have those executed that have no result of today, and return them in that order."""
+        self.env.scsreport_total = digest(executed())  # type: ignore[attr-defined]
+        self._results.forget_others(self.env.found_docs)
+        waiting = []
+        for page in pages:
+            notebook = read(self.env, page)
+            if not notebook:
+                continue
+            self._found[page] = _cells(notebook), dependencies.calls(_code(notebook))
+            if not (self._results.has_any(page) and self._results.holds(page, self._now(page))):
+                folder = Path(self.env.doc2path(page)).parent
+                waiting.append(runs.Chapter(page, notebook, folder, self._found[page][1]))
+        # One that takes numbers from many others comes last, when they are there.
+        waiting.sort(key=lambda chapter: len(chapter.calls.published))
         if waiting:
-            _fill(cache, waiting, env, config.execution_timeout)
+            names = [chapter.page for chapter in waiting]
+            logger.info("executing %d chapters: %s", len(names), ", ".join(names))
+            if any(self._package.asks_for_value(chapter.calls) for chapter in waiting):
+                self._ask_for_value()
+            timeout = self.env.mystnb_config.execution_timeout  # type: ignore[attr-defined]
+            self._running = self._hired().run(waiting, timeout)
+        return [chapter.page for chapter in waiting]
+
+    def fill(self, page: str, notebook: Any) -> None:
+        """Give a notebook its results, as soon as they are there."""
+        state = self._now(page)
+        while not self._results.holds(page, state):
+            ended = next(self._running, None)
+            if ended is None:
+                raise BookError(f"chapter {page} was not executed")
+            self._keep(ended)
+        self._results.fill(page, state, notebook)
+        cells, calls = self._found[page]
+        _noted(self.env)[page] = Noted(cells, calls, state)
+
+    def stop(self) -> None:
+        """End what executes chapters."""
+        if self._workshop:
+            self._workshop.close()
+
+    def _keep(self, ended: runs.Ended) -> None:
+        """Keep the results of a chapter; one that failed ends the build once others are kept."""
+        if ended.error:
+            for other in self._running:
+                if not other.error:
+                    self._keep(other)
+            from myst_nb.core.render import strip_ansi
+
+            raise BookError(f"chapter {ended.page} failed.\n{strip_ansi(ended.error)}")
+        self._results.put(ended.page, self._now(ended.page), ended.packed)
+        logger.info("executed %s in %.1f s", ended.page, ended.seconds)
+
+    def _now(self, page: str) -> str:
+        return self._state(*self._found[page])
+
+    def _state(self, cells: str, calls: dependencies.Calls) -> str:
+        """Return one name for the cells of a chapter and all that their results depend on."""
+        value = self._value if self._package.asks_for_value(calls) else ""
+        return dependencies.digest_of([cells, self._package.state(calls, value)])
+
+    @cached_property
+    def _package(self) -> dependencies.Package:
+        return dependencies.Package(paths.EXECUTION / "code", digest(_common()))
+
+    @cached_property
+    def _value(self) -> str:
+        """One name for what counts by its value; it is computed again once its code changed."""
+        self._ask_for_value()
+        if self._known_value:
+            return self._known_value
+        value = self._hired().value()
+        content = json.dumps({self._package.state_of_value(): value}).encode()
+        VALUE.parent.mkdir(parents=True, exist_ok=True)
+        datasets.write_atomically(VALUE, content)
+        return value
+
+    @cached_property
+    def _known_value(self) -> str:
+        with suppress(OSError, ValueError, KeyError):
+            return str(
+                json.loads(VALUE.read_text(encoding="utf-8"))[self._package.state_of_value()]
+            )
+        return ""
+
+    def _ask_for_value(self) -> None:
+        """Have the value computed, if it is not known, before anything else is asked for."""
+        if not self._known_value and not self._asked:
+            self._hired().ask(dependencies.BY_VALUE)
+            self._asked = True
+
+    def _hired(self) -> runs.Workshop | runs.Kernels:
+        self._workshop = self._workshop or runs.hired()
+        return self._workshop
 
 
-def _fill(cache: Any, waiting: dict[str, Any], env: "BuildEnvironment", timeout: int) -> None:
-    """Execute chapters that the cache does not hold, and put them in."""
-    # Kernels inherit these: sums in one order, sets in one order, on any machine.
-    os.environ.setdefault("PYTHONHASHSEED", "0")
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    logger.info("executing %d chapters: %s", len(waiting), ", ".join(waiting))
-
-    def run(name: str) -> float:
-        return _run(waiting[name], Path(env.doc2path(name)).parent, timeout)
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = {pool.submit(run, name): name for name in waiting}
-        for done in as_completed(running):
-            name = running[done]
-            if error := done.exception():  # of a cell, or a kernel that died: name the chapter
-                from myst_nb.core.render import strip_ansi
-
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise BookError(f"chapter {name} failed.\n{strip_ansi(str(error))}") from error
-            _store(cache, waiting[name], env.doc2path(name), done.result())
-            logger.info("executed %s in %.1f s", name, done.result())
+def _common() -> Iterator[Path]:
+    """Yield the files that any result depends on, beside the package."""
+    book = paths.PACKAGE / "book"
+    yield from (book / name for name in ("cells.py", "results.py", "workshop.py"))
+    yield from _not_code()
 
 
-def _run(notebook: Any, folder: Path, timeout: int) -> float:
-    """Execute a notebook in place, and return the seconds that it took."""
-    from jupyter_cache.executors.utils import single_nb_execution
-
-    result = single_nb_execution(
-        notebook,
-        cwd=str(folder),
-        timeout=timeout,
-        allow_errors=False,
-        extra_arguments=["--log-level=ERROR"],  # each kernel warns that it is local
-    )
-    if result.err:
-        raise result.err
-    return float(result.time)
+def _code(notebook: Any) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
-@contextmanager
-def _opened(folder: Path) -> Iterator[Any]:
-    """Open the cache of executed chapters; one whose database is damaged is begun anew."""
-    try:
-        if (folder / "global.db").exists():
-            _check_database(folder)
-    except (sqlite3.Error, RuntimeError, ValueError):  # the cache turns some of SQL's into others
-        logger.info("the list of executed chapters was damaged: they are executed again")
-        shutil.rmtree(folder)
-        folder.mkdir()
-    with _cache(folder) as cache:
-        yield cache
-
-
-@contextmanager
-def _cache(folder: Path) -> Iterator[Any]:
-    """Open a cache, and close the connections that it would leave open."""
-    from jupyter_cache import get_cache
-
-    cache = get_cache(folder)
-    try:
-        yield cache
-    finally:
-        cache.db.dispose()
-
-
-def _check_database(folder: Path) -> None:
-    """Raise unless the database of a cache is whole, and one of its kind."""
-    with closing(sqlite3.connect(folder / "global.db")) as connection:
-        if connection.execute("pragma integrity_check").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("not whole")
-    with _cache(folder) as cache:
-        cache.list_cache_records()
-
-
-def _stored(cache: Any, notebook: Any) -> bool:
-    """Tell whether a notebook has been executed, and lies in the cache as it was put there."""
-    try:
-        file = _folder(cache, cache.match_cache_notebook(notebook).hashkey) / STORED
-    except KeyError:
-        return False
-    note = file.with_name(file.name + SUM)
-    return file.is_file() and note.is_file() and note.read_text() == _sum(file)
-
-
-def _store(cache: Any, notebook: Any, path: str, seconds: float) -> None:
-    """Put an executed notebook into the cache, and its sha256 beside it."""
-    from jupyter_cache.base import CacheBundleIn
-
-    _, name = cache.create_hashed_notebook(notebook)
-    shutil.rmtree(_folder(cache, name), ignore_errors=True)  # it stumbles over a half of one
-    bundle = CacheBundleIn(notebook, path, data={"execution_seconds": seconds})
-    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-    file = _folder(cache, name) / STORED
-    file.with_name(file.name + SUM).write_text(_sum(file))
-
-
-def _folder(cache: Any, name: str) -> Path:
-    """Return where the cache keeps a notebook; its own function for it is private."""
-    return Path(cache.path, "executed", name)
+def _cells(notebook: Any) -> str:
+    """Return one name for the code of a notebook, and for what is said of each of its cells."""
+    cells = [[cell.source, cell.metadata] for cell in notebook.cells if cell.cell_type == "code"]
+    return dependencies.digest_of([cells, notebook.metadata.get("kernelspec", {})])

@@ -11,6 +11,7 @@ import base64
 import html
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -307,7 +308,7 @@ def _register(payload: Mapping[str, Any], env: "BuildEnvironment") -> None:
     """Make an exhibit known on its page."""
     name, here = payload["id"], known(env).setdefault(env.docname, {})
     if name in here:
-        raise BookError(_repeated(name, [env.docname, env.docname]))
+        raise BookError(_repeated(name, [env.docname, env.docname], env, payload["function"]))
     here[name] = payload["function"]
 
 
@@ -319,15 +320,26 @@ def _see_each_once(app: "Sphinx", env: "BuildEnvironment") -> None:
             shown.setdefault(name, []).append(page)
     for name, places in shown.items():
         if len(places) > 1:
-            raise BookError(_repeated(name, sorted(places)))
+            function = known(env)[places[0]][name]
+            raise BookError(_repeated(name, sorted(places), env, function))
 
 
-def _repeated(name: str, places: Sequence[str]) -> str:
+def _repeated(name: str, places: Sequence[str], env: "BuildEnvironment", function: str) -> str:
+    """Say where an exhibit stands, and in which lines it is called."""
+    lines = [line for page in dict.fromkeys(places) for line in _called(env, page, function)]
+    told = f" ({', '.join(lines)})" if lines else ""
     where = f"twice in {places[0]}" if len(set(places)) == 1 else f"in {' and in '.join(places)}"
     return (
-        f"exhibit {name!r} stands {where}. An id is for one place in the book, whatever the "
+        f"exhibit {name!r} stands {where}{told}. An id is for one place in the book, whatever the "
         f"arguments of the exhibit: keep one, and refer to it with {{numref}}`{name}`."
     )
+
+
+def _called(env: "BuildEnvironment", page: str, function: str) -> list[str]:
+    """Return the lines of a page in which a function is called, each with the file."""
+    file, call = Path(env.doc2path(page)), ".".join(function.split(".")[-2:]) + "("
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    return [f"{page}{file.suffix}:{n}" for n, row in enumerate(text.splitlines(), 1) if call in row]
 
 
 def _figure(renderer: Any, payload: Mapping[str, Any]) -> nodes.figure:

@@ -3,6 +3,7 @@
 # mypy: disallow-untyped-calls=False
 # (docutils has no types)
 
+import hashlib
 import html
 import json
 import re
@@ -48,6 +49,9 @@ OTHERS = 64
 
 KEPT = "pages.json"
 KEPT_DATA = "files.json"
+WRITTEN = "written"
+"""The folder beside the site that says from what pages were written."""
+
 BODY = re.compile(r"<!--body-->.*<!--/body-->", re.DOTALL)
 TITLE = "The title of a page"
 DESCRIPTION = "What a page answers"
@@ -140,6 +144,10 @@ def write_pages(app: "Sphinx") -> None:
         frame_file = folder / f"{FRAME}.html"
         frame = frame_file.read_text(encoding="utf-8")
         frame_file.unlink()
+        written = Path(app.outdir).parent / WRITTEN / f"{payload['folder']}.json"
+        state = _state(app, payload, frame)
+        if written.exists() and json.loads(written.read_text()) == [state, _names_of(folder)]:
+            continue
         made = {NAMES: _names(payload).encode()}
         made |= {name: text.encode() for name, text in _other_names(payload).items()}
         for page in payload["pages"]:
@@ -152,6 +160,19 @@ def write_pages(app: "Sphinx") -> None:
             if page["csv"]:
                 made[f"{page['id']}.csv"] = output.csv_bytes(page["csv"])
         replace_changed(folder, made)
+        note = json.dumps([state, _names_of(folder)]).encode()
+        datasets.write_atomically(written, note)
+
+
+def _state(app: "Sphinx", payload: Mapping[str, Any], frame: str) -> str:
+    """Return one name for all that the pages of a folder are made from."""
+    cited = [citation.cited_book(), app.config.html_baseurl, app.config.html_title]
+    text = repr((payload, frame, cited, app.config.scsreport_pages))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _names_of(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
 
 
 def write_data(app: "Sphinx") -> None:

@@ -9,10 +9,12 @@ import posixpath
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx import addnodes
 
 from scsreport.book import (
     citation,
@@ -21,13 +23,13 @@ from scsreport.book import (
     folds,
     head,
     lettering,
+    modules,
     pages,
     search,
     styles,
 )
-from scsreport.book.execution import NOT_EXECUTED, read
+from scsreport.book.execution import read
 from scsreport.book.exhibit import WEB, file_names, known, picture_files, rows_file
-from scsreport.tables import datasets, paths
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -111,6 +113,8 @@ def setup(app: "Sphinx") -> None:
     app.add_css_file("print.css")
     app.connect("config-inited", _name_project)
     app.connect("builder-inited", _prepare)
+    app.connect("doctree-read", _note_references)
+    app.connect("env-purge-doc", _forget_references)
 
 
 def _name_project(app: "Sphinx", config: "Config") -> None:
@@ -125,7 +129,7 @@ def _prepare(app: "Sphinx") -> None:
         return
     app.connect("env-get-updated", _also_write, priority=900)  # once figures have their numbers
     app.connect("write-started", _ready_assets)
-    app.connect("html-collect-pages", _module_pages)
+    app.connect("html-collect-pages", modules.frames)
     app.connect("html-collect-pages", pages.frames)
     app.connect("html-collect-pages", _forget_words)
     app.connect("html-collect-pages", lambda app: iter([head.not_found(app)]))
@@ -139,21 +143,65 @@ def _prepare(app: "Sphinx") -> None:
 def _also_write(app: "Sphinx", env: "BuildEnvironment") -> list[str]:
     """Name pages to be written again beside those whose own text changed.
 
-    All, when a title, a number or a label that they may show changed: they would keep the old one,
-    and a link that lost its end would not be warned of. And those with entries of the index, which
-    Sphinx forgets when it goes on from an earlier search index.
+    All, when a title or the contents changed, which each of them lists. Those that refer to a label
+    that changed, or to something that has another number: they would keep the old one, and a link
+    that lost its end would not be warned of. And those with entries of the index, which Sphinx
+    forgets when it goes on from an earlier search index.
     """
-    labels = env.get_domain("std").data
-    titles = {page: title.astext() for page, title in env.titles.items()}
-    tables = (titles, labels["labels"], labels["anonlabels"], env.toc_fignumbers)
-    text = repr([sorted(table.items()) for table in (*tables, env.toctree_includes)])
-    names = hashlib.sha256(text.encode()).hexdigest()
-    before = getattr(env, "scsreport_names", names)
-    env.scsreport_names = names  # type: ignore[attr-defined]
-    if names != before:
+    now = _Names.of(env)
+    before: _Names = getattr(env, "scsreport_shown", now)
+    env.scsreport_shown = now  # type: ignore[attr-defined]
+    if now.listed != before.listed:
         return sorted(env.found_docs)
-    entries = env.get_domain("index").data["entries"]
-    return [page for page in sorted(env.found_docs) if entries.get(page)]
+    labels = {label for label, _ in set(now.labels.items()) ^ set(before.labels.items())}
+    refers, entries = _references(env), env.get_domain("index").data["entries"]
+    return [
+        page
+        for page in sorted(env.found_docs)
+        if entries.get(page) or labels & refers.get(page, set())
+    ]
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What pages show of others: what all list, and to what each label leads."""
+
+    listed: str
+    labels: dict[str, str]
+
+    @classmethod
+    def of(cls, env: "BuildEnvironment") -> "_Names":
+        data = env.get_domain("std").data
+        titles = {page: title.astext() for page, title in env.titles.items()}
+        listed = (*map(sorted, (titles.items(), env.toctree_includes.items())), env.toc_secnumbers)
+        verdicts = data["anonlabels"].get("verdicts")  # each exhibit links to them
+        text = hashlib.sha256(repr((listed, verdicts)).encode()).hexdigest()
+        ends = data["anonlabels"] | data["labels"]
+        return cls(text, {label: repr((end, _number(env, *end))) for label, end in ends.items()})
+
+
+def _number(env: "BuildEnvironment", page: str, name: str, *_: str) -> Any:
+    """Return the number of what a label leads to."""
+    kinds = env.toc_fignumbers.get(page, {}).values()
+    return next((numbers[name] for numbers in kinds if name in numbers), None)
+
+
+def _references(env: "BuildEnvironment") -> dict[str, set[str]]:
+    """Return the labels that each page refers to."""
+    if not hasattr(env, "scsreport_references"):
+        env.scsreport_references = {}  # type: ignore[attr-defined]
+    found: dict[str, set[str]] = env.scsreport_references  # type: ignore[attr-defined]
+    return found
+
+
+def _note_references(app: "Sphinx", tree: nodes.document) -> None:
+    links = tree.findall(addnodes.pending_xref)
+    targets = {str(link.get("reftarget", "")).lstrip("#").lower() for link in links}
+    _references(app.env)[app.env.docname] = targets
+
+
+def _forget_references(app: "Sphinx", env: "BuildEnvironment", page: str) -> None:
+    _references(env).pop(page, None)
 
 
 def _forget_words(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -225,35 +273,6 @@ def _write_notebook(app: "Sphinx", page: str) -> None:
     nbformat.write(notebook, file)
 
 
-def _module_pages(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield one page of highlighted source per module that chapters show results of."""
-    for file in sorted(paths.PACKAGE.rglob("*.py")):
-        within = file.relative_to(paths.PACKAGE.parent).with_suffix("")
-        if within.parts[1] in NOT_EXECUTED or file.name.startswith("__"):
-            continue
-        module, code = ".".join(within.parts), file.read_text(encoding="utf-8")
-        state = hashlib.sha256(f"{module}{code}".encode()).hexdigest()[:16]
-        made = Path(app.outdir).parent / "modules" / f"{state}.html"
-        if not made.exists():  # highlighting all of the package takes a second
-            datasets.write_atomically(made, _highlight(app, module, code).encode())
-        body = f"<h1>Source of <code>{module}</code></h1>\n{made.read_text(encoding='utf-8')}"
-        yield f"_modules/{within.as_posix()}", {"title": module, "body": body}, "page.html"
-
-
-def _highlight(app: "Sphinx", module: str, code: str) -> str:
-    """Return source as HTML with an anchor at each function and class."""
-    from sphinx.pycode import ModuleAnalyzer
-
-    analyzer = ModuleAnalyzer.for_string(code, module)
-    analyzer.analyze()
-    block: str = app.builder.highlighter.highlight_block(code, "python")  # type: ignore[attr-defined]
-    before, _, rest = block.partition("<pre>")
-    lines = rest.splitlines(keepends=True)
-    for name, (_, start, _) in analyzer.tags.items():
-        lines[start - 1] = f'<span id="{name}"></span>{lines[start - 1]}'
-    return f"{before}<pre>{''.join(lines)}"
-
-
 def _finish(app: "Sphinx", exception: Exception | None) -> None:
     if exception or not app.scsreport_written:  # type: ignore[attr-defined]
         return
@@ -261,6 +280,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     sheets: list[str] = []
     for file in app.scsreport_written:  # type: ignore[attr-defined]
         sheets = _merged(sheets, _tidy(Path(file), out, head.root(app)))
+    modules.write(app)
     for pattern in UNUSED:
         for unused in (out / "_static").glob(pattern):
             unused.unlink()
@@ -391,7 +411,8 @@ def _join_sheets(out: Path, sheets: Iterable[str]) -> None:
     written = sorted(out.rglob("*.html"))
     scripts = sorted(f for f in static.rglob("*.js") if "locales" not in f.parts)
     made_from = [out / sheet for sheet in sheets]
-    sheet = styles.one_sheet(made_from, static, styles.names_in(written, scripts))
+    names = styles.names_in(written, scripts)
+    sheet = styles.one_sheet(made_from, static, names, out.parent / "sheets")
     (static / styles.SHEET).write_text(sheet, encoding="utf-8")
     for unused in {*made_from, static / "basic.css"}:
         unused.unlink(missing_ok=True)

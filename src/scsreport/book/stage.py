@@ -6,12 +6,17 @@ at the end. Stage and site carry a seal: the state they were made from and the s
 What does not fit its seal is made again.
 """
 
+# mypy: disallow-untyped-calls=False
+# (yaml has no types)
+
+import gc
 import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +40,7 @@ SEAL = ".made-from"
 PAGES = paths.STAGE / "html"
 TREES = paths.STAGE / ".doctrees"
 KEPT = paths.STAGE.with_name("stage.kept")
-"""The last good stage, while a build is under way and after one that failed."""
+"""The last good stage before the one that is built."""
 
 OWN_NOTES = ".buildinfo"
 """What Sphinx notes in the stage for itself. It names folders of this machine."""
@@ -44,6 +49,14 @@ FIRST, LAST = 1, 999
 """Before any other part of a build, and after all of them."""
 
 CHAPTERS = {".md", ".ipynb"}
+CELL = "```{code-cell}"
+HEAD = ("jupytext", "kernelspec")
+"""What the head of a chapter with cells must say."""
+
+SETTLED = 2.0
+"""Seconds after which a file that looks the same is the same."""
+
+_KNOWN: dict[tuple[int, int, int, int], str] = {}
 
 
 def setup(app: "Sphinx") -> None:
@@ -168,7 +181,13 @@ def publish(made_from: str) -> None:
     ready, old = _beside("new"), _beside("old")
     for path in (ready, old):
         _remove(path)
-    shutil.copytree(PAGES, ready, ignore=shutil.ignore_patterns(OWN_NOTES))
+    there = _sums(paths.SITE) if sealed(paths.SITE) else {}
+    wanted = {name: sum_ for name, sum_ in _sums(PAGES).items() if name != OWN_NOTES}
+    for name, sum_ in wanted.items():
+        # What stays as it is moves from the old site, which nobody writes into, to the new one.
+        source = paths.SITE if there.get(name) == sum_ else PAGES
+        _bring(source / name, ready / name, move=source == paths.SITE)
+    ready.mkdir(parents=True, exist_ok=True)
     seal(ready, made_from)
     if paths.SITE.exists():
         paths.SITE.rename(old)
@@ -178,6 +197,9 @@ def publish(made_from: str) -> None:
 
 def _begin(app: "Sphinx", config: "Config") -> None:
     """Make a build strict and, if it is one of the site, turn it to the stage."""
+    # Trees of pages are kept until the end: looking for what could be let go takes a quarter of a
+    # build, and finds next to nothing.
+    gc.disable()
     # Otherwise a hole in a sentence would be published, with exit code 0.
     app.keep_going, app.warningiserror = True, False
     if Path(app.outdir) != paths.SITE:
@@ -186,6 +208,7 @@ def _begin(app: "Sphinx", config: "Config") -> None:
     app.scsreport_held = hold(logger.info)  # type: ignore[attr-defined]
     check_data()
     _check_contents()
+    _check_heads()
     with writing():
         _prepare()
     app.scsreport_state = state()  # type: ignore[attr-defined]
@@ -203,6 +226,7 @@ def _turn_aside(app: "Sphinx") -> None:
 
 def _end(app: "Sphinx", exception: Exception | None) -> None:
     """Publish, if the build ended well; then let other builds in."""
+    gc.enable()
     if not _staged(app):
         return
     try:
@@ -223,7 +247,6 @@ def _accept(app: "Sphinx") -> None:
     with writing():
         seal(paths.STAGE, made_from)
         publish(made_from)
-        _remove(KEPT)
     app.outdir = type(app.outdir)(paths.SITE)  # Sphinx ends by saying where the pages are
 
 
@@ -236,8 +259,7 @@ def _prepare() -> None:
     # Sphinx writes only pages that changed, and repeats no warning of the others. So what a failed,
     # killed or altered build has left is thrown away. Executed results are kept elsewhere.
     if sealed(paths.STAGE):
-        _remove(KEPT)
-        shutil.copytree(paths.STAGE, KEPT)
+        _keep_stage()
     elif paths.STAGE.exists():
         _remove(paths.STAGE)
         if sealed(KEPT):
@@ -247,6 +269,40 @@ def _prepare() -> None:
             logger.info("staged pages were altered or never finished: every page is written again")
     paths.STAGE.mkdir(parents=True, exist_ok=True)
     (paths.STAGE / SEAL).unlink(missing_ok=True)
+
+
+def _keep_stage() -> None:
+    """Make the kept stage like the stage: only files that differ are copied."""
+    there = _noted(KEPT)
+    (KEPT / SEAL).unlink(missing_ok=True)
+    wanted = _noted(paths.STAGE)
+    if not there:
+        _remove(KEPT)
+    for name in there.keys() - wanted.keys():
+        (KEPT / name).unlink(missing_ok=True)
+    for name, sum_ in wanted.items():
+        if there.get(name) != sum_:
+            _bring(paths.STAGE / name, KEPT / name)
+    _bring(paths.STAGE / SEAL, KEPT / SEAL)
+
+
+def _noted(folder: Path) -> dict[str, str]:
+    """Return what a folder was sealed with; nothing if it has no seal."""
+    try:
+        files: dict[str, str] = json.loads((folder / SEAL).read_text(encoding="utf-8"))["files"]
+        return files
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _bring(source: Path, target: Path, *, move: bool = False) -> None:
+    """Copy a file, or have it in a second place for a moment, if the file system can do that."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if move:
+        with suppress(OSError):
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
 
 
 def _everything() -> Iterator[Path]:
@@ -280,6 +336,26 @@ def _check_contents() -> None:
                 )
 
 
+def _check_heads() -> None:
+    """See that chapters with cells say in their head how they are run."""
+    import yaml
+
+    for name in _contents():
+        file = paths.ROOT / f"{name}.md"
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        cell = next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith(CELL)), 0)
+        if not cell:
+            continue
+        head = yaml.safe_load(text.split("---\n")[1]) if text.startswith("---\n") else {}
+        if missing := [key for key in HEAD if key not in (head or {})]:
+            raise BookError(
+                f"{file.relative_to(paths.ROOT).as_posix()}:1: the head lacks "
+                f"{' and '.join(missing)}, without which the cell in line {cell} is not run. "
+                "Copy the head of another chapter (CONTRIBUTING.md, *The head of a chapter*), or "
+                "begin the chapter with `make new-chapter`."
+            )
+
+
 def _check_pages() -> None:
     """See that every page came out whole."""
     for name in _contents():
@@ -302,11 +378,25 @@ def _beside(word: str) -> Path:
 
 def _sums(folder: Path) -> dict[str, str]:
     """Return the sha256 of every file of a folder, the seal aside."""
-    return {
-        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and file != folder / SEAL
-    }
+    found = {}
+    for within, _, names in os.walk(folder):
+        begin = within[len(str(folder)) + 1 :].replace(os.sep, "/")
+        for name in names:
+            found[f"{begin}/{name}" if begin else name] = _sum(f"{within}{os.sep}{name}")
+    found.pop(SEAL, None)
+    return dict(sorted(found.items()))
+
+
+def _sum(path: str) -> str:
+    """Return the sha256 of a file, which is read once in a program unless it is written again."""
+    now = os.stat(path)  # noqa: PTH116 (thousands of them, and a Path takes longer than the file)
+    state = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns)
+    # The clock of files is coarse: one that was written just now may be again, and look the same.
+    if time.time() - now.st_mtime < SETTLED:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    if state not in _KNOWN:
+        _KNOWN[state] = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    return _KNOWN[state]
 
 
 def _remove(path: Path) -> None:

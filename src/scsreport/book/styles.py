@@ -14,6 +14,8 @@ from typing import Any
 
 import tinycss2
 
+from scsreport.tables import datasets
+
 __all__ = ["SHEET", "Names", "digest", "names_in", "one_sheet", "used_rules"]
 
 SHEET = "site.css"
@@ -74,7 +76,7 @@ def names_in(pages: Iterable[Path], scripts: Iterable[Path]) -> Names:
     return Names(frozenset(words), frozenset(elements), "\n".join(text))
 
 
-def one_sheet(sheets: Sequence[Path], static: Path, names: Names) -> str:
+def one_sheet(sheets: Sequence[Path], static: Path, names: Names, made: Path) -> str:
     """Join style sheets in their order and leave out what nothing on the site uses.
 
     Parameters
@@ -85,6 +87,8 @@ def one_sheet(sheets: Sequence[Path], static: Path, names: Names) -> str:
         The folder in which the sheet will lie; addresses are made relative to it.
     names : Names
         What the pages and scripts of the site name.
+    made : Path
+        Folder of sheets made before, by what they were made from.
 
     Returns
     -------
@@ -92,7 +96,13 @@ def one_sheet(sheets: Sequence[Path], static: Path, names: Names) -> str:
         The sheet.
     """
     joined = "\n".join(_moved(sheet, static) for sheet in sheets)
-    return used_rules(joined, names)
+    how = Path(__file__).read_text(encoding="utf-8")
+    parts = (how, joined, sorted(names.words), sorted(names.elements), names.text)
+    state = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    kept = made / f"{state}.css"
+    if not kept.exists():  # reading all rules takes a second
+        datasets.write_atomically(kept, used_rules(joined, names).encode())
+    return kept.read_text(encoding="utf-8")
 
 
 def used_rules(sheet: str, names: Names) -> str:
