@@ -325,8 +325,8 @@ def _see_each_once(app: "Sphinx", env: "BuildEnvironment") -> None:
 def _repeated(name: str, places: Sequence[str]) -> str:
     where = f"twice in {places[0]}" if len(set(places)) == 1 else f"in {' and in '.join(places)}"
     return (
-        f"exhibit {name!r} stands {where}. An id is for one place in the book, whatever the "
-        f"arguments of the exhibit: keep one, and refer to it with {{numref}}`{name}`."
+        f"exhibit {name!r} stands {where}. An id is for one place in the book: keep one, and refer "
+        f"to it with {{numref}}`{name}`, or call it with other arguments, which give it another id."
     )
 
 
