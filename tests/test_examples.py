@@ -8,11 +8,17 @@ import re
 
 import pytest
 
+from scsreport.exhibits import gaps
 from scsreport.tables.paths import ROOT
 
 PAGE = (ROOT / "chapters" / "api.md").read_text(encoding="utf-8")
 SHOWN = re.findall(r"automodule:: (\S+)\n((?:   :.*\n)*)", PAGE)
 MODULES = [name for name, _ in SHOWN]
+BLOCKS = [
+    block
+    for page in sorted((ROOT / "chapters").glob("*.md"))
+    for block in re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.S | re.M)
+]
 
 
 def public(name, options):
@@ -43,6 +49,18 @@ def test_every_example_runs(name):
         importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
     )
     assert result.attempted > 0 and result.failed == 0
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_every_block_of_code_on_a_page_runs(block):
+    names = {}
+    exec(block, names)
+    assert len(names) > 1
+
+
+def test_the_example_of_an_exhibit_runs():
+    found = doctest.DocTestFinder().find(gaps.changes, globs={"changes": gaps.changes})
+    assert doctest.DocTestRunner().run(found[0]) == doctest.TestResults(0, 1)
 
 
 def test_a_function_without_example_is_seen():

@@ -14,7 +14,7 @@ from typing import Any
 
 __all__ = ["changed", "said", "suffix"]
 
-PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .]*")
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .-]*")
 """Values that can be read in an id; of others it holds a digest."""
 
 
@@ -91,9 +91,8 @@ def said(values: Mapping[str, Any]) -> str:
 def _as_text(value: Any) -> str:
     """Return a value as text: of a named result its fields that are not as usual."""
     if is_dataclass(value) and not isinstance(value, type):
-        usual = {field.name: field.default for field in fields(value)}
-        others = {name: getattr(value, name) for name in usual}
-        return " ".join(f"{name} {other:g}" for name, other in others.items() if other != usual[name])
+        given = ((field.name, getattr(value, field.name), field.default) for field in fields(value))
+        return " ".join(f"{name} {mine:g}" for name, mine, usual in given if mine != usual)
     if isinstance(value, (tuple, list)):
         return " ".join(map(_as_text, value))
     if isinstance(value, float):

@@ -99,8 +99,8 @@ class Exhibit:
     Attributes
     ----------
     id : str
-        Its address: ``fig-...`` or ``tab-...``. An exhibit made with other arguments than the book's
-        has them in its id, ``fig-gap-changes-year-2010``.
+        Its address: ``fig-...`` or ``tab-...``. With other arguments than the book's it has them in
+        its id, ``fig-gap-changes-year-2010``.
     title, caption, alt : str
         The finding; what is shown; what it shows, for those who cannot see it.
     notes : sequence of str
@@ -317,7 +317,7 @@ class Declaration:
         self.formerly = formerly
         self.rebuilds = rebuilds
         self.name = f"{function.__module__}.{function.__qualname__}"
-        self.signature = inspect.signature(function)
+        self.signature = inspect.signature(function, follow_wrapped=False)
 
     @cached_property
     def plain(self) -> Exhibit:

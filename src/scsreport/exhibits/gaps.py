@@ -88,9 +88,7 @@ def _in_points(table: pd.DataFrame) -> pd.DataFrame:
     return table.set_index("country").loc[order].reset_index()
 
 
-def _headline_facts(
-    measure: str = "gini", judged: pd.DataFrame | None = None
-) -> dict[str, Any]:
+def _headline_facts(measure: str = "gini", judged: pd.DataFrame | None = None) -> dict[str, Any]:
     """Return the counts of a measure by people, and how falls differ between all of them."""
     table = gaps.counts(judged).query("variant == 'all'").set_index(["measure", "weights"])
     facts: dict[str, Any] = dict(table.loc[[(measure, "people")]].iloc[0])
