@@ -18,7 +18,7 @@ from sphinx import addnodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport import output
-from scsreport.book import citation, definition, downloads, markup, pages
+from scsreport.book import citation, definition, downloads, markup, outputs, pages
 from scsreport.book.execution import BookError
 from scsreport.tables import paths
 
@@ -40,6 +40,7 @@ __all__ = [
     "ExhibitRenderer",
     "Picture",
     "Strip",
+    "exhibit_names",
     "known",
     "picture_files",
     "rows_file",
@@ -54,6 +55,7 @@ PAGES_MIME = "application/vnd.scsreport.pages+json"
 DOWNLOADS_MIME = "application/vnd.scsreport.downloads+json"
 FILES_MIME = "application/vnd.scsreport.files+json"
 EXPLORER_MIME = "application/vnd.scsreport.explorer+json"
+OWN_MIMES = "application/vnd.scsreport."
 VERDICTS_PAGE = "chapters/verdicts.html"
 REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv", "csv_notes")
@@ -157,6 +159,8 @@ class ExhibitRenderer:
         BookError
             If the payload lacks a part.
         """
+        if data.mime_type.startswith(OWN_MIMES):
+            outputs.keep(renderer)
         if data.mime_type == BLOCKS_MIME:
             return [_block(block) for block in data.content["blocks"]]
         if data.mime_type == definition.MIME:
@@ -589,6 +593,30 @@ def _numbered_name(app: "Sphinx", page: str, exhibit: Mapping[str, Any]) -> str:
         return f"This {kind}"
     form: str = app.config.numfig_format[kind]
     return form % ".".join(map(str, number))
+
+
+def exhibit_names(app: "Sphinx", page: str | None = None) -> dict[str, str]:
+    """Return how the book calls its exhibits, "Figure 3", once they have their numbers.
+
+    Parameters
+    ----------
+    app : Sphinx
+        The application.
+    page : str, optional
+        Whose; of all pages by default.
+
+    Returns
+    -------
+    dict of str
+        By id.
+    """
+    kinds = {"fig": "figure", "tab": "table"}
+    return {
+        name: _numbered_name(app, place, {"id": name, "kind": kinds[name[:3]]})
+        for place, exhibits in known(app.env).items()
+        if page in (None, place)
+        for name in exhibits
+    }
 
 
 def _plain_strip(exhibit: Mapping[str, Any], cited: citation.Work) -> list[nodes.Node]:
