@@ -88,7 +88,7 @@ def offer(app: "Sphinx", page: str) -> str:
         "notebooks",
         package=relative_uri(f"{page}.html", f"{FOLDER}/{name}"),
         size=f"{len(content) / 1e6:.1f}",
-        wheel=relative_uri(f"{page}.html", f"{FOLDER}/{wheel_name()}"),
+        wheel=relative_uri(f"{page}.html", f"{FOLDER}/{wheel_name()}") if _has_wheel() else "",
     )
 
 
@@ -252,6 +252,11 @@ def _wheel_address(app: "Sphinx") -> str:
     return f"{base.rstrip('/')}/{FOLDER}/{wheel_name()}" if base else wheel_name()
 
 
+def _has_wheel() -> bool:
+    """Say whether there is one: not of a book beside a copy of the package, as tests build it."""
+    return (paths.ROOT / "pyproject.toml").is_file()
+
+
 def write_wheel(app: "Sphinx") -> None:
     """Put the package with its tables on the site, as one file; made anew if either changed.
 
@@ -260,8 +265,8 @@ def write_wheel(app: "Sphinx") -> None:
     app : Sphinx
         The application.
     """
-    if not (paths.ROOT / "pyproject.toml").is_file():
-        return  # a book beside a copy of the package, as tests build it
+    if not _has_wheel():
+        return
     from hatchling.builders.wheel import WheelBuilder
 
     kept = Path(app.outdir).parent / "wheel" / digest([*executed(), *_packaged()])
