@@ -135,7 +135,8 @@ MATRICES = {"sources/degurba_grid.py"}  # where rows of numbers keep their place
 GLUED = 3  # keys in one sentence, at most
 SENTENCE_END = re.compile(r"[.!?](?:\*\*|[)”\"'*_])*\s+(?=[A-Z“(\"*`{\[])")
 ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|cf|vs|[A-Z])\.$")
-CHAPTERS = {"exhibits", "definitions", "tables", "package"}  # what a chapter may call
+# What a chapter may call; thresholds, of the typology, are arguments of exhibits.
+CHAPTERS = {"exhibits", "definitions", "tables", "typology", "package"}
 
 FENCE = re.compile(r"^(?P<mark>`{3,}|~{3,}|:{3,})(?P<head>.*)$")
 # A number in prose goes through glue. These are names, not findings.

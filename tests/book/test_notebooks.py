@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from nbformat.v4 import new_output
 
-from scsreport.book import notebooks, outputs
+from scsreport.book import markup, notebooks, outputs
 from scsreport.tables import paths
 
 
@@ -102,6 +102,14 @@ def test_pins_are_those_of_the_lock_without_its_digests():
     lines = notebooks._constraints().splitlines()
     assert any(line.startswith("pandas==") for line in lines)
     assert not [line for line in lines if re.search(r"--hash|\\$| via ", line)]
+
+
+@pytest.mark.parametrize("address", ["", "https://example.org/project"])
+def test_the_project_is_named_where_its_address_is_set(address):
+    facts = {"package": "a.zip", "size": "0.1", "wheel": ""}
+    shown = markup.render("notebooks", repository=address, **facts)
+    assert ("The project" in shown) == bool(address)
+    assert address in shown
 
 
 def test_two_packages_of_the_same_files_are_the_same_bytes():

@@ -89,6 +89,7 @@ def offer(app: "Sphinx", page: str) -> str:
         package=relative_uri(f"{page}.html", f"{FOLDER}/{name}"),
         size=f"{len(content) / 1e6:.1f}",
         wheel=relative_uri(f"{page}.html", f"{FOLDER}/{wheel_name()}") if _has_wheel() else "",
+        repository=app.config.html_theme_options.get("repository_url", ""),
     )
 
 
