@@ -183,8 +183,7 @@ def _with_outputs(notebook: Any, run: Any) -> Any:
     }
     for cell in shown.cells:
         if cell.cell_type == "code":
-            found = map(outputs.plain, made.get(cell.source, ()))
-            cell.outputs = [output for output in found if output]
+            cell.outputs = made.get(cell.source, [])
     return shown
 
 

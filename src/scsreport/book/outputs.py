@@ -33,19 +33,25 @@ def keep(renderer: Any) -> None:
     renderer : NbElementRenderer
         MyST-NB's renderer of the page.
     """
-    import nbformat
+    from nbformat import v4, writes
 
     env = renderer.renderer.sphinx_env
     if env.temp_data.get(KEPT) == env.docname:
         return
     env.temp_data[KEPT] = env.docname
     *folders, name = env.docname.split("/")
-    content = nbformat.writes(renderer.renderer.nb_client.notebook).encode()
+    code = (c for c in renderer.renderer.nb_client.notebook.cells if c.cell_type == "code")
+    # What only the book can show is most of it, and stays behind.
+    cells = [
+        v4.new_code_cell(cell.source, outputs=list(filter(None, map(plain, cell.outputs))))
+        for cell in code
+    ]
+    content = writes(v4.new_notebook(cells=cells)).encode()
     renderer.write_file([*folders, f"{name}{ENDING}"], content, overwrite=True)
 
 
 def kept(app: "Sphinx", page: str) -> Any:
-    """Return the notebook of a page with its outputs, if any were kept.
+    """Return the code of a page with its outputs, if any were kept.
 
     Parameters
     ----------
