@@ -63,10 +63,11 @@ data: $(VENV)/.installed ## fetch the sources and make the tables again (for aut
 results: $(VENV)/.installed ## redo stored results whose code or tables changed (for authors)
 	@$(BIN)/python -m scsreport.findings.stored
 
-lab: $(VENV)/.installed ## open the chapters as notebooks
+lab: $(VENV)/.installed ## open the chapters as notebooks, their numbers in place
+	@$(BIN)/scsreport notebooks
 	@mkdir -p $(VENV)/share/jupyter/lab/settings
 	@printf '%s' '{"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Jupytext Notebook", "myst": "Jupytext Notebook"}}}' > $(VENV)/share/jupyter/lab/settings/overrides.json
-	@$(BIN)/jupyter lab chapters
+	@$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/_build/notebooks/gaps.ipynb
 
 lock: ## pin the newest versions that go together (needs uv); UPGRADE= keeps those there are
 	@command -v uv > /dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv/)" >&2; exit 1; }

@@ -6,13 +6,21 @@ import importlib
 import inspect
 import re
 
+import pandas as pd
 import pytest
 
+from scsreport.exhibits import gaps
+from scsreport.exhibits.contract import Exhibit
 from scsreport.tables.paths import ROOT
 
 PAGE = (ROOT / "chapters" / "api.md").read_text(encoding="utf-8")
 SHOWN = re.findall(r"automodule:: (\S+)\n((?:   :.*\n)*)", PAGE)
 MODULES = [name for name, _ in SHOWN]
+BLOCKS = [
+    block
+    for page in sorted((ROOT / "chapters").glob("*.md"))
+    for block in re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.S | re.M)
+]
 
 
 def public(name, options):
@@ -43,6 +51,38 @@ def test_every_example_runs(name):
         importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
     )
     assert result.attempted > 0 and result.failed == 0
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_every_block_of_code_on_a_page_runs(block):
+    names = {}
+    *before, last = ast.parse(block).body
+    exec(compile(ast.Module(before, []), "block", "exec"), names)
+    if isinstance(last, ast.Expr):
+        found = eval(compile(ast.Expression(last.value), "block", "eval"), names)
+        assert found is not None
+        assert not isinstance(found, pd.DataFrame | pd.Series) or len(found)
+        assert not isinstance(found, Exhibit) or found.payload()["title"]
+    else:
+        exec(compile(ast.Module([last], []), "block", "exec"), names)
+    assert len(names) > 1
+
+
+def test_every_exercise_has_a_solution_and_every_box_is_run():
+    page = (ROOT / "chapters" / "exercises.md").read_text("utf-8")
+    sections = page.split("\n## ")[1:]
+    assert len(sections) >= 8
+    for section in sections:
+        assert section.count(":::{dropdown} ") == 3
+        box, *solutions = re.findall(r"^```python\n(.*?)^```", section, re.S | re.M)
+        (run,) = re.findall(r"^```{code-cell}.*?\n\n(.*?)^```", section, re.S | re.M)
+        assert len(solutions) == 3
+        assert box.endswith(run)
+
+
+def test_the_example_of_an_exhibit_runs():
+    found = doctest.DocTestFinder().find(gaps.changes, globs={"changes": gaps.changes})
+    assert doctest.DocTestRunner().run(found[0]) == doctest.TestResults(0, 1)
 
 
 def test_a_function_without_example_is_seen():

@@ -57,8 +57,12 @@ ARROWS: dict[str, set[str]] = {
     "trial": {"claims", "findings", "tables"},
     "dataset": {"dataset", "definitions", "findings", "output", "package", "tables"},
     "dataset.folder": {"tables"},
-    "exhibits": {"claims", "dataset", "exhibits", "findings", "tables"} | MEASURES,
-    "exhibits.contract": {"exhibits.pictures", "exhibits.text", "output", "tables"},
+    "exhibits": {"checks", "claims", "dataset", "exhibits", "findings", "tables"} | MEASURES,
+    "exhibits.arguments": set(),
+    "exhibits.contract": {
+        *("exhibits.arguments", "exhibits.pictures", "exhibits.style", "exhibits.text"),
+        *("output", "tables"),
+    },
     "exhibits.pictures": {"exhibits.style"},
     "exhibits.blocks": set(),
     "exhibits.style": set(),
@@ -132,7 +136,8 @@ MATRICES = {"sources/degurba_grid.py"}  # where rows of numbers keep their place
 GLUED = 3  # keys in one sentence, at most
 SENTENCE_END = re.compile(r"[.!?](?:\*\*|[)”\"'*_])*\s+(?=[A-Z“(\"*`{\[])")
 ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|cf|vs|[A-Z])\.$")
-CHAPTERS = {"exhibits", "definitions", "tables", "package"}  # what a chapter may call
+# What a chapter may call; thresholds, of the typology, are arguments of exhibits.
+CHAPTERS = {"exhibits", "definitions", "tables", "typology", "package"}
 
 FENCE = re.compile(r"^(?P<mark>`{3,}|~{3,}|:{3,})(?P<head>.*)$")
 # A number in prose goes through glue. These are names, not findings.

@@ -284,6 +284,27 @@ def book(watch: bool) -> None:
       scsreport book
       scsreport book --watch
     """  # noqa: D301
+    _build(watch=watch)
+
+
+@main.command()
+def notebooks() -> None:
+    """Write the chapters as notebooks with their numbers into _build/notebooks, to work with.
+
+    Builds the book first, if anything changed. Notebooks that you changed are kept.
+
+    \b
+    Examples:
+      scsreport notebooks
+    """  # noqa: D301
+    _build()
+    from scsreport.book.notebooks import copy_to
+
+    copy_to(paths.BUILD / "notebooks", click.echo)
+
+
+def _build(*, watch: bool = False) -> None:
+    """Build the site, once or again and again, or say in one sentence why it cannot be built."""
     if not paths.IN_CLONE:
         raise click.ClickException(
             "the book is built from a clone of the project, which holds its chapters; this is the "

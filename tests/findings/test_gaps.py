@@ -422,8 +422,9 @@ def test_a_change_per_job_moved_where_chance_is_below_five_per_cent():
     assert (table["rose"] | table["fell"]).any()
 
 
-def test_every_measure_is_told_at_the_last_year_of_the_longest_stretch():
+def test_every_measure_is_told_each_year_and_of_variants_at_the_last():
     value = pd.DataFrame(np.arange(1.0, 19).reshape(6, 3), columns=[2000, 2005, 2010])
-    found = pd.DataFrame(gaps._changes_in(value, value * 0 + 1, "all", longest=True))
-    assert set(found.loc[found["end"] == 2010, "measure"]) == set(gaps.MEASURES)
-    assert set(found.loc[found["end"] < 2010, "measure"]) == {"gini"}
+    for variant, years in (("all", {2000, 2005, 2010}), ("steady people", {2010})):
+        found = pd.DataFrame(gaps._changes_in(value, value * 0 + 1, variant, longest=True))
+        for measure in gaps.MEASURES:
+            assert set(found.loc[found["measure"] == measure, "end"]) == years

@@ -129,7 +129,7 @@ STOPS: dict[str, Callable[[Scratch], object]] = {
     ),
     "exhibit on a second page": lambda s: s.add(
         "chapters/gaps.md",
-        f"\n\n{CODE}from scsreport.exhibits import systems\nsystems.country_table('COL')\n```\n",
+        f"\n\n{CODE}from scsreport.exhibits import systems\nsystems.country_table()\n```\n",
     ),
     "chapter not UTF-8": lambda s: s.write(PAGE, b"# K\xe4rnten\n"),
     "chapter a folder": lambda s: s.folder(PAGE),

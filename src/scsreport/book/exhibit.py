@@ -19,7 +19,7 @@ from sphinx import addnodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport import output
-from scsreport.book import citation, definition, downloads, markup, pages
+from scsreport.book import citation, definition, downloads, markup, outputs, pages
 from scsreport.book.execution import BookError
 from scsreport.tables import paths
 
@@ -41,6 +41,7 @@ __all__ = [
     "ExhibitRenderer",
     "Picture",
     "Strip",
+    "exhibit_names",
     "known",
     "picture_files",
     "rows_file",
@@ -55,6 +56,7 @@ PAGES_MIME = "application/vnd.scsreport.pages+json"
 DOWNLOADS_MIME = "application/vnd.scsreport.downloads+json"
 FILES_MIME = "application/vnd.scsreport.files+json"
 EXPLORER_MIME = "application/vnd.scsreport.explorer+json"
+OWN_MIMES = "application/vnd.scsreport."
 VERDICTS_PAGE = "chapters/verdicts.html"
 REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv", "csv_notes")
@@ -158,6 +160,8 @@ class ExhibitRenderer:
         BookError
             If the payload lacks a part.
         """
+        if data.mime_type.startswith(OWN_MIMES):
+            outputs.keep(renderer)
         if data.mime_type == BLOCKS_MIME:
             return [_block(block) for block in data.content["blocks"]]
         if data.mime_type == definition.MIME:
@@ -330,8 +334,9 @@ def _repeated(name: str, places: Sequence[str], env: "BuildEnvironment", functio
     told = f" ({', '.join(lines)})" if lines else ""
     where = f"twice in {places[0]}" if len(set(places)) == 1 else f"in {' and in '.join(places)}"
     return (
-        f"exhibit {name!r} stands {where}{told}. An id is for one place in the book, whatever the "
-        f"arguments of the exhibit: keep one, and refer to it with {{numref}}`{name}`."
+        f"exhibit {name!r} stands {where}{told}. An id is for one place in the book: keep one, and "
+        f"refer to it with {{numref}}`{name}`, or call it with other arguments, which give it "
+        "another id."
     )
 
 
@@ -601,6 +606,30 @@ def _numbered_name(app: "Sphinx", page: str, exhibit: Mapping[str, Any]) -> str:
         return f"This {kind}"
     form: str = app.config.numfig_format[kind]
     return form % ".".join(map(str, number))
+
+
+def exhibit_names(app: "Sphinx", page: str | None = None) -> dict[str, str]:
+    """Return how the book calls its exhibits, "Figure 3", once they have their numbers.
+
+    Parameters
+    ----------
+    app : Sphinx
+        The application.
+    page : str, optional
+        Whose; of all pages by default.
+
+    Returns
+    -------
+    dict of str
+        By id.
+    """
+    kinds = {"fig": "figure", "tab": "table"}
+    return {
+        name: _numbered_name(app, place, {"id": name, "kind": kinds[name[:3]]})
+        for place, exhibits in known(app.env).items()
+        if page in (None, place)
+        for name in exhibits
+    }
 
 
 def _plain_strip(exhibit: Mapping[str, Any], cited: citation.Work) -> list[nodes.Node]:

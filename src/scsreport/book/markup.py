@@ -6,7 +6,7 @@ from typing import Any
 
 import jinja2
 
-__all__ = ["render"]
+__all__ = ["TEMPLATES", "render"]
 
 TEMPLATES = Path(__file__).with_name("templates")
 

@@ -24,11 +24,11 @@ from scsreport.book import (
     head,
     lettering,
     modules,
+    notebooks,
     pages,
     search,
     styles,
 )
-from scsreport.book.execution import read
 from scsreport.book.exhibit import WEB, file_names, known, picture_files, rows_file
 
 if TYPE_CHECKING:
@@ -236,10 +236,10 @@ def _page(
         return
     _load(app, ("print.js", "folds.js", "cite.js", *_needed_by(tree)))
     cited = citation.part(app, app.env.titles[page].astext(), f"{page}.html")
-    context["body"] += citation.as_html(cited)
     if "kernelspec" in app.env.metadata[page]:
         context["ipynb_source"] = f"{page}.ipynb"  # the theme adds it to the download button
-        _write_notebook(app, page)
+        context["body"] += notebooks.offer(app, page)
+    context["body"] += citation.as_html(cited)
 
 
 def _load(app: "Sphinx", scripts: Iterable[str]) -> None:
@@ -260,19 +260,6 @@ def _needed_by(tree: nodes.document) -> Iterator[str]:
         yield "tables.js"
 
 
-def _write_notebook(app: "Sphinx", page: str) -> None:
-    """Offer a chapter as a notebook without outputs, to be run again."""
-    import nbformat
-
-    notebook = read(app.env, page)
-    notebook.metadata.pop("source_map", None)
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"  # random otherwise, and the site would differ each time
-    file = Path(app.outdir, "_sources", f"{page}.ipynb")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, file)
-
-
 def _finish(app: "Sphinx", exception: Exception | None) -> None:
     if exception or not app.scsreport_written:  # type: ignore[attr-defined]
         return
@@ -291,6 +278,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     pages.write_data(app)
     definition.write(app)
     downloads.write(app)
+    notebooks.write_wheel(app)
     head.write_maps(app)
     search.write_texts(app)
     folder, made = out / "exhibits", out.parent / "jupyter_execute" / "exhibits"

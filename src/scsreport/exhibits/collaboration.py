@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from scsreport import claims
+from scsreport import checks, claims
 from scsreport.collaboration.games import MOST
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
@@ -66,6 +66,17 @@ def _with_names(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _curve(**given: float | str | None) -> dict[str, Any]:
+    """Return the changes of a cost curve that are given, checked where they name a column."""
+    changes = {name: value for name, value in given.items() if value is not None}
+    for name in changes.keys() & {"exponent", "haul"}:
+        if isinstance(changes[name], str):
+            checks.choice(name, changes[name], [name, f"{name}_low", f"{name}_high"])
+    if "limit" in changes:
+        checks.number("limit", changes["limit"], checks.ABOVE_ZERO)
+    return changes
+
+
 @exhibit("tab-facilities", serves=["A6"], sources=ASSUMPTION_TABLES)
 def facilities() -> Parts:
     """List the kinds of facility and what their cost is assumed to be."""
@@ -89,8 +100,39 @@ def _spans(low: "pd.Series[float]", high: "pd.Series[float]") -> list[str]:
     serves=["A6"],
     sources=ASSUMPTION_TABLES,
 )
-def by_distance(kind: str = "waste", **changes: Any) -> Parts:
-    """Show what two equal cities save by the km between them, for cities of four sizes."""
+def by_distance(
+    kind: str = "waste",
+    *,
+    exponent: float | str | None = None,
+    haul: float | str | None = None,
+    limit: float | None = None,
+    coordination: float | None = None,
+) -> Parts:
+    """Show what two equal cities save by the km between them, for cities of four sizes.
+
+    Parameters
+    ----------
+    kind : str
+        A kind of the table ``facilities``, such as ``water``.
+    exponent : float or {"exponent_low", "exponent_high"}, optional
+        Power of output in cost, above 0 and up to 1.5, or an end of the declared range.
+    haul : float or {"haul_low", "haul_high"}, optional
+        Cost of a haul of a unit over a km, zero or more, or an end of the declared range.
+    limit : float, optional
+        People beyond which a routine service costs each the same.
+    coordination : float, optional
+        Cost of acting together, as a share of the separate cost, zero or more.
+
+    Raises
+    ------
+    ValueError
+        If one is outside its range, or there is no such kind.
+
+    Notes
+    -----
+    What is not given is as declared in the table ``facilities``.
+    """
+    changes = _curve(exponent=exponent, haul=haul, limit=limit, coordination=coordination)
     table = collaboration.pairs(kind, collaboration.SIZES, range(0, REACH_KM + 1, 5), **changes)
     sizes = table["people"].map("{:,} people".format)
     data = table.assign(percent=100 * table["saving"], size=sizes)
@@ -119,8 +161,36 @@ def by_distance(kind: str = "waste", **changes: Any) -> Parts:
 @exhibit(
     "tab-collaboration-even", formerly="tab-joint-even", serves=["A6"], sources=ASSUMPTION_TABLES
 )
-def reach(**changes: Any) -> Parts:
-    """Say how far apart two equal cities may be before one plant stops paying."""
+def reach(
+    *,
+    exponent: float | str | None = None,
+    haul: float | str | None = None,
+    limit: float | None = None,
+    coordination: float | None = None,
+) -> Parts:
+    """Say how far apart two equal cities may be before one plant stops paying.
+
+    Parameters
+    ----------
+    exponent : float or {"exponent_low", "exponent_high"}, optional
+        Power of output in cost, above 0 and up to 1.5, or an end of the declared range.
+    haul : float or {"haul_low", "haul_high"}, optional
+        Cost of a haul of a unit over a km, zero or more, or an end of the declared range.
+    limit : float, optional
+        People beyond which a routine service costs each the same.
+    coordination : float, optional
+        Cost of acting together, as a share of the separate cost, zero or more.
+
+    Raises
+    ------
+    ValueError
+        If one is outside its range.
+
+    Notes
+    -----
+    What is not given is as declared in the table ``facilities``.
+    """
+    changes = _curve(exponent=exponent, haul=haul, limit=limit, coordination=coordination)
     table = collaboration.break_even(**changes)
     by_kind = table.pivot(index="kind", columns="people", values="km").add_prefix("km_")
     data = _with_names(by_kind.join(table.groupby("kind")["beside"].first()).reset_index())
@@ -134,8 +204,36 @@ def reach(**changes: Any) -> Parts:
     serves=["A6"],
     sources=SYSTEM_TABLES,
 )
-def saving(**changes: Any) -> Parts:
-    """Show in how many systems one plant pays; with changes of the cost curve, computed anew."""
+def saving(
+    *,
+    exponent: float | str | None = None,
+    haul: float | str | None = None,
+    limit: float | None = None,
+    coordination: float | None = None,
+) -> Parts:
+    """Show in how many systems one plant pays; with changes of the cost curve, computed anew.
+
+    Parameters
+    ----------
+    exponent : float or {"exponent_low", "exponent_high"}, optional
+        Power of output in cost, above 0 and up to 1.5, or an end of the declared range.
+    haul : float or {"haul_low", "haul_high"}, optional
+        Cost of a haul of a unit over a km, zero or more, or an end of the declared range.
+    limit : float, optional
+        People beyond which a routine service costs each the same.
+    coordination : float, optional
+        Cost of acting together, as a share of the separate cost, zero or more.
+
+    Raises
+    ------
+    ValueError
+        If one is outside its range.
+
+    Notes
+    -----
+    What is not given is as declared in the table ``facilities``.
+    """
+    changes = _curve(exponent=exponent, haul=haul, limit=limit, coordination=coordination)
     pays = collaboration.pays(**changes)
     percent = 100 * pays.groupby(["kind", "form"]).mean()
     declared = pays.iloc[:, 0]
@@ -192,8 +290,42 @@ def core() -> Parts:
 
 
 @exhibit("tab-shares", serves=["A6"], sources=ROAD_TABLES)
-def shares(system: str = "", kind: str = "waste", **changes: Any) -> Parts:
-    """Share the cost of joint plants in the worked regions, or in another system."""
+def shares(
+    system: str = "",
+    kind: str = "waste",
+    *,
+    exponent: float | str | None = None,
+    haul: float | str | None = None,
+    limit: float | None = None,
+    coordination: float | None = None,
+) -> Parts:
+    """Share the cost of joint plants in the worked regions, or in another system.
+
+    Parameters
+    ----------
+    system : str, optional
+        Its id in the table ``systems``, such as ``corridor-3``.
+    kind : str
+        A kind of the table ``facilities``, such as ``water``.
+    exponent : float or {"exponent_low", "exponent_high"}, optional
+        Power of output in cost, above 0 and up to 1.5, or an end of the declared range.
+    haul : float or {"haul_low", "haul_high"}, optional
+        Cost of a haul of a unit over a km, zero or more, or an end of the declared range.
+    limit : float, optional
+        People beyond which a routine service costs each the same.
+    coordination : float, optional
+        Cost of acting together, as a share of the separate cost, zero or more.
+
+    Raises
+    ------
+    ValueError
+        If one is outside its range, or there is no such system or kind.
+
+    Notes
+    -----
+    What is not given is as declared in the table ``facilities``.
+    """
+    changes = _curve(exponent=exponent, haul=haul, limit=limit, coordination=coordination)
     names = [system] if system else list(city_groups.worked())
     tables = {name: collaboration.shares(name, kind, **changes) for name in names}
     times_left = pd.DataFrame([table.attrs.pop("left") for table in tables.values()]).sum()
@@ -214,7 +346,22 @@ def shares(system: str = "", kind: str = "waste", **changes: Any) -> Parts:
 
 @exhibit("fig-sites", serves=["A6"], sources=(*ROAD_TABLES, "roads"))
 def site_map(p: int = 2, objective: str = "p-median") -> Parts:
-    """Map the sites of joint plants in the worked regions."""
+    """Map the sites of joint plants in the worked regions.
+
+    Parameters
+    ----------
+    p : {1, 2, 3}
+        Number of sites.
+    objective : {"p-median", "p-centre", "max-cover"}
+        What is made least, or most: mean km to the nearest site, the farthest km, people covered.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these.
+    """
+    checks.whole("p", p, min(collaboration.SITES), max(collaboration.SITES))
+    checks.choice("objective", objective, collaboration.OBJECTIVES)
     plans = collaboration.sites().query("p == @p and objective == @objective").set_index("region")
     columns = ["name", "lon", "lat", "population"]
     listed = load("cities").set_index("geonameid")[columns]
@@ -284,7 +431,18 @@ def _draw_region(axes: Axes, part: pd.DataFrame, colour: str, theme: Theme) -> N
 
 @exhibit("tab-sites", serves=["A6"], sources=ROAD_TABLES)
 def sites(kind: str = "waste") -> Parts:
-    """Compare one, two and three joint sites with a plant in each city."""
+    """Compare one, two and three joint sites with a plant in each city.
+
+    Parameters
+    ----------
+    kind : str
+        A kind of the table ``facilities``, such as ``water``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such kind.
+    """
     data = collaboration.sites(kind).assign(where=lambda rows: rows["region"].map(forms.NAMES))
     data["named"] = [text.listing(city_groups.names(pd.Index(ids))) for ids in data["sites"]]
     cheapest = data.loc[data.groupby("region")["cost"].idxmin()].set_index("region")
@@ -316,8 +474,36 @@ def markets() -> Parts:
 @exhibit(
     "fig-collaboration-limit", formerly="fig-joint-limit", serves=["A6"], sources=ASSUMPTION_TABLES
 )
-def limit(kind: str = "waste", **changes: Any) -> Parts:
-    """Set a curve that saves at any size beside one whose scale is used up."""
+def limit(
+    kind: str = "waste",
+    *,
+    exponent: float | str | None = None,
+    haul: float | str | None = None,
+    coordination: float | None = None,
+) -> Parts:
+    """Set a curve that saves at any size beside one whose scale is used up.
+
+    Parameters
+    ----------
+    kind : str
+        A kind of the table ``facilities``, such as ``water``.
+    exponent : float or {"exponent_low", "exponent_high"}, optional
+        Power of output in cost, above 0 and up to 1.5, or an end of the declared range.
+    haul : float or {"haul_low", "haul_high"}, optional
+        Cost of a haul of a unit over a km, zero or more, or an end of the declared range.
+    coordination : float, optional
+        Cost of acting together, as a share of the separate cost, zero or more.
+
+    Raises
+    ------
+    ValueError
+        If one is outside its range, or there is no such kind.
+
+    Notes
+    -----
+    What is not given is as declared in the table ``facilities``.
+    """
+    changes = _curve(exponent=exponent, haul=haul, coordination=coordination)
     used_up = collaboration.LIMITS[0]
     curves = {
         (limit_people, km): collaboration.pairs(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scsreport import claims
+from scsreport import checks, claims
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import Theme, looks
@@ -69,9 +69,9 @@ SHOWN_SAMPLES = [
     "no China",
 ]
 MIN_CITIES = 3  # cities of a form in a continent, for a median
-RANKED_COLUMNS = [
-    *("rank", "name", "named", "population", "access_30", "access_60", "ratio", "doubtful"),
-]
+CITY_COLUMNS = ("rank", "name", "named", "population")
+HALF_LIFE, OTHER_HALF_LIFE = connectivity.HALF_LIVES
+"""Minutes of road after which people count half: as in the book, and beside it."""
 PROSE_SAMPLES = {"": "headline", "_china": "no China", "_today": "masses of today"}
 PROSE_LINKS = {"c06": "Melbourne-Geelong", "c07": "Jakarta-Bandung"}
 
@@ -105,14 +105,31 @@ def _access_facts() -> dict[str, Any]:
     return facts
 
 
+def _column_of_reach(half_life: float) -> str:
+    """Return the column of people within reach."""
+    return f"access_{checks.number('half_life', half_life, checks.ABOVE_ZERO):g}"
+
+
 @exhibit("fig-access-world", serves=["A5"], sources=ACCESS_TABLES)
-def reach_map() -> Parts:
-    """Map the market access of every secondary city."""
-    data = connectivity.secondary_cities().sort_values("access_30")
+def reach_map(half_life: float = HALF_LIFE) -> Parts:
+    """Map the market access of every secondary city.
+
+    Parameters
+    ----------
+    half_life : float
+        Minutes of road after which people count half, above zero.
+
+    Raises
+    ------
+    ValueError
+        If it is not above zero.
+    """
+    access = _column_of_reach(half_life)
+    data = connectivity.secondary_cities(half_life).sort_values(access)
     edges = [*REACH_CLASSES.values(), np.inf]
-    reach_class = pd.cut(data["access_30"], edges, right=False, labels=list(REACH_CLASSES))
+    reach_class = pd.cut(data[access], edges, right=False, labels=list(REACH_CLASSES))
     data["reach"] = reach_class.astype(str)
-    data = data[["name", "country", "population", "form", "access_30", "reach", "lon", "lat"]]
+    data = data[["name", "country", "population", "form", access, "reach", "lon", "lat"]]
     few, some, many = data["reach"].value_counts(normalize=True)[list(REACH_CLASSES)]
     farthest = data.loc[data["reach"] == list(REACH_CLASSES)[-1], "country"]
     by_country = farthest.value_counts(normalize=True)
@@ -124,7 +141,8 @@ def reach_map() -> Parts:
         "most": names[by_country.index[0]],
         "most_of": by_country.iloc[0],
         "n": len(data),
-        "median": data["access_30"].median(),
+        "median": data[access].median(),
+        "half_life": f"{half_life:g}",
         "kmh": connectivity.KMH,
         "near": connectivity.NEAR_KM,
         "wrong": data.index.isin(connectivity.doubtful_ways().index).sum(),
@@ -151,13 +169,25 @@ def _draw_world(data: pd.DataFrame, theme: Theme) -> Figure:
 
 
 @exhibit("fig-access-regions", serves=["A5"], sources=ACCESS_TABLES)
-def by_continent() -> Parts:
-    """Show median access by form and continent."""
-    table = connectivity.by_form().query("form != 'primary'")
+def by_continent(half_life: float = HALF_LIFE) -> Parts:
+    """Show median access by form and continent.
+
+    Parameters
+    ----------
+    half_life : float
+        Minutes of road after which people count half, above zero.
+
+    Raises
+    ------
+    ValueError
+        If it is not above zero.
+    """
+    access = _column_of_reach(half_life)
+    table = connectivity.by_form(half_life).query("form != 'primary'")
     order = list(NAMES)
     table = table.sort_values("form", key=lambda form: form.map(order.index))
     data = table.assign(
-        millions=table["access_30"] / 1e6,
+        millions=table[access] / 1e6,
         named=table["form"].map(NAMES),
         where=table["place"].replace(CONTINENTS),
     )
@@ -165,7 +195,7 @@ def by_continent() -> Parts:
     # An empty name comes first: the world above its continents.
     data = data.sort_values("where", key=lambda where: where.replace("World", ""), kind="stable")
     in_world = data["place"] == "World"
-    world = data[in_world].set_index("form")["access_30"]
+    world = data[in_world].set_index("form")[access]
     corridors = data[~in_world & (data["form"] == "corridor")].set_index("where")
     draw = partial(
         charts.rows,
@@ -174,23 +204,42 @@ def by_continent() -> Parts:
         by="named",
         label="million people within reach, median",
     )
-    return Parts(data, {**world, **text.extremes(corridors["access_30"])}, draw)
+    return Parts(data, {**world, **text.extremes(corridors[access])}, draw)
 
 
 @exhibit("tab-access-country", serves=["A5"], sources=ACCESS_TABLES)
-def country(iso3: str = "IDN") -> Parts:
-    """Rank the secondary cities of a country (its ISO alpha-3 code) by market access."""
-    table = connectivity.secondary_cities().query("iso3 == @iso3")
+def country(country: str = "IDN", half_life: float = HALF_LIFE) -> Parts:
+    """Rank the secondary cities of a country by market access.
+
+    Parameters
+    ----------
+    country : str
+        Its ISO alpha-3 code, such as ``COL``.
+    half_life : float
+        Minutes of road after which people count half, above zero.
+
+    Raises
+    ------
+    ValueError
+        If there is no such country, it has no secondary city near a road, or the half-life is not
+        above zero.
+    """
+    access = _column_of_reach(half_life)
+    names = short_names()
+    if country not in names.index:
+        raise ValueError(f"country: found {country!r}, expected an ISO alpha-3 code, such as 'IDN'")
+    table = connectivity.secondary_cities(half_life).query("iso3 == @country")
     if table.empty:
-        raise ValueError(f"country: found {iso3!r}, expected an ISO alpha-3 code, such as 'IDN'")
-    table = table.sort_values("access_30", ascending=False)
+        raise ValueError(f"country: {names[country]} has no secondary city on a road that is known")
+    table = table.sort_values(access, ascending=False)
     doubtful = table.index.isin(credibility.doubtful())
     table = table.assign(name=table["name"] + np.where(doubtful, " (?)", ""), doubtful=doubtful)
     data = table.assign(rank=range(1, len(table) + 1), named=table["form"].map(NAMES))
-    names = short_names()
-    facts = {"country": names[iso3], "n": len(data)}
-    facts |= text.extremes(data.set_index("name")["access_30"])
-    return Parts(data[RANKED_COLUMNS].reset_index(), facts)
+    facts = {"country": names[country], "n": len(data), "half_life": f"{half_life:g}"}
+    facts["other"] = str(OTHER_HALF_LIFE if half_life != OTHER_HALF_LIFE else HALF_LIFE)
+    facts |= text.extremes(data.set_index("name")[access])
+    columns = [*CITY_COLUMNS, access, f"access_{facts['other']}", "ratio", "doubtful"]
+    return Parts(data[columns].reset_index(), facts)
 
 
 @exhibit("tab-through", serves=["A5", "A1"], sources=("city-access", "city-forms", "roads"))

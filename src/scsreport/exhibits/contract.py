@@ -5,6 +5,9 @@ decorator adds its words from ``words.toml`` and what need not be said twice (it
 vintage and licence of its sources), and checks that nothing is missing. The page that shows it is
 built by ``scsreport.book`` from the payload alone.
 
+An exhibit may take arguments: a country, a year, a measure. Their defaults make what the book
+shows. With others it gets an id of its own, so that it may stand beside the one of the book.
+
 Its facts reach the prose of a chapter by declaration too: the table ``prose`` of its words says
 which of them, and how each is printed. :func:`publish` hands those of a module to a page.
 """
@@ -22,9 +25,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from IPython.display import display
+from matplotlib.figure import Figure
 
 from scsreport import output
-from scsreport.exhibits import pictures, text
+from scsreport.exhibits import arguments, pictures, style, text
 from scsreport.tables import datasets
 
 __all__ = [
@@ -91,6 +95,24 @@ class Exhibit:
     """A figure or table with all that the contract asks for.
 
     Displays itself in a notebook; :meth:`payload` is what the book is built from.
+
+    Attributes
+    ----------
+    id : str
+        Its address: ``fig-...`` or ``tab-...``. With other arguments than the book's it has them in
+        its id, ``fig-gap-changes-year-2010``.
+    title, caption, alt : str
+        The finding; what is shown; what it shows, for those who cannot see it.
+    notes : sequence of str
+        What to beware of.
+    data : DataFrame
+        The tidy data behind it, as its CSV has them.
+    facts : mapping
+        What its sentences say, by name: numbers, names.
+    figure : Figure
+        Drawn by matplotlib, light; a table has none.
+    changed : mapping
+        The arguments that are not the book's.
     """
 
     id: str
@@ -105,6 +127,7 @@ class Exhibit:
     made_by: str
     argument: Mapping[str, tuple[str, str]] = field(repr=False)
     formerly: str = ""
+    changed: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         draw = self.parts.draw
@@ -128,6 +151,28 @@ class Exhibit:
             lacks.append(f"columns (not in the data: {', '.join(absent)})")
         if lacks:
             raise ExhibitError(f"{self.made_by}: exhibit {self.id!r} lacks " + "; ".join(lacks))
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """The tidy data behind it."""
+        return self.parts.data
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What its sentences say, by name."""
+        return self.parts.facts
+
+    @property
+    def figure(self) -> Figure:
+        """The figure as matplotlib draws it, anew each time; ExhibitError for a table."""
+        if self.parts.draw is None:
+            raise ExhibitError(f"{self.id} is a table, which has no figure; its rows are in .data")
+        return pictures.drawn(self.parts.draw, self.parts.data, style.LIGHT)
+
+    @property
+    def words_id(self) -> str:
+        """Under which id its words are declared: its own without what arguments add."""
+        return self.id.removesuffix(arguments.suffix(self.changed))
 
     @property
     def kind(self) -> str:
@@ -198,7 +243,7 @@ class Exhibit:
         """Yield what the table is under other definitions, where it is not what it was."""
         printed = {"title": self.title, "caption": self.caption} | self._cells(self.parts.data)
         for name, parts in self.parts.by_definition.items():
-            words = text.words(self.id, parts.facts)
+            words = text.words(self.words_id, parts.facts)
             told = {key: words[key] for key in ("title", "caption")} | self._cells(parts.data)
             if len(told["rows"]) != len(printed["rows"]):
                 raise ExhibitError(
@@ -272,6 +317,7 @@ class Declaration:
         self.formerly = formerly
         self.rebuilds = rebuilds
         self.name = f"{function.__module__}.{function.__qualname__}"
+        self.signature = inspect.signature(function, follow_wrapped=False)
 
     @cached_property
     def plain(self) -> Exhibit:
@@ -283,26 +329,46 @@ class Declaration:
         self.__dict__.pop("plain", None)
 
     def make(self, *args: Any, **kwargs: Any) -> Exhibit:
-        """Call the function and add all that it need not say."""
+        """Call the function and add all that it need not say.
+
+        Raises
+        ------
+        TypeError
+            If it takes no such argument.
+        ValueError
+            If an argument is not one of those admitted.
+        ExhibitError
+            If a part is missing.
+        """
+        changed = arguments.changed(self.name, self.signature, args, kwargs)
         rows = datasets.load("claims").set_index("id")
         if unknown := [claim for claim in self.serves if claim not in rows.index]:
             raise ExhibitError(
                 f"{self.name}: exhibit {self.id!r} serves {', '.join(unknown)}, expected ids of "
                 "data/claims.csv"
             )
-        parts = self.function(*args, **kwargs)
+        parts = self.function(**changed)
+        words = text.words(self.id, parts.facts)
+        if changed:
+            words["notes"] = [*words["notes"], arguments.said(changed)]
         return Exhibit(
-            id=self.id,
+            id=self.id + arguments.suffix(changed),
             parts=parts,
-            **text.words(self.id, parts.facts),
+            **words,
             serves=self.serves,
             sources=self.sources,
             made_by=self.name,
             argument={
                 claim: _argument(claim, rows, claim in self.rebuilds) for claim in self.serves
             },
-            formerly=self.formerly,
+            formerly="" if changed else self.formerly,
+            changed=changed,
         )
+
+    def shown(self, *args: Any, **kwargs: Any) -> Exhibit:
+        """Return the exhibit with some arguments: the plain one where they are the book's."""
+        is_plain = not arguments.changed(self.name, self.signature, args, kwargs)
+        return self.plain if is_plain else self.make(*args, **kwargs)
 
 
 def exhibit(
@@ -347,11 +413,10 @@ def exhibit(
 
         @wraps(function)
         def make(*args: Any, **kwargs: Any) -> Exhibit:
-            return declaration.make(*args, **kwargs) if args or kwargs else declaration.plain
+            return declaration.shown(*args, **kwargs)
 
         # help() shows what a caller gets, not what the function inside returns.
-        signature = inspect.signature(function)
-        vars(make)["__signature__"] = signature.replace(return_annotation=Exhibit)
+        vars(make)["__signature__"] = declaration.signature.replace(return_annotation=Exhibit)
         make.__annotations__ = {**function.__annotations__, "return": Exhibit}
         vars(make)["declaration"] = declaration
         return make

@@ -21,7 +21,7 @@ from scsreport.findings.rules import DEFAULT, RULES, WORKING, definitions
 from scsreport.geometry import Floats
 from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
-from scsreport.typology import FORMS
+from scsreport.typology import FORMS, Thresholds
 from scsreport.typology.model import fitted
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
 ]
 __dir__ = listing(__all__)
 
+BOOK = Thresholds()
 GROUPS = forms.NAMES | {"secondary": "secondary, rule D7", "larger": "larger", "smaller": "smaller"}
 MEASURES = {measure: words["label"] for measure, words in WORDS.items()}
 FORM_TABLES = ("city-forms", "cities")
@@ -64,10 +65,28 @@ def _with_form_names(table: pd.DataFrame, column: str = "type") -> pd.DataFrame:
 
 
 @exhibit("tab-forms", rebuilds=["A2"], serves=["A2"], sources=FORM_TABLES)
-def counted() -> Parts:
-    """Count cities and people by form, with and without suburbs of the primary city."""
-    facts: dict[str, Any] = {"labels": len(load("typology-labels"))}
+def counted(country: str = "", thresholds: Thresholds = BOOK) -> Parts:
+    """Count cities and people by form, with and without suburbs of the primary city.
+
+    Parameters
+    ----------
+    country : str, optional
+        Its ISO alpha-3 code, such as ``COL``; the world without one.
+    thresholds : Thresholds, optional
+        What counts as near, large and on the way, such as ``Thresholds(reach=80)`` of
+        :mod:`scsreport.typology`; cities are then typed anew.
+
+    Raises
+    ------
+    ValueError
+        If there is no such country, or nothing is left to show.
+    """
+    facts: dict[str, Any] = {"labels": len(load("typology-labels")), "place": ""}
     facts["verdicts"] = {**claims.figures()["verdict"], **claims.ledger()["stands"]}
+    if country or thresholds != BOOK:
+        table = forms.counts_under(DEFAULT.rule, country, thresholds)
+        facts["place"] = f" of {short_names()[country]}" if country else ""
+        return _shares_of(table, DEFAULT.rule, facts)
     by_rule = {rule: _counted(rule, facts) for rule in RULES}
     others = {
         definition.name: by_rule[definition.rule]
@@ -82,7 +101,11 @@ def _counted(rule: str, facts: dict[str, Any]) -> Parts:
     """Count cities and people by form, of those that are secondary under a rule."""
     by_working_rule = rule == WORKING.id  # all cities that have a form
     of_rule = forms.counts().query("by == 'rule' and group == @rule")
-    table = _world() if by_working_rule else of_rule
+    return _shares_of(_world() if by_working_rule else of_rule, rule, facts)
+
+
+def _shares_of(table: pd.DataFrame, rule: str, facts: dict[str, Any]) -> Parts:
+    """Set what is counted with suburbs beside what is counted without."""
     by_type = table.pivot(index="type", columns="scope").reindex(FORMS)
     data = pd.DataFrame(
         {
@@ -216,7 +239,18 @@ def points() -> Parts:
 
 @exhibit("tab-why", serves=["A2"], sources=FORM_TABLES)
 def why(geonameid: int = 1650357) -> Parts:
-    """Say why a city has its form (its GeoNames id): each measure and the points it gives."""
+    """Say why a city has its form: each measure and the points it gives.
+
+    Parameters
+    ----------
+    geonameid : int
+        Its GeoNames id, as in the table ``city-forms``.
+
+    Raises
+    ------
+    ValueError
+        If it is not typed.
+    """
     data = reasons(geonameid)
     city: Any = forms.cities().loc[geonameid]
     data = data.assign(measure=data.index.map(MEASURES))
@@ -292,9 +326,25 @@ def stability() -> Parts:
 
 
 @exhibit("tab-contested", serves=["A2"], sources=FORM_TABLES)
-def contested() -> Parts:
-    """List the contested cities."""
-    table = forms.scoped("without suburbs").query("contested")
+def contested(country: str = "", thresholds: Thresholds = BOOK) -> Parts:
+    """List the contested cities.
+
+    Parameters
+    ----------
+    country : str, optional
+        Its ISO alpha-3 code, such as ``COL``; the world without one.
+    thresholds : Thresholds, optional
+        What counts as near, large and on the way, such as ``Thresholds(reach=80)`` of
+        :mod:`scsreport.typology`; cities are then typed anew.
+
+    Raises
+    ------
+    ValueError
+        If there is no such country, or nothing is left to show.
+    """
+    table = forms.typed_under(country, thresholds).query("contested and not suburb")
+    if table.empty:
+        raise ValueError(f"country: no city of {short_names()[country]} is contested")
     data = _with_form_names(table.sort_values("population", ascending=False))
     shares = data[forms.SHARES].rename(columns=lambda name: name[2:])
     pair = shares.apply(lambda row: " and ".join(sorted(row.nlargest(2).index)), axis=1)

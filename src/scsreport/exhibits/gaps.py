@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from scsreport import checks as admitted
 from scsreport import claims
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
@@ -56,13 +57,22 @@ MOVE_LABELS = {"rose": "up five ranks or more", "": "less than that", "fell": "d
 DRAWN_COUNTRIES = 14  # countries that are drawn
 WIDE_POINTS = 10
 FEW_UNITS = 13  # with so many, the intervals of the bootstrap were seen to be too narrow
-DRAW_INTERVALS = partial(
-    charts.rows,
-    x="change",
-    error=INTERVAL_COLUMNS,
-    marks={"no change": 0},
-    label="change of the Gini coefficient, points",
-)
+INDICES = {
+    "gini": "Gini coefficient",
+    "theil": "Theil index",
+    "williamson": "Williamson coefficient",
+}
+
+
+def _draw_intervals(measure: str) -> partial[Figure]:
+    """Return how changes of a measure are drawn, with their intervals."""
+    return partial(
+        charts.rows,
+        x="change",
+        error=INTERVAL_COLUMNS,
+        marks={"no change": 0},
+        label=f"change of the {INDICES[measure]}, points",
+    )
 
 
 def _with_country_names(table: pd.DataFrame) -> pd.DataFrame:
@@ -78,19 +88,40 @@ def _in_points(table: pd.DataFrame) -> pd.DataFrame:
     return table.set_index("country").loc[order].reset_index()
 
 
-def _headline_facts() -> dict[str, Any]:
-    """Return the counts of the headline, and how falls differ between measures and weights."""
-    table = gaps.counts().query("variant == 'all'").set_index(["measure", "weights"])
-    facts: dict[str, Any] = dict(table.loc[[gaps.HEADLINE]].iloc[0])
-    facts["source"] = gaps.aggregates("gap-changes")[1]
+def _headline_facts(measure: str = "gini", judged: pd.DataFrame | None = None) -> dict[str, Any]:
+    """Return the counts of a measure by people, and how falls differ between all of them."""
+    table = gaps.counts(judged).query("variant == 'all'").set_index(["measure", "weights"])
+    facts: dict[str, Any] = dict(table.loc[[(measure, "people")]].iloc[0])
+    facts |= {"source": gaps.aggregates("gap-changes")[1], "index": INDICES[measure]}
+    facts["kind"] = INDICES[measure].rpartition(" ")[2]
     return facts | text.extremes(table["fell"], "fell_")
 
 
 @exhibit("fig-gap-changes", rebuilds=["A4"], serves=["A4"], sources=CHANGE_TABLES)
-def changes() -> Parts:
-    """Show by how much each gap changed, with intervals, by people and by regions."""
-    verdicts = gaps.verdicts().query("variant == 'all' and measure == 'gini'")
-    data = _in_points(verdicts)
+def changes(year: int | None = None, measure: str = "gini") -> Parts:
+    """Show by how much each gap changed, with intervals, by people and by regions.
+
+    Parameters
+    ----------
+    year : int, optional
+        Last year that counts; a country without it is followed to the one before. Without a year
+        each country is followed as far as it goes.
+    measure : {"gini", "theil", "williamson"}
+        Of the gap.
+
+    Raises
+    ------
+    ValueError
+        If no country can be followed to that year, or there is no such measure.
+
+    Examples
+    --------
+    >>> changes(year=2010, measure="theil").id
+    'fig-gap-changes-year-2010-measure-theil'
+    """
+    admitted.choice("measure", measure, INDICES)
+    judged = gaps.verdicts() if year is None else gaps.verdicts_until(year)
+    data = _in_points(judged.query("variant == 'all' and measure == @measure"))
     data["weighting"] = data["weights"].map(WEIGHTS)
     years = data["start"].astype(str) + "-" + data["end"].astype(str)
     data["label"] = data["country"] + " " + years
@@ -100,21 +131,34 @@ def changes() -> Parts:
     fell = people.index[people["verdict"] == "fell"]
     turned = people.index[people["change"] * regions["change"] < 0]
     judged_apart = people.index[people["verdict"] != regions["verdict"]]
-    facts = _headline_facts() | text.extremes(people["high"])
+    facts = _headline_facts(measure, judged) | text.extremes(people["high"])
     facts |= {
+        "until": "" if year is None else f" until {year}",
         "down": text.listing(fell.sort_values()),
         "flips": text.listing(turned.sort_values()),
         "parted": text.listing(judged_apart.sort_values()),
         "few": text.listing(people.index[people["n"] <= FEW_UNITS]),
         "few_n": FEW_UNITS,
     }
-    return Parts(data, facts, partial(DRAW_INTERVALS, y="label", by="weighting"))
+    return Parts(data, facts, partial(_draw_intervals(measure), y="label", by="weighting"))
 
 
 @exhibit("fig-gap-paths", serves=["A4"], sources=CHANGE_TABLES)
-def paths() -> Parts:
-    """Follow the gap of every country that has two years or more, with bands."""
-    table = gaps.aggregates("gap-changes")[0].query("variant == 'all' and measure == 'gini'")
+def paths(measure: str = "gini") -> Parts:
+    """Follow the gap of every country that has two years or more, with bands.
+
+    Parameters
+    ----------
+    measure : {"gini", "theil", "williamson"}
+        Of the gap.
+
+    Raises
+    ------
+    ValueError
+        If there is no such measure.
+    """
+    admitted.choice("measure", measure, INDICES)
+    table = gaps.aggregates("gap-changes")[0].query("variant == 'all' and measure == @measure")
     moving = table.loc[table["start"] < table["end"], gaps.SERIES_KEYS].drop_duplicates()
     data = _with_country_names(table.merge(moving)).sort_values(["country", "weights", "end"])
     ends = list(INTERVAL_COLUMNS)
@@ -128,9 +172,9 @@ def paths() -> Parts:
         by="weighting",
         panel="country",
         band=INTERVAL_COLUMNS,
-        label="Gini coefficient between regions",
+        label=f"{INDICES[measure]} between regions",
     )
-    return Parts(data, _headline_facts() | text.extremes(last), draw)
+    return Parts(data, _headline_facts(measure) | text.extremes(last), draw)
 
 
 @exhibit("tab-gap-counts", serves=["A4"], sources=CHANGE_TABLES)
@@ -177,9 +221,21 @@ def measured() -> Parts:
 
 
 @exhibit("fig-gap-checks", serves=["A4"], sources=CHANGE_TABLES)
-def checks() -> Parts:
-    """Take the changes again without oil regions, and with people's shares held still."""
-    data = _in_points(gaps.verdicts().query("measure == 'gini' and weights == 'people'"))
+def checks(measure: str = "gini") -> Parts:
+    """Take the changes again without oil regions, and with people's shares held still.
+
+    Parameters
+    ----------
+    measure : {"gini", "theil", "williamson"}
+        Of the gap.
+
+    Raises
+    ------
+    ValueError
+        If there is no such measure.
+    """
+    admitted.choice("measure", measure, INDICES)
+    data = _in_points(gaps.verdicts().query("measure == @measure and weights == 'people'"))
     data["named"] = data["variant"].map(VARIANTS)
     sign = data.pivot(index="country", columns="variant", values="change").map(np.sign)
     sign = sign.reindex(columns=list(VARIANTS))
@@ -187,6 +243,7 @@ def checks() -> Parts:
     steady = sign["steady people"]
     without_oil = sign["without oil"].dropna()
     facts = {
+        "index": INDICES[measure],
         "flips": text.listing(sign.index[steady != as_it_is]),
         "n": len(sign),
         "oil": text.listing(without_oil.index),
@@ -194,7 +251,7 @@ def checks() -> Parts:
         "steady": (steady > 0).sum(),
         "up": (as_it_is > 0).sum(),
     }
-    return Parts(data, facts, partial(DRAW_INTERVALS, y="country", by="named"))
+    return Parts(data, facts, partial(_draw_intervals(measure), y="country", by="named"))
 
 
 @exhibit("fig-gap-primary", serves=["A4"], sources=("regional-output", "cities", "countries"))

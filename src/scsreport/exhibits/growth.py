@@ -6,18 +6,17 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scsreport import claims
+from scsreport import checks, claims
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import Theme
 from scsreport.findings import growth
-from scsreport.growth import FLOOR
+from scsreport.growth import FLOOR, REGIONS
 from scsreport.tables.country_names import short_names
 
 __all__ = ["classes", "gap", "pace", "regions", "size_classes", "structure"]
 __dir__ = listing(__all__)
 
-START, END = growth.RECENT_YEARS
 TIER = "10-50%"
 NEAR_CITIES = 2  # cities by which a cell may differ
 FAST_GROWTH = 0.01  # a year; it doubles a city within a lifetime
@@ -32,13 +31,25 @@ CLASS_NAMES = {
 }
 BELOW_FLOOR, LOWEST_LISTED = list(CLASS_NAMES.values())[:2]  # below the floor of the list, above
 AREAS = {"SSA": "Sub-Saharan Africa", "LAC": "Latin America", "NAm": "Northern America"}
+WHERE = {"World": "whole world", "World without China": "world without China"}
+SPREAD = 0.01
+"""Between classes, a year: from here growth is said to depend on size."""
+
 DRAW_INTERVALS = partial(charts.rows, x="percent", error="se", label="growth, % a year")
 
 
-def _recent_rows(name: str = "wup-growth") -> tuple[pd.DataFrame, dict[str, str | int]]:
+def _rows_of(
+    years: tuple[int, int], name: str = "wup-growth"
+) -> tuple[pd.DataFrame, dict[str, str | int]]:
+    """Return the rows of a period, and what is said of it."""
     table, source = growth.aggregates(name)
-    rows = table[(table["start"] == START) & (table["end"] == END)]
-    return rows, {"source": source, "start_year": START, "end_year": END}
+    periods = table[["start", "end"]].drop_duplicates().itertuples(index=False, name=None)
+    known = sorted((int(start), int(end)) for start, end in periods)
+    if not isinstance(years, (tuple, list)) or tuple(years) not in known:
+        raise ValueError(f"years: found {years!r}, expected one of {', '.join(map(str, known))}")
+    start, end = years
+    rows = table[(table["start"] == start) & (table["end"] == end)]
+    return rows, {"source": source, "start_year": start, "end_year": end}
 
 
 def _with_errors(rows: pd.DataFrame, value: str) -> pd.DataFrame:
@@ -49,24 +60,58 @@ def _with_errors(rows: pd.DataFrame, value: str) -> pd.DataFrame:
 
 
 @exhibit("fig-growth-classes", serves=["A3"], sources=("wup-growth",))
-def classes() -> Parts:
-    """Show growth by size class, formed at the start and at the end of the period."""
-    rows, source = _recent_rows()
-    rows = rows[(rows["by"] == "class") & (rows["region"] == "World") & (rows["floor"] == 0)]
+def classes(years: tuple[int, int] = growth.RECENT_YEARS, region: str = "World") -> Parts:
+    """Show growth by size class, formed at the start and at the end of the period.
+
+    Parameters
+    ----------
+    years : tuple of int
+        First and last year of a period of the table ``wup-growth``: five years from 1950 to 2035,
+        or 1950 to 1975, 1975 to 2000, 2000 to 2015, 2015 to 2030; projections from 2015 on.
+    region : str
+        ``World``, ``World without China``, ``Africa``, ``SSA``, ``Asia``, ``Europe``, ``LAC``,
+        ``NAm`` or ``Oceania``. A class of few cities has no growth and is left out.
+
+    Raises
+    ------
+    ValueError
+        If it is no such period or region, or all cities of the region began below 300,000.
+    """
+    rows, source = _rows_of(years)
+    checks.choice("region", region, REGIONS)
+    rows = rows[(rows["by"] == "class") & (rows["region"] == region) & (rows["floor"] == 0)]
+    rows = rows.dropna(subset="weighted")
     data = _with_errors(rows, "weighted").assign(
         when=rows["at"].map(CLASS_FORMED), group=rows["group"].replace(CLASS_NAMES)
     )
     by_class = data.pivot(index="group", columns="at", values="weighted")
-    facts = text.extremes(by_class["start"].drop(BELOW_FLOOR))
-    facts["bottom"] = by_class.loc[BELOW_FLOOR]
-    facts["below"] = data.set_index(["at", "group"])["below_start"]["end", LOWEST_LISTED]
+    above_floor = by_class["start"].drop(BELOW_FLOOR, errors="ignore").dropna()
+    if above_floor.empty:
+        raise ValueError(f"region: in {region} too few cities had 300,000 people in {years[0]}")
+    facts = text.extremes(above_floor)
+    facts["depends"] = "hardly depends" if facts["high"] - facts["low"] < SPREAD else "depends"
+    facts["where"] = WHERE.get(region, AREAS.get(region, region))
+    facts["bottom"] = by_class.reindex([BELOW_FLOOR]).iloc[0]
+    facts["below"] = data.set_index(["at", "group"])["below_start"].get(("end", LOWEST_LISTED))
     return Parts(data, facts | source, partial(DRAW_INTERVALS, y="group", by="when"))
 
 
 @exhibit("fig-growth-regions", rebuilds=["A3"], serves=["A3"], sources=("wup-growth",))
-def regions() -> Parts:
-    """Show growth of cities of 10 to 50 % of the largest, by region, beside the primary cities."""
-    rows, source = _recent_rows()
+def regions(years: tuple[int, int] = growth.RECENT_YEARS) -> Parts:
+    """Show growth of cities of 10 to 50 % of the largest, by region, beside the primary cities.
+
+    Parameters
+    ----------
+    years : tuple of int
+        First and last year of a period of the table ``wup-growth``: five years from 1950 to 2035,
+        or 1950 to 1975, 1975 to 2000, 2000 to 2015, 2015 to 2030; projections from 2015 on.
+
+    Raises
+    ------
+    ValueError
+        If it is no such period.
+    """
+    rows, source = _rows_of(years)
     rows = rows[(rows["by"] == "tier") & (rows["floor"] == FLOOR)]
     rows = rows[rows["group"].isin([TIER, "primary"])].dropna(subset="weighted")
     tier = {TIER: "10 to 50 % of the largest", "primary": "the largest"}
@@ -97,13 +142,27 @@ def pace() -> Parts:
 
 
 @exhibit("fig-growth-gap", serves=["A3"], sources=("wup-gaps",))
-def gap() -> Parts:
-    """Show within countries whether other cities grew faster than the primary one."""
-    rows, source = _recent_rows("wup-gaps")
+def gap(years: tuple[int, int] = growth.RECENT_YEARS) -> Parts:
+    """Show within countries whether other cities grew faster than the primary one.
+
+    Parameters
+    ----------
+    years : tuple of int
+        First and last year of a period of the table ``wup-growth``: five years from 1950 to 2035,
+        or 1950 to 1975, 1975 to 2000, 2000 to 2015, 2015 to 2030; projections from 2015 on.
+
+    Raises
+    ------
+    ValueError
+        If it is no such period.
+    """
+    rows, source = _rows_of(years, "wup-gaps")
     rows = rows[rows["floor"] == FLOOR].dropna(subset="gap")
     data = _with_errors(rows, "gap").assign(when=rows["at"].map(CLASS_FORMED))
     world = data[data["region"] == "World"].set_index("at")
     facts = {**world.loc["start", ["n", "faster"]], **world["percent"], **source}
+    turns = facts["start"] * facts["end"] < 0
+    facts["hangs"] = "depends on" if turns else "does not depend on"
     label = "others minus the largest, points a year"
     return Parts(
         data, facts, partial(DRAW_INTERVALS, y="name", by="when", marks={"equal": 0}, label=label)

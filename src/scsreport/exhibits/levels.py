@@ -99,7 +99,18 @@ def examples() -> Parts:
 
 @exhibit("fig-level-frontier", serves=["A7"], sources=TABLES)
 def frontier(system: str = "") -> Parts:
-    """Draw output against inequality for every mix, of the worked systems or of one (id, city)."""
+    """Draw output against inequality for every mix, of the worked systems or of one.
+
+    Parameters
+    ----------
+    system : str, optional
+        Its id, such as ``cluster-12``, or the name of one of its cities.
+
+    Raises
+    ------
+    ValueError
+        If there is no such system, or roads do not join its cities.
+    """
     data = levels.mixes_by_system(system)
     data["gain"] = 100 * data["gain"]
     data["narrowing"] = -100 * data["gap"]
@@ -147,9 +158,21 @@ def _draw_frontier(data: pd.DataFrame, theme: Theme) -> Figure:
 
 
 @exhibit("tab-level-best", serves=["A7"], sources=("level-runs", *TABLES))
-def best() -> Parts:
-    """Show which level is best for output and for equity, by form of the system."""
-    data = levels.best_level()
+def best(plan: str = investment.FIRST) -> Parts:
+    """Show which level is best for output and for equity, by form of the system.
+
+    Parameters
+    ----------
+    plan : str
+        What is assumed, a row of ``plans()``, such as ``half-life of 60 minutes``. Forms are told
+        apart for the first one alone.
+
+    Raises
+    ------
+    ValueError
+        If there is no such plan.
+    """
+    data = levels.best_level(plan)
     data["named"] = data["form"].map(NAMES | {"all": "all systems"})
     all_systems = data[data["form"] == "all"].set_index("aim")[LEVEL_ORDER]
     facts: dict[str, Any] = {}

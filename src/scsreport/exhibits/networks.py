@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from scsreport import checks
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.systems import CONTINENTS
@@ -97,10 +98,23 @@ def _years() -> dict[str, int]:
     serves=["A1", "A5", "A6"],
     sources=(*TIE_TABLES, "city-forms"),
 )
-def tied() -> Parts:
-    """Show which share of the cities of each size and form has a tie."""
+def tied(sample: str = WHOLE_SAMPLE) -> Parts:
+    """Show which share of the cities of each size and form has a tie.
+
+    Parameters
+    ----------
+    sample : str
+        Of countries: ``all``, a continent by its code (``AF``, ``AS``, ``EU``, ``NA``, ``OC``,
+        ``SA``), or a sample that ``abroad()`` lists, such as ``without Europe``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such sample.
+    """
     tables = [networks.tied(by).rename(columns={by: "group"}) for by in ("size", "form")]
-    world = pd.concat(tables).query("sample == @WHOLE_SAMPLE")
+    checks.choice("sample", sample, tables[0]["sample"].unique())
+    world = pd.concat(tables).query("sample == @sample")
     world = world.drop_duplicates(["network", "group"])  # the largest cities are in both
     order = list(GROUPS)
     data = world.sort_values("group", key=lambda group: group.map(order.index), kind="stable")

@@ -80,7 +80,18 @@ def columns() -> Parts:
 
 @exhibit("tab-yardsticks", serves=["A1"], sources=("yardsticks", "cities", "mexico", "printed"))
 def yardsticks(seed: int = 2011) -> Parts:
-    """Hold our measures against published values, computed while the page was made."""
+    """Hold our measures against published values, computed while the page was made.
+
+    Parameters
+    ----------
+    seed : int
+        Of the draws behind intervals, zero or more.
+
+    Raises
+    ------
+    ValueError
+        If it is less.
+    """
     data = reference.yardsticks(np.random.default_rng(seed))
     missed = text.listing(data.loc[~data["met"], "case"])
     facts = {"n": len(data), "met": data["met"].sum(), "missed": missed}

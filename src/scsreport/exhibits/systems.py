@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 
-from scsreport import claims, definitions
+from scsreport import checks, claims, definitions
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import WIDTH, Theme, looks
@@ -50,6 +50,12 @@ ABSOLUTE_RULES = ["D1", "D4", "D5", "D6", "D8"]
 LABELS = {name: text.spelled(rule.label) for name, rule in definitions.RULES.items()}
 SUBURB = "inside the largest city's footprint"
 SECONDARY = "secondary, 10 to 50 % of the largest"
+OF_WORLD = "D1"
+"""The rule of the map of the world."""
+OF_COUNTRY = "D7"
+"""The rule of the map of a country."""
+MEMBERS = {OF_WORLD: "Cities of 100,000 to 1.5 million people"}
+"""Who is secondary, where a sentence says it shorter than the label of the rule."""
 LARGEST_CITY = "largest city"
 DARKEST_TINT = 0.4  # of a cell, on which its number is still read with ease
 LARGE_DOT = 5  # square points, from which a dot has an edge
@@ -167,16 +173,28 @@ def literature() -> Parts:
 
 
 @exhibit("fig-world", serves=["A1", "D1"], sources=("places", "countries", "borders"))
-def world() -> Parts:
-    """Map the secondary cities of the world under D1 beside each country's largest city."""
+def world(rule: str = OF_WORLD) -> Parts:
+    """Map the secondary cities of the world under a rule beside each country's largest city.
+
+    Parameters
+    ----------
+    rule : {"D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8"}
+        Who counts as a secondary city; suburbs of the largest city never do.
+
+    Raises
+    ------
+    ValueError
+        If there is no such rule.
+    """
     rows, unit, _ = counting("without suburbs")
-    secondary = definitions.members("D1", rows, unit=unit)
+    secondary = definitions.members(rule, rows, unit=unit)
     role = np.select([rows["is_primary"], secondary], ["largest of its country", "secondary"], "")
     data = rows.assign(role=role)[role != ""]
     continents = data.loc[data["role"] == "secondary", "continent"].map(CONTINENTS)
     share = continents.value_counts(normalize=True)
     facts = {"first": share.index[0], "first_share": share.iloc[0], "n": len(continents)}
     facts["shares"] = text.listing(f"{text.share(part)} in {name}" for name, part in share.items())
+    facts |= {"rule": rule, "members": MEMBERS.get(rule, f"Secondary cities, {LABELS[rule]}")}
     columns = ["name", "country", "continent", "population", "role", "lon", "lat"]
     draw = partial(_draw_world, land=load("borders"))
     return Parts(data[columns].reset_index(), facts, draw, raster=True)
@@ -228,19 +246,43 @@ def rank_size() -> Parts:
 
 @exhibit("fig-country-sizes", serves=["A1"], sources=(*SIZE_TABLES, "countries"))
 def country_rank_size(country: str = "IDN") -> Parts:
-    """Show rank and size of the cities and footprints of a country (ISO alpha-3 code)."""
+    """Show rank and size of the cities and footprints of a country.
+
+    Parameters
+    ----------
+    country : str
+        Its ISO alpha-3 code, such as ``COL``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such country.
+    """
     _, name, places = systems.places_of(country)
     parts = _ranked_sizes(places)
     return Parts(parts.data, {**parts.facts, "country": name}, DRAW_RANKED)
 
 
 @exhibit("fig-cutoffs", serves=["A1"], sources=SIZE_TABLES)
-def cutoffs() -> Parts:
-    """Show how the exponent of the world moves with the smallest size admitted."""
-    data = systems.exponents_by_cutoff()
+def cutoffs(country: str = "") -> Parts:
+    """Show how the exponent of the world, or of a country, moves with the smallest size admitted.
+
+    Parameters
+    ----------
+    country : str, optional
+        Its ISO alpha-3 code, such as ``COL``; the world without one. Floors that few cities reach
+        are left out.
+
+    Raises
+    ------
+    ValueError
+        If there is no such country, or too few of its cities are large.
+    """
+    name, places = systems.places_of(country)[1:] if country else ("the world", None)
+    data = systems.exponents_by_cutoff(places)
     of_cities = data[data["unit"] == "cities"].set_index("cutoff")["exponent"]
     facts = text.extremes(of_cities)
-    facts |= {"floor": systems.CUTOFFS[0], "ceiling": systems.CUTOFFS[-1]}
+    facts |= {"floor": data["cutoff"].min(), "ceiling": data["cutoff"].max(), "of": name}
     facts |= data.groupby("unit")["exponent"].agg(["first", "last"])
     draw = partial(
         charts.curves,
@@ -256,9 +298,21 @@ def cutoffs() -> Parts:
 
 
 @exhibit("fig-exponents", serves=["A1"], sources=("places", "countries"))
-def exponents() -> Parts:
-    """Show the exponent of every country with enough cities, with its interval."""
-    table = systems.exponents_by_country()
+def exponents(fewest: int = systems.MIN_CITIES) -> Parts:
+    """Show the exponent of every country with enough cities, with its interval.
+
+    Parameters
+    ----------
+    fewest : int
+        Cities of 100,000 and more that a country needs, five at least; the fewer, the wider its
+        interval.
+
+    Raises
+    ------
+    ValueError
+        If it is less than five, or no country has so many.
+    """
+    table = systems.exponents_by_country(fewest)
     names = short_names("country")
     exponent = table["exponent"]
     half_width = charts.Z95 * table["se"]
@@ -271,7 +325,7 @@ def exponents() -> Parts:
         "covers": covers,
         "n": len(data),
         "mean": exponent.mean(),
-        "fewest": systems.MIN_CITIES,
+        "fewest": fewest,
         "seen": systems.SEEN,
         "needed": systems.cities_to_see(systems.SEEN),
         "able": (table["n"] >= systems.cities_to_see(systems.SEEN)).sum(),
@@ -322,19 +376,36 @@ def primacy() -> Parts:
 
 
 @exhibit("fig-country", serves=["A1", "D7"], sources=("places", "borders", "regions"))
-def country_map(country: str = "IDN") -> Parts:
-    """Map the cities of a country (ISO alpha-3 code) by their part in its system."""
+def country_map(country: str = "IDN", rule: str = OF_COUNTRY) -> Parts:
+    """Map the cities of a country by their part in its system.
+
+    Parameters
+    ----------
+    country : str
+        Its ISO alpha-3 code, such as ``COL``.
+    rule : {"D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8"}
+        Who counts as a secondary city.
+
+    Raises
+    ------
+    ValueError
+        If there is no such country or rule.
+    """
     code, name, places = systems.places_of(country)
-    data = _roles(places)
+    checks.choice("rule", rule, definitions.RULES)
+    data = _roles(places, rule)
     counts = data["role"].value_counts()
     ranked = data.sort_values("population", ascending=False).groupby("role")["name"].first()
+    secondary = _secondary(rule)
     facts = {
         "country": name,
+        "rule": rule,
+        "size": "of 10 to 50 % of its size" if rule == OF_COUNTRY else f"secondary by rule {rule}",
         "n": len(data),
-        "secondary": counts.get(SECONDARY, 0),
+        "secondary": counts.get(secondary, 0),
         "suburbs": counts.get(SUBURB, 0),
         "leader": ranked.get(LARGEST_CITY, "a smaller town"),
-        "second": ranked.get(SECONDARY, "none"),
+        "second": ranked.get(secondary, "none"),
     }
     borders = load("borders")
     regions = load("regions")
@@ -342,32 +413,43 @@ def country_map(country: str = "IDN") -> Parts:
         _draw_country,
         outline=borders[borders["country"] == code],
         regions=regions[regions["country"] == code],
+        secondary=secondary,
     )
     return Parts(data.reset_index(), facts, draw, raster=True)
 
 
-def _roles(places: pd.DataFrame) -> pd.DataFrame:
+def _secondary(rule: str) -> str:
+    """Return what the legend of a map calls a secondary city."""
+    return SECONDARY if rule == OF_COUNTRY else f"secondary, {LABELS[rule]}"
+
+
+def _roles(places: pd.DataFrame, rule: str) -> pd.DataFrame:
     """Return the cities of a country by their part in its system."""
     table = places[(places["kind"] == "city") & (places["population"] >= systems.CITY_FLOOR)]
     without_suburbs, unit, _ = counting("without suburbs", places)
-    secondary = without_suburbs.index[definitions.members("D7", without_suburbs, unit=unit)]
+    secondary = without_suburbs.index[definitions.members(rule, without_suburbs, unit=unit)]
     conditions: list[Any] = [
         table["is_primary"],
         table.index.isin(secondary),
         table["in_primary_footprint"],
     ]
-    role = np.select(conditions, [LARGEST_CITY, SECONDARY, SUBURB], OTHER_CITY)
+    role = np.select(conditions, [LARGEST_CITY, _secondary(rule), SUBURB], OTHER_CITY)
     return table.assign(role=role)[["name", "population", "role", "lon", "lat"]]
 
 
 def _draw_country(
-    data: pd.DataFrame, theme: Theme, *, outline: pd.DataFrame, regions: pd.DataFrame
+    data: pd.DataFrame,
+    theme: Theme,
+    *,
+    outline: pd.DataFrame,
+    regions: pd.DataFrame,
+    secondary: str,
 ) -> Figure:
     figure, axes = maps.country(outline, regions, theme)
     styles = (
         (OTHER_CITY, 5, theme.quiet, "."),
         (SUBURB, 14, theme.neutral[1], "x"),
-        (SECONDARY, 26, theme.neutral[0], "o"),
+        (secondary, 26, theme.neutral[0], "o"),
         (LARGEST_CITY, 55, theme.largest, "D"),
     )
     for role, size, colour, marker in styles:
@@ -379,7 +461,18 @@ def _draw_country(
 
 @exhibit("tab-country", serves=["A1", "D7"], sources=("places", "countries", "footprints"))
 def country_table(country: str = "IDN") -> Parts:
-    """Count the secondary cities of a country (ISO alpha-3 code) under each rule and counting."""
+    """Count the secondary cities of a country under each rule and counting.
+
+    Parameters
+    ----------
+    country : str
+        Its ISO alpha-3 code, such as ``COL``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such country.
+    """
     _, name, places = systems.places_of(country)
     counted = systems.secondary_in(places)
     counted.insert(0, "label", pd.Series(LABELS))

@@ -4,7 +4,7 @@ import math
 import re
 import string
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any  # a cell of a frame: any kind of number
@@ -254,7 +254,13 @@ def words(id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         part: fill(section.get(part, ""), facts, id) for part in ("title", "caption", "alt")
     }
     filled_notes = [fill(note, facts, id) for note in notes]
-    return sentences | {"notes": filled_notes, "columns": section.get("columns", [])}
+    columns = [_column(column, facts, id) for column in section.get("columns", [])]
+    return sentences | {"notes": filled_notes, "columns": columns}
+
+
+def _column(column: Sequence[str], facts: Mapping[str, Any], id: str) -> list[str]:
+    """Return name, heading and form of a column; arguments of an exhibit may be in them."""
+    return [fill(part, facts, id) if "{" in part else part for part in column]
 
 
 def has_prose(id: str) -> bool:

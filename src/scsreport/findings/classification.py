@@ -10,7 +10,7 @@ import pandas as pd
 from scsreport import checks
 from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
-from scsreport.typology.measures import THROUGH_KM, WINDOW_KM
+from scsreport.typology.measures import THROUGH_KM, WINDOW_KM, Thresholds
 from scsreport.typology.model import FORMS, classify, fitted, gathered, terms
 from scsreport.typology.systems import Systems, detect
 
@@ -21,6 +21,7 @@ __all__ = [
     "explain",
     "inputs",
     "reasons",
+    "retyped",
     "systems_of_world",
     "typed",
 ]
@@ -33,7 +34,19 @@ WORDS: dict[str, dict[str, str]] = tomllib.loads(
 
 @computed_once
 def inputs() -> Mapping[str, Any]:
-    """Return the tables that typing the world needs, by the names of the arguments."""
+    """Return the tables that typing the world needs, by the names of the arguments.
+
+    Returns
+    -------
+    mapping
+        What :func:`scsreport.typology.model.classify` takes: ``cities`` of 100,000 people and more
+        but each country's largest, ``places``, ``roads`` and ``footprints``.
+
+    Examples
+    --------
+    >>> sorted(inputs())
+    ['cities', 'footprints', 'places', 'roads']
+    """
     places = load("places").set_index("geonameid")
     return {
         "cities": places[(places["population"] >= CITY_FLOOR) & ~places["is_primary"]],
@@ -58,6 +71,37 @@ def classify_world() -> pd.DataFrame:
     'cluster'
     """
     return classify(**inputs())
+
+
+def retyped(thresholds: Thresholds, country: str = "") -> pd.DataFrame:
+    """Type the cities of a country, or of the world, under other thresholds.
+
+    Parameters
+    ----------
+    thresholds : Thresholds
+        The middle of what is drawn.
+    country : str, optional
+        Its ISO alpha-2 code. No city of another country counts for its forms.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`classify`, indexed by ``geonameid``.
+
+    Examples
+    --------
+    >>> retyped(Thresholds(reach=80), "LK").index.name
+    'geonameid'
+    """
+    tables = dict(inputs())
+    if country:
+        for name in ("cities", "places"):
+            tables[name] = tables[name][tables[name]["country"] == country]
+        ends = tables["roads"][["geonameid_a", "geonameid_b"]]
+        tables["roads"] = tables["roads"][ends.isin(tables["places"].index).all(axis=1)]
+        if tables["roads"].empty:
+            tables["roads"] = None
+    return classify(**tables, thresholds=thresholds)
 
 
 @computed_once

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
 
-from scsreport import connectivity
+from scsreport import checks, connectivity
 from scsreport.findings import forms, functions, gaps
 from scsreport.findings.answer import Answer, single
 from scsreport.geometry import kilometres, unit_vectors
@@ -42,11 +42,14 @@ __all__ = [
     "link_minutes",
     "pairs",
     "people_of_regions",
+    "reach",
     "results_in_hundredths",
     "secondary_cities",
 ]
 
-KMH = 60.0  # door to door, ours; one for all, since a speed that rises with income would rig it
+KMH = 60.0
+"""Km an hour by road, door to door, everywhere: ours; one that rises with income would rig it."""
+
 HALF_LIVES = (30, 60)  # minutes
 ZONES = (5, 10, 20)  # km by road around a centre
 
@@ -99,7 +102,7 @@ Minutes = tuple[float, float, float, float, float, float]
 
 
 def pairs(geonameids: "pd.Index[Any]") -> pd.DataFrame:
-    """Return minutes by road between cities of one country.
+    """Return minutes by road between cities of one country, at :data:`KMH`.
 
     Parameters
     ----------
@@ -109,7 +112,15 @@ def pairs(geonameids: "pd.Index[Any]") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Each pair once, for :mod:`scsreport.connectivity`.
+        Each pair once, ``geonameid_a``, ``geonameid_b`` and ``minutes``, for
+        :mod:`scsreport.connectivity`. Cities that no road of the graph joins have no pair.
+
+    Examples
+    --------
+    >>> jakarta, bandung = 1642911, 1650357
+    >>> between = pairs(pd.Index([jakarta, bandung]))
+    >>> int(between["minutes"].iloc[0] * KMH / 60)  # km by road
+    134
     """
     country = load("cities").set_index("geonameid")["country"]
     table = load("road-distances")
@@ -173,29 +184,78 @@ def _nearest_others(cities: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"other": cities.index[other], "km": km}, cities.index)
 
 
-def secondary_cities() -> pd.DataFrame:
+def reach(half_life: float = HALF_LIVES[0]) -> "pd.Series[float]":
+    """Return the people whom each city near a road reaches in the other cities of its country.
+
+    Parameters
+    ----------
+    half_life : float
+        Minutes after which people count half, above zero. For those of :data:`HALF_LIVES` they are
+        as stored.
+
+    Returns
+    -------
+    Series
+        By ``geonameid``, called ``access_30`` for 30 minutes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the half-life is no number above zero.
+
+    Examples
+    --------
+    >>> bool(reach(15)[1650357] < reach(30)[1650357])
+    True
+    """
+    half_life = checks.number("half_life", half_life, checks.ABOVE_ZERO)
+    name = f"access_{half_life:g}"
+    table = cities()
+    if name in table:
+        return table[name]
+    people = table["population"].astype(float)
+    found = connectivity.market_access(
+        pairs(people.index), people, half_life=half_life, own_time=np.inf
+    )
+    return found.round(1).rename(name)
+
+
+def secondary_cities(half_life: float = HALF_LIVES[0]) -> pd.DataFrame:
     """Return the cities that have a form, without suburbs of the primary city.
+
+    Parameters
+    ----------
+    half_life : float
+        As in :func:`reach`.
 
     Returns
     -------
     DataFrame
-        Rows of :func:`cities`.
+        Rows of :func:`cities`, with what :func:`reach` returns.
     """
-    table = cities()
+    within_reach = reach(half_life)
+    table = cities().assign(**{str(within_reach.name): within_reach})
     return table[(table["form"] != "primary") & ~table["suburb"]]
 
 
-def by_form() -> pd.DataFrame:
+def by_form(half_life: float = HALF_LIVES[0]) -> pd.DataFrame:
     """Return medians of access and through traffic by form, in the world and by continent.
+
+    Parameters
+    ----------
+    half_life : float
+        As in :func:`reach`.
 
     Returns
     -------
     DataFrame
         One row per ``place`` ("World" or a continent) and ``form``, without suburbs of the primary
-        city: ``n``, medians of ``access_30``, ``access_60`` and ``ratio``, the share ``never``
-        passed within 10 km, and ``passed_5`` and ``passed_20``, that ratio in other zones.
+        city: ``n``, medians of ``access_30``, ``access_60``, of what :func:`reach` returns and of
+        ``ratio``, the share ``never`` passed within 10 km, and ``passed_5`` and ``passed_20``, that
+        ratio in other zones.
     """
-    table = cities()[~cities()["suburb"]]
+    within_reach = reach(half_life)
+    table = cities().assign(**{str(within_reach.name): within_reach}).query("not suburb")
     table = table.assign(
         never=table["through_10"] == 0,
         passed_5=table["through_5"] / table["endpoint"],
@@ -204,7 +264,9 @@ def by_form() -> pd.DataFrame:
     world = table.assign(place="World")
     continents = table.assign(place=table["continent"])
     groups = pd.concat([world, continents]).groupby(["place", "form"])
-    medians = groups[["access_30", "access_60", "ratio", "passed_5", "passed_20"]].median()
+    stored = ["access_30", "access_60"]
+    columns = dict.fromkeys([*stored, str(within_reach.name), "ratio", "passed_5", "passed_20"])
+    medians = groups[list(columns)].median()
     return medians.join(groups["never"].mean()).assign(n=groups.size()).reset_index()
 
 

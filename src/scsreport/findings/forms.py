@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scsreport import definitions, growth
+from scsreport import checks, definitions, growth
 from scsreport.findings import functions
 from scsreport.findings.answer import Answer
-from scsreport.findings.classification import CITY_FLOOR, inputs
+from scsreport.findings.classification import CITY_FLOOR, inputs, retyped
+from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 from scsreport.tables.official_files import best
 from scsreport.tables.once import computed_once
-from scsreport.typology import FORMS, measure
+from scsreport.typology import FORMS, Thresholds, measure
 
 __all__ = [
     "NAMES",
@@ -27,6 +28,7 @@ __all__ = [
     "cities_with_roles",
     "confusion",
     "counts",
+    "counts_under",
     "examples",
     "growth_by_form",
     "growth_in_list",
@@ -36,6 +38,7 @@ __all__ = [
     "roles",
     "scoped",
     "traffic",
+    "typed_under",
 ]
 
 NAMES = {"hub": "regional hub", "cluster": "metropolitan cluster", "corridor": "corridor"}
@@ -111,6 +114,80 @@ def counts() -> pd.DataFrame:
         for (by, group), table in _groups_of(scoped(scope)).items():
             counted = _counts_by_form(table)
             parts.append(counted.assign(scope=scope, by=by, group=group))
+    return pd.concat(parts, ignore_index=True)
+
+
+def typed_under(country: str = "", thresholds: Thresholds | None = None) -> pd.DataFrame:
+    """Return the typed cities of a country, or of the world, under some thresholds.
+
+    Parameters
+    ----------
+    country : str, optional
+        Its ISO alpha-3 code.
+    thresholds : Thresholds, optional
+        Others than those of the book: the cities are then typed anew, but for their systems.
+
+    Returns
+    -------
+    DataFrame
+        Rows of :func:`cities`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such country, or it has no typed city.
+    """
+    table = cities()
+    if country:
+        names = short_names()
+        if country not in names.index:
+            raise ValueError(
+                f"country: found {country!r}, expected an ISO alpha-3 code, such as 'IDN'"
+            )
+        table = table[table["iso3"] == country]
+        if table.empty:
+            raise ValueError(
+                f"country: {names[country]} has no city of {CITY_FLOOR:,} people or more but its "
+                "largest, so none is typed"
+            )
+    if thresholds is None or thresholds == Thresholds():
+        return table
+    checks.instance("thresholds", thresholds, Thresholds, "scsreport.typology.Thresholds(...)")
+    anew = retyped(thresholds, table["country"].iloc[0] if country else "")
+    # Ids of systems are those of the book's forms.
+    return table.assign(**anew.drop(columns="system").reindex(table.index))
+
+
+def counts_under(
+    rule: str, country: str = "", thresholds: Thresholds | None = None
+) -> pd.DataFrame:
+    """Count cities and people by form and scope, of those that are secondary under a rule.
+
+    Parameters
+    ----------
+    rule : str
+        One of :data:`scsreport.definitions.RULES`; any other takes all that are typed.
+    country, thresholds : str, Thresholds, optional
+        As in :func:`typed_under`.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``scope`` and ``type``, as :func:`counts`.
+
+    Raises
+    ------
+    ValueError
+        As :func:`typed_under`; or no city of the country is secondary under the rule.
+    """
+    table = typed_under(country, thresholds)
+    if rule in definitions.RULES:
+        listed = load("cities").set_index("geonameid")
+        table = table[definitions.members(rule, listed)[table.index]]
+    if table["suburb"].all():
+        raise ValueError(f"country: found no secondary city of {country} under {rule}")
+    by_scope = {"all": table, "without suburbs": table[~table["suburb"]]}
+    parts = [_counts_by_form(rows).assign(scope=scope) for scope, rows in by_scope.items()]
     return pd.concat(parts, ignore_index=True)
 
 

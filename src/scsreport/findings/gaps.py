@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau
 
-from scsreport import inequality
+from scsreport import checks, inequality
 from scsreport.findings.answer import Answer
 from scsreport.tables.datasets import load, resource
 from scsreport.tables.official_files import load_added, made_from
@@ -47,6 +47,7 @@ __all__ = [
     "units_by_year",
     "unmet_codes",
     "verdicts",
+    "verdicts_until",
     "world_shares",
 ]
 
@@ -218,9 +219,9 @@ def changes(population: pd.DataFrame) -> pd.DataFrame:
         One row per ``iso3``, ``table``, ``start``, ``end``, ``variant``, ``measure`` and
         ``weights``: ``n`` units, ``before`` at the start and ``after`` at the end, ``change`` with
         its paired bootstrap interval ``low`` and ``high`` and ``p``, and ``longest``, whether this
-        is the longest span of the country; the Gini coefficient of all units for every year, the
-        rest for the longest span. Variants leave out oil regions, or hold each unit's share of
-        people at its mean, since shares between two censuses are partly guessed.
+        is the longest span of the country; all units for every year, the variants for the longest
+        span. Variants leave out oil regions, or hold each unit's share of people at its mean,
+        since shares between two censuses are partly guessed.
     """
     units = panel(population)
     longest = _longest_stretches(units)
@@ -298,11 +299,11 @@ def _with_mean_shares(people: pd.DataFrame) -> pd.DataFrame:
 def _changes_in(
     value: pd.DataFrame, people: pd.DataFrame, variant: str, *, longest: bool
 ) -> Iterator[dict[str, Any]]:
-    """Measure the changes of one stretch: the Gini coefficient each year, all at the last."""
+    """Measure the changes of one stretch: of all units each year, of variants at the last."""
     start, last = value.columns[[0, -1]]
     for end, measure, weights in product(value.columns, MEASURES, WEIGHTS):
         of_longest = longest and end == last
-        if of_longest or (variant, measure) == ("all", "gini"):
+        if of_longest or variant == "all":
             yield {
                 "measure": measure,
                 "weights": weights,
@@ -550,6 +551,34 @@ def verdicts() -> pd.DataFrame:
     return judge(aggregates("gap-changes")[0].query("longest"))
 
 
+def verdicts_until(year: int) -> pd.DataFrame:
+    """Judge the change of each country from the start of its longest stretch to a year.
+
+    Parameters
+    ----------
+    year : int
+        Of a country that has none, the last one before it counts.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`judge`, of all units: one row per country with two years by then, and per
+        ``measure`` and ``weights``.
+
+    Raises
+    ------
+    ValueError
+        If no country can be followed to that year.
+    """
+    table = aggregates("gap-changes")[0].query("variant == 'all'")
+    stretches = table.loc[table["longest"], [*SERIES_KEYS, "start"]].drop_duplicates()
+    followed = table.merge(stretches).query("start < end")
+    first, last = (int(end) for end in followed["end"].agg(["min", "max"]))
+    year = checks.whole("year", year, first, last)
+    by_then = followed[followed["end"] <= year].sort_values([*SERIES_KEYS, "end"], kind="stable")
+    return judge(by_then.groupby([*SERIES_KEYS, *TEST_KEYS]).tail(1))
+
+
 def judge(table: pd.DataFrame) -> pd.DataFrame:
     """Judge changes, corrected for the number of countries tested.
 
@@ -578,8 +607,13 @@ def judge(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(p_holm=p_holm, verdict=moved.map(VERDICTS))
 
 
-def counts() -> pd.DataFrame:
+def counts(judged: pd.DataFrame | None = None) -> pd.DataFrame:
     """Count the countries whose gap rose, by measure and weighting.
+
+    Parameters
+    ----------
+    judged : DataFrame, optional
+        Rows of :func:`judge`; those of :func:`verdicts` by default.
 
     Returns
     -------
@@ -588,7 +622,7 @@ def counts() -> pd.DataFrame:
         ``fell`` or ``stayed``, those ``up`` by the bare sign of the change, and the shares of world
         population in all of them, ``covered``, and in those that rose, ``people_rose``.
     """
-    table = verdicts()
+    table = verdicts() if judged is None else judged
     rose = table["verdict"] == "rose"
     covered = table["iso3"].map(world_shares())
     counted = table[TEST_KEYS].assign(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scsreport import checks
 from scsreport.findings import investment, system_roads
 from scsreport.findings.answer import Answer
 from scsreport.findings.investment import BASE, FIRST, NEGLIGIBLE, SCENARIOS, Gains
@@ -254,16 +255,27 @@ def wider_in_the_country() -> float:
     return float((table.loc[table["inclusive"], "gap_country"] > 0).mean())
 
 
-def best_level() -> pd.DataFrame:
+def best_level(plan: str = FIRST) -> pd.DataFrame:
     """Return in which share of systems each level is best, for output and for equity.
+
+    Parameters
+    ----------
+    plan : str
+        A key of :data:`scsreport.findings.investment.SCENARIOS`.
 
     Returns
     -------
     DataFrame
-        One row per ``form`` ("all" first) and ``aim``: the number of ``systems``, and the share of
-        each level.
+        One row per ``form`` ("all" first; the only one but for the first plan) and ``aim``: the
+        number of ``systems``, and the share of each level.
+
+    Raises
+    ------
+    ValueError
+        If there is no such plan.
     """
-    runs = load("level-runs").query("plan == @FIRST")
+    checks.choice("plan", plan, SCENARIOS)
+    runs = load("level-runs").query("plan == @plan")
     parts = []
     for prefix, aim in AIMS.items():
         columns = {f"{prefix}_{level}": level for level in LEVELS}

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from scsreport import citysize, definitions
+from scsreport import checks, citysize, definitions
 from scsreport.findings.answer import Answer, single
 from scsreport.findings.counting import COUNTINGS, counting, units
 from scsreport.tables.country_names import short_names
@@ -45,6 +45,9 @@ PLACE_FLOOR = 15_000  # of the table of places
 COUNTRIES_WITH_TAIL = 10
 MIN_CITIES = 30
 """Under thirty cities the 95 % interval of an exponent is about half of it either way."""
+
+LEAST_CITIES = 5
+"""Below this an interval says nothing."""
 
 CUTOFFS = (100_000, 150_000, 200_000, 300_000, 500_000, 1_000_000, 2_000_000)
 AGREEMENT_FACTOR = 1.5
@@ -194,32 +197,62 @@ def rank_size(places: pd.DataFrame | None = None) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("unit")
 
 
-def exponents_by_cutoff() -> pd.DataFrame:
-    """Fit the exponent of the world for every smallest size admitted.
+def exponents_by_cutoff(places: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Fit the exponent of cities and of footprints for every smallest size admitted.
+
+    Parameters
+    ----------
+    places : DataFrame, optional
+        As in :func:`sizes`.
 
     Returns
     -------
     DataFrame
-        One row per ``unit`` and ``cutoff``, as :func:`scsreport.citysize.exponent_by_cutoff`.
+        One row per ``unit`` and ``cutoff``, as :func:`scsreport.citysize.exponent_by_cutoff`,
+        without those that too few reach.
+
+    Raises
+    ------
+    ValueError
+        If fewer than :data:`LEAST_CITIES` reach the lowest.
     """
+    samples = sizes(places)
+    found = min(map(len, samples.values()))
+    if found < LEAST_CITIES:
+        raise ValueError(
+            f"found {found} cities or footprints of {CITY_FLOOR:,} people and more, expected "
+            f"{LEAST_CITIES} or more; name a larger country"
+        )
     fits = {
         unit: citysize.exponent_by_cutoff(sample["population"], CUTOFFS)
-        for unit, sample in sizes().items()
+        for unit, sample in samples.items()
     }
-    return pd.concat(fits, names=["unit", "cutoff"]).reset_index()
+    return pd.concat(fits, names=["unit", "cutoff"]).reset_index().dropna(subset="exponent")
 
 
-def exponents_by_country() -> pd.DataFrame:
-    """Fit the exponent of every country with :data:`MIN_CITIES` cities and more.
+def exponents_by_country(fewest: int = MIN_CITIES) -> pd.DataFrame:
+    """Fit the exponent of every country with enough cities.
+
+    Parameters
+    ----------
+    fewest : int
+        That it needs, :data:`LEAST_CITIES` at least.
 
     Returns
     -------
     DataFrame
         Indexed by ``country``, rising: as :func:`scsreport.citysize.rank_size_by`.
+
+    Raises
+    ------
+    ValueError
+        If that is less, or more than any country has.
     """
     cities = sizes()["cities"]
+    most = int(cities["country"].value_counts().max())
+    fewest = checks.whole("fewest", fewest, LEAST_CITIES, most)
     table = citysize.rank_size_by(cities["population"], cities["country"])
-    return table[table["n"] >= MIN_CITIES].sort_values("exponent").rename_axis("country")
+    return table[table["n"] >= fewest].sort_values("exponent").rename_axis("country")
 
 
 def cities_to_see(exponent: float) -> int:
