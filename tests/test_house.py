@@ -697,7 +697,7 @@ def named(paths: Iterable[Path], rule) -> list[str]:
 
 
 # What a room may import beside the base dependencies: an extra of pyproject.toml.
-EXTRAS = {"book": "book", "sources": "authors", "tables.manifest": "authors"}
+EXTRAS = {"book": "book", "book.watch": "lab", "sources": "authors", "tables.manifest": "authors"}
 
 
 def declared(*extras: str) -> set[str]:

@@ -17,6 +17,7 @@ from scsreport.tables.datasets import load
 
 # Words that tell of a figure per person, or of a measure that is taken of such figures.
 PER_HEAD = re.compile(r"per[ _-]?(head|capita|person)|\b(gini|theil|williamson|sigma)\b", re.I)
+ADDRESSES = re.compile(r"addresses per[ _-]?head", re.I)
 REGIONAL = {  # tables whose people by region, or whose figures per head, are official
     "gap-changes": "official population by region",
     "gap-joins": "the same",
@@ -26,6 +27,7 @@ REGIONAL = {  # tables whose people by region, or whose figures per head, are of
     "us-capital": "per job, jobs as published",
     "printed": "published per head",
     "access-regressions": "official population by region, as gap-changes",
+    "external-factors": "the same",
 }
 NATIONAL = {  # good for countries, not for their regions and cities
     "worldbank": "population",
@@ -343,12 +345,16 @@ def denominators(sources):
 
 
 def without_denominator(exhibit):
-    """Say whether an exhibit shows a figure per head, and none of its tables has the heads."""
+    """Say whether an exhibit shows a figure per head, and none of its tables has the heads.
+
+    Internet addresses are of a city, and so are its people; no region is summed from settlements.
+    """
     parts = pd.DataFrame(exhibit.parts.data)
     words = [exhibit.title, exhibit.caption, *map(str, parts.columns)]
     words += [label for _, label, _ in exhibit.columns]
     words += [str(cell) for name in parts.select_dtypes("str") for cell in parts[name].unique()]
-    shows = any(PER_HEAD.search(word.replace("_", " ")) for word in words)
+    told = (ADDRESSES.sub("", word.replace("_", " ")) for word in words)
+    shows = any(map(PER_HEAD.search, told))
     return shows and not denominators(exhibit.sources)
 
 
