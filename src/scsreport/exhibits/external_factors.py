@@ -1,5 +1,6 @@
 """Exhibits of the chapter *Beyond roads*: what goes with growth of cities and output of regions."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -80,13 +81,13 @@ def curve() -> Parts:
     data["named"] = data["block"].map(BLOCKS)
     share = ["partial", "partial_low", "partial_high"]
     data[["percent", "percent_low", "percent_high"]] = 100 * data[share]
-    return Parts(data, _facts(), _draw_curve)
+    facts = _facts()
+    return Parts(data, facts, partial(_draw_curve, mark=100 * float(facts["mark"])))
 
 
-def _draw_curve(data: pd.DataFrame, theme: Theme) -> Figure:
+def _draw_curve(data: pd.DataFrame, theme: Theme, mark: float) -> Figure:
     figure = Figure(figsize=(WIDTH, 5.6))
     grid = figure.subplots(2, sharex=True)
-    mark = 100 * float(claims.figures()["printed_low"]["A5c"])
     for axes, (outcome, title) in zip(grid, OUTCOMES.items(), strict=True):
         _draw_outcome(axes, data[data["outcome"] == outcome], theme)
         axes.axvline(mark, color=theme.ink, linestyle="--", linewidth=1)
