@@ -124,9 +124,19 @@ def tied(sample: str = WHOLE_SAMPLE) -> Parts:
         tie=data["network"].map(NETWORKS),
     )
     shares = data.pivot(index="group", columns="network", values="any")
-    facts = {"by": shares, "n": data.query("network == 'air'").set_index("group")["n"]}
+    n = data.query("network == 'air'").set_index("group")["n"]
+    facts: dict[str, Any] = {"by": shares, "n": n, "rules": _by_rules()}
     draw = partial(charts.rows, x="percent", y="named", by="tie", label="% of cities that have one")
     return Parts(data, facts | _years(), draw)
+
+
+def _by_rules() -> dict[str, Any]:
+    """Return which share of secondary cities has a tie by each rule: ``rules[air][W]``."""
+    return {
+        "air": networks.tied_by_rule("air_routes"),
+        "abroad": networks.tied_by_rule("air_routes_abroad"),
+        "sister": networks.tied_by_rule("sister_cities"),
+    }
 
 
 @exhibit("fig-ties-abroad", rebuilds=["A1"], serves=["A1", "A5"], sources=TIE_TABLES)

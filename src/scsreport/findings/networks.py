@@ -13,7 +13,7 @@ import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 from scsreport import networks
-from scsreport.findings import ties
+from scsreport.findings import rules, ties
 from scsreport.findings.answer import Answer
 from scsreport.networks import Estimate, Graph
 from scsreport.tables.datasets import load
@@ -31,6 +31,7 @@ __all__ = [
     "reach_abroad",
     "samples",
     "tied",
+    "tied_by_rule",
 ]
 
 NETWORKS = ("air", "sister")
@@ -50,6 +51,9 @@ WELL_COVERED = {"air": 0.8, "sister": 0.5}
 GATES = ("largest city", "best connected city", "direct ties alone")
 """What secondary cities reach abroad without: the largest city of their country, the one of most
 ties, or any city between."""
+
+HEADLINE_RULE = "D7"
+"""By which cities are secondary in :func:`tied` and in the headlines of the ledger."""
 
 SEED = 2019
 DRAWS = 999
@@ -380,4 +384,27 @@ def _shares_tied(network: str, ties_of: str) -> "pd.Series[float]":
     table = ties.cities().join(ties.counts()).query("size == 'secondary'")
     table = table.assign(covered=table["country"].map(known).fillna(False).astype(bool))
     shares = {name: (table.query(rule)[ties_of] > 0).mean() for name, rule in SAMPLES.items()}
-    return pd.Series(shares)
+    others = tied_by_rule(ties_of).drop(HEADLINE_RULE)
+    return pd.concat([pd.Series(shares), others])
+
+
+def tied_by_rule(ties_of: str) -> "pd.Series[float]":
+    """Return which share of the secondary cities of each rule has a tie.
+
+    Parameters
+    ----------
+    ties_of : str
+        A column of :func:`scsreport.findings.ties.counts`.
+
+    Returns
+    -------
+    Series
+        By id of :data:`scsreport.findings.rules.RULES`, of cities of 100,000 people and more that
+        are not their country's largest, without suburbs of the largest.
+    """
+    is_primary = ties.cities()["size"] == "primary"
+    has_one = ties.counts().loc[~is_primary, ties_of] > 0
+    by_rule = rules.secondary("without suburbs")
+    return pd.Series(
+        {rule: has_one[has_one.index.isin(rows.index)].mean() for rule, rows in by_rule.items()}
+    )
