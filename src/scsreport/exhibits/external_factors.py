@@ -38,6 +38,7 @@ TERMS = {
     "sisters": "Sister cities",
     "addresses": "Addresses per head",
 }
+FIRST = "as declared first"
 KEYS = {"air, ties and digital": "networks", "all four": "four", "older functions": "older"}
 """Names of blocks in facts, where they are no word."""
 
@@ -74,8 +75,7 @@ def _facts(sample: str = external_factors.HEADLINE) -> dict[str, Any]:
 
 def _chosen(sample: str) -> str:
     """Word which specification of each block is drawn with its interval."""
-    first = "as declared first"
-    return first if sample == external_factors.HEADLINE else f"{first}, but {sample}"
+    return FIRST if sample == external_factors.HEADLINE else f"{FIRST}, but {sample}"
 
 
 @exhibit("fig-external-factors", rebuilds=["A5"], serves=["A5"], sources=RESULT_TABLES)
@@ -106,7 +106,8 @@ def curve(sample: str = external_factors.HEADLINE) -> Parts:
     data["named"] = data["block"].map(BLOCKS)
     share = ["partial", "partial_low", "partial_high"]
     data[["percent", "percent_low", "percent_high"]] = 100 * data[share]
-    draw = partial(_draw_curve, mark=100 * float(facts["mark"]), chosen=facts["chosen"])
+    chosen = FIRST if sample == external_factors.HEADLINE else sample
+    draw = partial(_draw_curve, mark=100 * float(facts["mark"]), chosen=chosen)
     return Parts(data, facts, draw)
 
 
