@@ -11,14 +11,19 @@ from matplotlib.figure import Figure
 
 import scsreport.exhibits
 from scsreport.exhibits import (
+    advice,
     arguments,
+    cases,
     collaboration,
     connectivity,
     contract,
+    external_factors,
     forms,
     gaps,
     growth,
+    infrastructure,
     levels,
+    literature,
     networks,
     reference,
     systems,
@@ -26,6 +31,8 @@ from scsreport.exhibits import (
 from scsreport.findings import connectivity as access
 from scsreport.findings import forms as typed
 from scsreport.findings import gaps as measured
+from scsreport.findings.functions import flags_of_cities
+from scsreport.findings.literature import functions_of_cities
 from scsreport.tables.datasets import load
 from scsreport.typology import Thresholds
 
@@ -68,6 +75,16 @@ OTHERS = {
     "levels.best": lambda: levels.best("half-life of 60 minutes"),
     "reference.yardsticks": lambda: reference.yardsticks(2012),
     "networks.tied": lambda: networks.tied("AF"),
+    "infrastructure.curve": lambda: infrastructure.curve(sample="all"),
+    "infrastructure.choices": lambda: infrastructure.choices(index="mean"),
+    "external_factors.curve": lambda: external_factors.curve("without Europe"),
+    "external_factors.explained": lambda: external_factors.explained("without China"),
+    "external_factors.terms": lambda: external_factors.terms("without the US"),
+    "cases.named_places": lambda: cases.named_places("C07"),
+    "literature.output_bound": lambda: literature.output_bound("D1"),
+    "literature.functions": lambda: literature.functions("D2"),
+    "advice.options": lambda: advice.options("hub"),
+    "advice.evidence": lambda: advice.evidence("natural experiment"),
 }
 
 
@@ -134,6 +151,18 @@ def test_help_tells_each_argument_and_what_is_refused(name):
         (lambda: collaboration.site_map(4), "p: found 4, expected a whole number, 1 to 3"),
         (lambda: levels.best("x"), "plan: found 'x', expected one of as declared first"),
         (lambda: networks.tied("Mars"), "sample: found 'Mars', expected one of all"),
+        (lambda: infrastructure.curve("rich"), "sample: found 'rich', expected one of"),
+        (lambda: infrastructure.choices(index="sum"), "index: found 'sum', expected one of"),
+        (
+            lambda: external_factors.curve("well covered"),
+            "found 'well covered', expected one of all",
+        ),
+        (lambda: external_factors.terms("Mars"), "sample: found 'Mars', expected one of all"),
+        (lambda: cases.named_places("Geelong"), "case: found 'Geelong', expected one of C0"),
+        (lambda: literature.output_bound("D9"), "rule: found 'D9', expected one of D1, D2"),
+        (lambda: literature.functions(7), "rule: found 7, expected one of D1, D2"),
+        (lambda: advice.options("port"), "form: found 'port', expected one of hub, cluster"),
+        (lambda: advice.evidence("opinion"), "design: found 'opinion', expected one of"),
     ],
 )
 def test_what_is_not_admitted_is_told_with_what_is(call, message):
@@ -230,3 +259,41 @@ def test_counts_under_the_thresholds_of_the_book_are_those_of_the_book():
         keys = ["scope", "type"]
         both = (table[columns].set_index(keys).sort_index() for table in (stored, anew))
         assert next(both).equals(next(both))
+
+
+def test_a_curve_without_its_main_specifications_says_so():
+    part = infrastructure.curve(sample="all")
+    assert not part.data["main"].any()
+    assert "The main specifications are not among these." in part.notes
+    assert set(part.data["sample"]) == {"all"}
+    assert part.data.groupby("outcome")["rank"].apply(lambda rank: set(rank) == {*rank}).all()
+
+
+def test_parts_of_a_curve_add_up_to_it():
+    parts = [infrastructure.curve(sample=sample).facts for sample in ("all", "million")]
+    whole = infrastructure.curve().facts
+    for side in ("n", "above", "across", "below"):
+        assert sum(part[side] for part in parts) == whole[side]
+
+
+def test_diamonds_of_another_sample_are_its_own():
+    shown = external_factors.curve("without Europe").data
+    assert set(shown.loc[shown["headline"], "sample"]) == {"without Europe"}
+    assert len(external_factors.curve().data) == len(shown)
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"), [(0.1, "below both"), (0.3, "inside"), (0.8, "above both")]
+)
+def test_a_printed_share_is_set_beside_its_bounds(printed, told):
+    assert told in literature._place(printed, 0.2, 0.7)
+
+
+def test_a_share_outside_its_bounds_is_told_in_the_title():
+    assert literature.output_bound("D1").title.endswith("lies below both")
+
+
+def test_functions_under_the_rule_of_the_book_are_those_of_the_book():
+    book = flags_of_cities()
+    assert functions_of_cities("D7").equals(book)
+    assert not functions_of_cities("D1")["size"].equals(book["size"])

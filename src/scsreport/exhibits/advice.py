@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scsreport import claims
+from scsreport import checks, claims
 from scsreport.exhibits import text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import WIDTH, Theme
@@ -40,11 +40,30 @@ def _found(row: Any) -> str:
     serves=["A1", "A4", "A5", "A6", "A7"],
     sources=("actions", "studies", "claims", "claim-figures"),
 )
-def options() -> Parts:
-    """List what could be done by form and level, with the grade of its evidence."""
+def options(form: str = "") -> Parts:
+    """List what could be done by form and level, with the grade of its evidence.
+
+    Parameters
+    ----------
+    form : {"hub", "cluster", "corridor", "any"}, optional
+        Whose actions are listed; without one those of all.
+
+    Raises
+    ------
+    ValueError
+        If there is no such form.
+
+    Examples
+    --------
+    >>> options(form="cluster").facts["n"]
+    4
+    """
     ledger = claims.ledger()
     verdicts = {str(claim): str(verdict) for claim, verdict in ledger["verdict"].items()}
     data = advice.graded(verdicts)
+    if form:
+        checks.choice("form", form, FORM_NAMES)
+        data = data[data["form"] == form]
     data["where"] = data["form"].map(FORM_NAMES) + ", " + data["level"]
     data["found"] = [_found(row) for row in data.to_dict("records")]
     data["book"] = [
@@ -68,9 +87,22 @@ def options() -> Parts:
 
 
 @exhibit("fig-evidence", serves=["A6", "A7"], sources=("studies",))
-def evidence() -> Parts:
-    """Count findings for each kind of action, and those that are not."""
-    table = advice.by_kind()
+def evidence(design: str = "") -> Parts:
+    """Count findings for each kind of action, and those that are not.
+
+    Parameters
+    ----------
+    design : {"natural experiment", "before and after with controls"}, optional
+        Of the studies that count; without one all do.
+
+    Raises
+    ------
+    ValueError
+        If no study has that design.
+    """
+    if design:
+        checks.choice("design", design, load("studies")["design"].unique())
+    table = advice.by_kind(design)
     data = table.reset_index().melt("kind", var_name="finds", value_name="findings")
     contrary = table.drop(columns="for").sum(axis=1)
     facts = {

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scsreport import claims
+from scsreport import checks, claims
 from scsreport.exhibits import charts, ledger, maps, text
 from scsreport.exhibits.contract import Exhibit, Parts, exhibit, listing
 from scsreport.exhibits.style import Look, Theme, looks
@@ -258,9 +258,28 @@ def every() -> Parts:
 
 
 @exhibit("tab-case-places", serves=["A2"], sources=(*PLACE_TABLES, "city-access"))
-def named_places() -> Parts:
-    """List every place of a case with its form, certainty, size and way to the other end."""
+def named_places(case: str = "") -> Parts:
+    """List every place of a case with its form, certainty, size and way to the other end.
+
+    Parameters
+    ----------
+    case : str, optional
+        By its row of the ledger, ``C01`` to ``C10``; without one all ten.
+
+    Raises
+    ------
+    ValueError
+        If there is no such case.
+
+    Examples
+    --------
+    >>> named_places(case="C07").data["name"].tolist()
+    ['Jakarta', 'Bandung', 'Surabaya']
+    """
     data = cases.places().query("named or case in ('C02', 'C03')")
+    if case:
+        checks.choice("case", case, cases.READING)
+        data = data[data["case"] == case]
     typed = data.dropna(subset="sure")
     facts = {"n": len(data), "typed": len(typed), "clear": (typed["sure"] > CLEAR_CERTAINTY).sum()}
     return Parts(data, facts | text.extremes(typed.set_index("name")["sure"]))

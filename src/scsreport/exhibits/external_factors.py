@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scsreport import claims
+from scsreport import checks, claims
 from scsreport.exhibits import text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import WIDTH, Theme
@@ -38,6 +38,7 @@ TERMS = {
     "sisters": "Sister cities",
     "addresses": "Addresses per head",
 }
+FIRST = "as declared first"
 KEYS = {"air, ties and digital": "networks", "all four": "four", "older functions": "older"}
 """Names of blocks in facts, where they are no word."""
 
@@ -51,9 +52,10 @@ def _years() -> dict[str, int]:
     }
 
 
-def _facts() -> dict[str, Any]:
+def _facts(sample: str = external_factors.HEADLINE) -> dict[str, Any]:
     """Return the overview by outcome and block: ``growth[air][partial]``, and verdicts."""
-    table = external_factors.overview().replace({"block": KEYS})
+    checks.choice("sample", sample, external_factors.samples())
+    table = external_factors.overview(sample).replace({"block": KEYS})
     by_outcome = {
         str(outcome): rows.set_index("block").to_dict("index")
         for outcome, rows in table.groupby("outcome")
@@ -63,6 +65,7 @@ def _facts() -> dict[str, Any]:
         by_outcome
         | _years()
         | {
+            "chosen": _chosen(sample),
             "mark": figures["printed_low"]["A5c"],
             "verdicts": figures["verdict"],
             "specifications": len(external_factors.summary()),
@@ -70,26 +73,49 @@ def _facts() -> dict[str, Any]:
     )
 
 
+def _chosen(sample: str) -> str:
+    """Word which specification of each block is drawn with its interval."""
+    return FIRST if sample == external_factors.HEADLINE else f"{FIRST}, but {sample}"
+
+
 @exhibit("fig-external-factors", rebuilds=["A5"], serves=["A5"], sources=RESULT_TABLES)
-def curve() -> Parts:
-    """Show every declared specification: what each block explains of growth and of output."""
+def curve(sample: str = external_factors.HEADLINE) -> Parts:
+    """Show every declared specification: what each block explains of growth and of output.
+
+    Parameters
+    ----------
+    sample : str
+        Of cities and regions: ``all``, ``without Europe``, ``without China`` or ``without the US``.
+
+    Raises
+    ------
+    ValueError
+        If not every block was run on that sample.
+
+    Examples
+    --------
+    >>> curve(sample="without Europe").id
+    'fig-external-factors-sample-without-europe'
+    """
+    facts = _facts(sample)
     data = external_factors.summary()
-    overview = external_factors.overview()
+    overview = external_factors.overview(sample)
     keys = external_factors.KEYS
     main = pd.MultiIndex.from_frame(overview[keys])
     data["headline"] = pd.MultiIndex.from_frame(data[keys]).isin(main)
     data["named"] = data["block"].map(BLOCKS)
     share = ["partial", "partial_low", "partial_high"]
     data[["percent", "percent_low", "percent_high"]] = 100 * data[share]
-    facts = _facts()
-    return Parts(data, facts, partial(_draw_curve, mark=100 * float(facts["mark"])))
+    chosen = FIRST if sample == external_factors.HEADLINE else sample
+    draw = partial(_draw_curve, mark=100 * float(facts["mark"]), chosen=chosen)
+    return Parts(data, facts, draw)
 
 
-def _draw_curve(data: pd.DataFrame, theme: Theme, mark: float) -> Figure:
+def _draw_curve(data: pd.DataFrame, theme: Theme, mark: float, chosen: str) -> Figure:
     figure = Figure(figsize=(WIDTH, 5.6))
     grid = figure.subplots(2, sharex=True)
     for axes, (outcome, title) in zip(grid, OUTCOMES.items(), strict=True):
-        _draw_outcome(axes, data[data["outcome"] == outcome], theme)
+        _draw_outcome(axes, data[data["outcome"] == outcome], theme, chosen)
         axes.axvline(mark, color=theme.ink, linestyle="--", linewidth=1)
         axes.set_title(title, fontsize=9, loc="left")
     grid[0].text(mark + 1, 0, "a great deal", va="center", fontsize=8)
@@ -101,7 +127,7 @@ def _draw_curve(data: pd.DataFrame, theme: Theme, mark: float) -> Figure:
     return figure
 
 
-def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme) -> None:
+def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme, chosen: str) -> None:
     """Draw a row a block: all its specifications, and the headline with its interval."""
     names = list(BLOCKS.values())
     heights = data["named"].map(names.index).to_numpy()
@@ -125,7 +151,7 @@ def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme) -> None:
         markersize=5,
         color=theme.neutral[0],
         linewidth=1,
-        label="as declared first",
+        label=chosen,
     )
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
@@ -133,16 +159,28 @@ def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme) -> None:
 
 
 @exhibit("tab-external-factors", serves=["A5"], sources=RESULT_TABLES)
-def explained() -> Parts:
-    """Say how much each block explains, over all choices and on good coverage alone."""
-    table = external_factors.overview()
+def explained(sample: str = external_factors.HEADLINE) -> Parts:
+    """Say how much each block explains, over all choices and on good coverage alone.
+
+    Parameters
+    ----------
+    sample : str
+        Of cities and regions: ``all``, ``without Europe``, ``without China`` or ``without the US``.
+
+    Raises
+    ------
+    ValueError
+        If not every block was run on that sample.
+    """
+    facts = _facts(sample)
+    table = external_factors.overview(sample)
     data = table.assign(
         what=table["outcome"].map(SHORT_OUTCOMES),
         named=table["block"].map(BLOCKS),
         between=_span(table, "partial_low", "partial_high"),
         over=_span(table, "least", "most"),
     )
-    return Parts(data, _facts())
+    return Parts(data, facts)
 
 
 def _span(table: pd.DataFrame, low: str, high: str) -> "pd.Series[str]":
@@ -151,10 +189,22 @@ def _span(table: pd.DataFrame, low: str, high: str) -> "pd.Series[str]":
 
 
 @exhibit("tab-external-terms", serves=["A5"], sources=("external-factors", "city-addresses"))
-def terms() -> Parts:
-    """List every factor of the regressions with all four blocks."""
+def terms(sample: str = external_factors.HEADLINE) -> Parts:
+    """List every factor of the regressions with all four blocks.
+
+    Parameters
+    ----------
+    sample : str
+        Of cities and regions: ``all``, ``without Europe``, ``without China`` or ``without the US``.
+
+    Raises
+    ------
+    ValueError
+        If not every block was run on that sample.
+    """
+    checks.choice("sample", sample, external_factors.samples())
     table = load("external-factors")
-    headline = (table["sample"] == external_factors.HEADLINE) & (table["measure"] == "main")
+    headline = (table["sample"] == sample) & (table["measure"] == "main")
     rows = table[headline & (table["block"] == external_factors.ALL)]
     hundredths = 100 * rows[["coef", "low", "high", "spatial_low", "spatial_high"]]
     between = hundredths["low"].map(text.number) + " to " + hundredths["high"].map(text.number)

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from scsreport import checks
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.exhibits.style import WIDTH, Theme, looks
@@ -61,24 +62,45 @@ STEPS = {
 ERRORS = {"se": "errors as published", "clustered": "errors clustered by state"}
 
 
-def _curve_facts() -> dict[str, Any]:
-    """Return the counts of the curve, the main differences, and the declaration."""
-    counts = infrastructure.counts()
+def _part_of_curve(**taken: str) -> pd.DataFrame:
+    """Return the specifications that took some choices, ranked anew; all where none is named."""
+    table = infrastructure.curve()
+    for choice, value in taken.items():
+        if value:
+            checks.choice(choice, value, table[choice].unique())
+            table = table[table[choice] == value]
+    return table.assign(rank=table.groupby("outcome").cumcount() + 1)
+
+
+def _curve_facts(specifications: pd.DataFrame) -> dict[str, Any]:
+    """Return the counts of a curve, the main differences, and the declaration."""
+    counts = infrastructure.counted(specifications)
     by_outcome = counts[counts["choice"] == "outcome"].set_index("taken")
     main_results = infrastructure.main_differences()
-    specifications = infrastructure.curve()
     declared = load("specifications")["declared"]
+    rank = specifications.query("main").set_index("outcome")["rank"]
     return {
         **counts.iloc[0],
         "by": by_outcome.to_dict("index"),
+        "places": _places(rank, by_outcome["n"]),
         "main": main_results.to_dict("index"),
         "distinct": len(specifications.drop_duplicates(["outcome", "difference", "low", "high"])),
         "declared": declared.iloc[0],
         "declared_n": len(declared),
-        "rank": specifications.query("main").set_index("outcome")["rank"],
         "clear": (main_results["high"] < 0).sum(),
         "mains": len(main_results),
     }
+
+
+def _places(rank: "pd.Series[int]", n: "pd.Series[int]") -> str:
+    """Say where the main specifications stand, if they are among those that are shown."""
+    if rank.empty:
+        return "The main specifications are not among these."
+    growth, income = (f"number {rank[name]} of {n[name]}" for name in ("growth", "income"))
+    return (
+        f"The main specification of growth is {growth} from below, among the strongest of its set; "
+        f"that of income of 2025 is {income}."
+    )
 
 
 @exhibit(
@@ -168,7 +190,7 @@ def models() -> Parts:
     data = data.reset_index()
     shortened = data["model"].str.replace("^(hard|soft) ", "", regex=True)
     data["named"] = shortened + ": " + data["term"]
-    return Parts(data, _curve_facts() | {"models": estimates})
+    return Parts(data, _curve_facts(_part_of_curve()) | {"models": estimates})
 
 
 @exhibit(
@@ -176,17 +198,35 @@ def models() -> Parts:
 )
 def differences() -> Parts:
     """Print hard minus soft of the main specifications with all that qualifies it."""
-    return Parts(
-        infrastructure.main_differences().rename(index=OUTCOMES).reset_index(), _curve_facts()
-    )
+    data = infrastructure.main_differences().rename(index=OUTCOMES).reset_index()
+    return Parts(data, _curve_facts(_part_of_curve()))
 
 
 @exhibit(
     "fig-infrastructure-curve", formerly="fig-hardsoft-curve", serves=["A5"], sources=CURVE_TABLES
 )
-def curve() -> Parts:
-    """Show every declared specification, sorted, with its interval."""
-    return Parts(infrastructure.curve(), _curve_facts(), _draw_curve)
+def curve(sample: str = "", index: str = "") -> Parts:
+    """Show every declared specification, sorted, with its interval.
+
+    Parameters
+    ----------
+    sample : {"million", "all"}, optional
+        Countries of a million people and more, or those of any size; without one both.
+    index : {"component", "mean"}, optional
+        Indices that are first components, or plain means of their items; without one both.
+
+    Raises
+    ------
+    ValueError
+        If there is no such sample or index.
+
+    Examples
+    --------
+    >>> curve(sample="all").id
+    'fig-infrastructure-curve-sample-all'
+    """
+    data = _part_of_curve(sample=sample, index=index)
+    return Parts(data, _curve_facts(data), _draw_curve)
 
 
 def _draw_curve(data: pd.DataFrame, theme: Theme) -> Figure:
@@ -220,14 +260,15 @@ def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme) -> None:
             label=f"interval {side} zero",
             color=colour,
         )
+    main = data[data["main"]]
     axes.scatter(
-        data.loc[data["main"], "rank"],
-        data.loc[data["main"], "difference"],
+        main["rank"],
+        main["difference"],
         s=42,
         marker="D",
         color=theme.ink,
         zorder=3,
-        label="main, declared as such",
+        label="main, declared as such" if len(main) else "",
     )
     axes.axhline(0, color=theme.ink, linestyle="--", linewidth=1)
     axes.set_xticks([])
@@ -239,10 +280,24 @@ def _draw_outcome(axes: Axes, data: pd.DataFrame, theme: Theme) -> None:
     serves=["A5"],
     sources=CURVE_TABLES,
 )
-def choices() -> Parts:
-    """Count the specifications on each side of zero by what was chosen."""
-    data = infrastructure.counts().replace({"taken": OUTCOMES, "choice": CHOICES})
-    return Parts(data, _curve_facts())
+def choices(sample: str = "", index: str = "") -> Parts:
+    """Count the specifications on each side of zero by what was chosen.
+
+    Parameters
+    ----------
+    sample : {"million", "all"}, optional
+        Countries of a million people and more, or those of any size; without one both.
+    index : {"component", "mean"}, optional
+        Indices that are first components, or plain means of their items; without one both.
+
+    Raises
+    ------
+    ValueError
+        If there is no such sample or index.
+    """
+    table = _part_of_curve(sample=sample, index=index)
+    data = infrastructure.counted(table).replace({"taken": OUTCOMES, "choice": CHOICES})
+    return Parts(data, _curve_facts(table))
 
 
 @exhibit(

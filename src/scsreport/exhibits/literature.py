@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from scsreport import claims
+from scsreport import checks, claims
+from scsreport.definitions import RULES
 from scsreport.exhibits import charts, text
 from scsreport.exhibits.contract import Parts, exhibit, listing
 from scsreport.findings import forms, literature
-from scsreport.findings.functions import NEAR_KM, flags_of_cities
+from scsreport.findings.functions import NEAR_KM
 from scsreport.tables.country_names import short_names
 from scsreport.tables.datasets import load
 
@@ -20,6 +21,10 @@ __all__ = [
 __dir__ = listing(__all__)
 
 SIZES = ("primary", "secondary", "smaller")
+RULE = "D7"
+"""The author's rule of 2014, by which the printed share is judged."""
+
+INSIDE = "lies inside, and nothing tells where"
 
 
 @exhibit(
@@ -27,17 +32,45 @@ SIZES = ("primary", "secondary", "smaller")
     serves=["A1", "N02"],
     sources=("cities", "countries", "regional-output", "worldbank"),
 )
-def output_bound() -> Parts:
-    """Bound the output of secondary cities, by rule."""
+def output_bound(rule: str = RULE) -> Parts:
+    """Bound the output of secondary cities, by rule.
+
+    Parameters
+    ----------
+    rule : str
+        Of who is secondary, ``D1`` to ``D8``, to which the title holds.
+
+    Raises
+    ------
+    ValueError
+        If there is no such rule.
+
+    Examples
+    --------
+    >>> output_bound(rule="D1").id
+    'tab-output-bound-rule-d1'
+    """
+    checks.choice("rule", rule, RULES)
     table = literature.output_bounds_by_country()
     known = table.dropna(subset="year")
     shares = known["most"] * known["weight"]
     most_known = shares.groupby(known["rule"]).sum() / known.groupby("rule")["weight"].sum()
-    data = literature.output_bounds().assign(most_known=most_known).reset_index()
+    bounds = literature.output_bounds().assign(most_known=most_known)
+    least, most = (float(bounds[end][rule]) for end in ("least", "most"))
+    data = bounds.reset_index().sort_values("rule", key=lambda rules: rules != rule, kind="stable")
     facts = dict(claims.figures().loc["N02"])
+    facts |= {"rule": rule, "value": least, "value_high": most}
+    facts["where"] = _place(facts["printed_low"], least, most)
     facts["verdicts"] = claims.ledger()["stands"]
     facts["unknown"] = 1 - known.drop_duplicates("iso3")["weight"].sum()
     return Parts(data, facts)
+
+
+def _place(printed: float, least: float, most: float) -> str:
+    """Say where a printed share lies beside its bounds."""
+    if printed < least:
+        return "lies below both"
+    return "lies above both" if printed > most else INSIDE
 
 
 @exhibit("tab-printed", serves=["A4", "N03"], sources=("printed",))
@@ -69,15 +102,28 @@ def coast() -> Parts:
 
 
 @exhibit("fig-functions", serves=["A1"], sources=("city-functions", "cities"))
-def functions() -> Parts:
-    """Show how many cities of each rank have the functions that can be flagged."""
-    table = flags_of_cities()
+def functions(rule: str = RULE) -> Parts:
+    """Show how many cities of each rank have the functions that can be flagged.
+
+    Parameters
+    ----------
+    rule : str
+        Of who is secondary, ``D1`` to ``D8``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such rule.
+    """
+    checks.choice("rule", rule, RULES)
+    table = literature.functions_of_cities(rule)
     shares = table.groupby("size")[list(forms.ROLES)].mean().loc[list(SIZES)]
     data = shares.rename(columns=forms.ROLES).rename_axis(columns="function").stack()
     data = data.rename("share").reset_index().assign(percent=lambda rows: 100 * rows["share"])
     counts = table["size"].value_counts()
     secondary = data[data["size"] == "secondary"].set_index("function")["share"]
     facts = text.extremes(secondary) | {"n": counts["secondary"], "by": shares, **NEAR_KM}
+    facts["rule"] = rule
     draw = partial(
         charts.rows, x="percent", y="function", by="size", label="% of cities that have it"
     )

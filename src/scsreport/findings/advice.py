@@ -167,8 +167,13 @@ def _verdicts_of(claims: str, verdicts: Mapping[str, str]) -> dict[str, str]:
     return {name: verdicts[name] for name in names}
 
 
-def by_kind() -> pd.DataFrame:
+def by_kind(design: str = "") -> pd.DataFrame:
     """Count findings by kind of action and by what they find.
+
+    Parameters
+    ----------
+    design : str, optional
+        One of the table ``studies``: its findings alone.
 
     Returns
     -------
@@ -176,6 +181,8 @@ def by_kind() -> pd.DataFrame:
         Indexed by ``kind``, a column for each of :data:`FINDS`, those most for the action first.
     """
     studies = load("studies")
+    if design:
+        studies = studies[studies["design"] == design]
     table = pd.crosstab(studies["kind"], studies["finds"])
     table = table.reindex(columns=list(FINDS), fill_value=0)
     contrary = table[["both ways", "no effect", "against"]].sum(axis=1)

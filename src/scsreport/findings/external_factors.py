@@ -29,6 +29,7 @@ __all__ = [
     "covered_countries",
     "of_cities",
     "overview",
+    "samples",
     "summary",
 ]
 
@@ -132,8 +133,26 @@ def summary() -> pd.DataFrame:
     return table[[*KEYS, *shares, "n", "countries", "lost", "moran"]].reset_index(drop=True)
 
 
-def overview() -> pd.DataFrame:
+def samples() -> list[str]:
+    """Return the samples in which every block was run, on growth and on output.
+
+    Returns
+    -------
+    list of str
+        That of all rows first.
+    """
+    table = summary().query("measure == @MAIN_MEASURE")
+    run = table[["outcome", "block", "sample"]].drop_duplicates()["sample"].value_counts(sort=False)
+    return list(run.index[run == run[HEADLINE]])
+
+
+def overview(sample: str = HEADLINE) -> pd.DataFrame:
     """Return what each block explains as declared first, with what other choices give.
+
+    Parameters
+    ----------
+    sample : str
+        One of :func:`samples`, in place of all rows.
 
     Returns
     -------
@@ -153,7 +172,7 @@ def overview() -> pd.DataFrame:
     covered = covered[["partial", "partial_high", "countries"]]
     covered.columns = pd.Index(["well_covered", "well_covered_high", "covered_countries"])
     others = by_block.agg(least="min", most="max", specifications="size")
-    headline = main.query("sample == @HEADLINE").set_index(keys)
+    headline = main[main["sample"] == sample].set_index(keys)
     return headline.join(others).join(covered).reset_index()
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "RESULT_COLUMNS",
     "SIDES",
     "Z95",
+    "counted",
     "countries",
     "counts",
     "curve",
@@ -91,7 +92,17 @@ def curve() -> pd.DataFrame:
 
 
 def counts() -> pd.DataFrame:
-    """Count the specifications on each side of zero, by every choice that was declared.
+    """Count all specifications as :func:`counted` does."""
+    return counted(curve())
+
+
+def counted(specifications: pd.DataFrame) -> pd.DataFrame:
+    """Count specifications on each side of zero, by every choice that was declared.
+
+    Parameters
+    ----------
+    specifications : DataFrame
+        Rows of :func:`curve`.
 
     Returns
     -------
@@ -100,7 +111,7 @@ def counts() -> pd.DataFrame:
         ``across``, ``below``, and ``minus``, those with a difference below zero whatever the
         interval.
     """
-    table = curve().assign(every="all", minus=lambda rows: rows["difference"] < 0, n=1)
+    table = specifications.assign(every="all", minus=lambda rows: rows["difference"] < 0, n=1)
     table = table.join(pd.get_dummies(table["side"]).reindex(columns=SIDES, fill_value=False))
     columns = ["n", *SIDES, "minus"]
     counted = {

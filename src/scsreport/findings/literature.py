@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scsreport import definitions
-from scsreport.findings import gaps
+from scsreport.findings import functions, gaps
 from scsreport.findings.answer import Answer, single
 from scsreport.tables.datasets import load
 from scsreport.tables.once import computed_once
@@ -18,6 +18,7 @@ __all__ = [
     "PREFECTURES",
     "answers",
     "china_ranks",
+    "functions_of_cities",
     "inland_against_coast",
     "output_bounds",
     "output_bounds_by_country",
@@ -98,6 +99,25 @@ def china_ranks() -> pd.DataFrame:
         for (name, codes), (floor, least) in product(code_sets.items(), POPULATION_FLOORS.items())
     ]
     return pd.DataFrame(rows, columns=["level", "codes", "floor", "places"])
+
+
+def functions_of_cities(rule: str) -> pd.DataFrame:
+    """Return the functions of each city with its size, whatever the rule of who is secondary.
+
+    Parameters
+    ----------
+    rule : str
+        One of :data:`scsreport.definitions.RULES`.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`scsreport.findings.functions.flags_of_cities` returns under rule D7.
+    """
+    table = functions.flags_of_cities()
+    cities = load("cities").set_index("geonameid").query("kind == 'city'")
+    size = definitions.standing(cities)[rule].mask(cities["is_primary"], "primary")
+    return table.assign(size=size.reindex(table.index))
 
 
 @computed_once
