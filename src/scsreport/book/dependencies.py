@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from scsreport.tables import datasets, paths
+from scsreport.tables.provenance import defined
 
 __all__ = ["BY_VALUE", "NOT_EXECUTED", "Calls", "Package", "calls", "digest_of"]
 
@@ -309,7 +310,7 @@ def _read(file: Path) -> dict[str, Any]:
     imported = dict(_imported(tree))
     parts: dict[str, list[ast.stmt]] = {REST: []}
     for node in tree.body:
-        for own in _defines(node) or [REST]:
+        for own in defined(node) or [REST]:
             parts.setdefault(own, []).append(node)
     module = ".".join([paths.PACKAGE.name, *file.relative_to(paths.PACKAGE).with_suffix("").parts])
     here = {own: f"{module.removesuffix('.__init__')}.{own}" for own in parts if own != REST}
@@ -354,19 +355,6 @@ def _parsed(cell: str) -> ast.Module | None:
         return ast.parse(cell)
     except SyntaxError:
         return None
-
-
-def _defines(node: ast.stmt) -> list[str]:
-    """Return the names that a statement at the top of a module gives a value."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [node.name]
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
-        targets = [node.target]
-    inner = (part for target in targets for part in ast.walk(target))
-    return [part.id for part in inner if isinstance(part, ast.Name)]
 
 
 def _imported(tree: ast.AST) -> Iterator[tuple[str, str]]:

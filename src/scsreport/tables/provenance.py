@@ -24,6 +24,7 @@ from scsreport.tables.schema import Problem
 __all__ = [
     "code_behind",
     "code_digest",
+    "defined",
     "digests",
     "record",
     "remember",
@@ -222,15 +223,25 @@ def _module(name: str) -> Module | None:
     tree = ast.parse(text)
     definitions: dict[str, tuple[ast.stmt, ...]] = {}
     for node in tree.body:
-        for own in _defined(node):
+        for own in defined(node):
             definitions[own] = (*definitions.get(own, ()), node)
     lines = tuple(text.splitlines())
     return Module(name, lines, definitions, dict(_imports(tree)))
 
 
-def _defined(node: ast.stmt) -> list[str]:
-    """Return the names that a statement at the top of a module gives a value."""
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+def defined(node: ast.stmt) -> list[str]:
+    """Return the names that a statement at the top of a module gives a value.
+
+    Parameters
+    ----------
+    node : ast.stmt
+        A definition or an assignment; any other statement gives none.
+
+    Returns
+    -------
+    list of str
+    """
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [node.name]
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign):
