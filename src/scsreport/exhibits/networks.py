@@ -160,6 +160,7 @@ def tied_abroad() -> Parts:
         label="% of cities with an air route abroad",
     )
     facts: dict[str, Any] = {"world": in_world["abroad"], "without": in_world["without"]}
+    facts["rules"] = _by_rules()
     facts |= text.extremes(secondary["abroad"])
     least = secondary["without"].nsmallest(SHOWN_LEAST)
     facts["less"] = text.listing(f"{text.share(kept)} in {where}" for where, kept in least.items())
