@@ -4,7 +4,7 @@ import pytest
 
 from scsreport.book import site, styles
 
-NAMES = styles.Names(frozenset({"note", "wide", "top"}), frozenset({"p", "html", "div"}), "--set")
+NAMES = styles.Names(frozenset({"note", "wide", "top"}), frozenset({"p", "html", "div"}), frozenset({"--set"}))
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,30 @@ def test_custom_properties_stay_while_something_asks_for_them():
 
 
 def test_names_come_from_classes_ids_elements_and_scripts(tmp_path):
-    (tmp_path / "a.html").write_text('<DIV id="top" class="note wide"><p style="x:var(--set)">gone')
-    (tmp_path / "a.js").write_text('node.classList.add("set-by-script")')
-    found = styles.names_in([tmp_path / "a.html"], [tmp_path / "a.js"])
-    assert {"top", "note", "wide", "set-by-script"} <= found.words
-    assert "gone" not in found.words
-    assert {"div", "p"} <= found.elements
-    assert "--set" in found.text
+    sheet = "#top .note, .wide div, p.set-by-script, .gone, .never { color: var(--set) }"
+    pages = ['<DIV id="top" class="note wide other"><p style="x:var(--set)">gone']
+    scripts = ['node.classList.add("set-by-script")']
+    for _ in range(2):  # read, and remembered
+        namer = styles.Namer(sheet, tmp_path / "names.json")
+        found = namer.names_in(pages, scripts)
+        assert found.words == {"top", "note", "wide", "set-by-script"}
+        assert found.elements >= {"div", "p"}
+        assert found.properties == {"--set"}
+
+
+def test_what_was_remembered_of_a_page_is_forgotten_with_the_sheet(tmp_path):
+    page, notes = '<p class="note new">', tmp_path / "names.json"
+    assert styles.Namer(".note { top: 0 }", notes).names_in([page], []).words == {"note"}
+    found = styles.Namer(".note, .new { top: 0 }", notes).names_in([page], [])
+    assert found.words == {"note", "new"}
+
+
+def test_a_broken_note_is_no_note(tmp_path):
+    (tmp_path / "names.json").write_text('{"sheet": ')
+    found = styles.Namer(".note { top: 0 }", tmp_path / "names.json").names_in(
+        ['<p class="note">'], []
+    )
+    assert found.words == {"note"}
 
 
 def test_addresses_hold_from_the_new_folder_and_imports_come_first(tmp_path):
@@ -51,7 +68,8 @@ def test_addresses_hold_from_the_new_folder_and_imports_come_first(tmp_path):
     theme = tmp_path / "styles" / "theme.css"
     theme.write_text('@import "../basic.css"; div { background: url("../fonts/a.woff2") }')
     (tmp_path / "own.css").write_text("p { background: url(data:image/png;base64,AA) }")
-    found = styles.one_sheet([theme, tmp_path / "own.css"], tmp_path, NAMES, tmp_path / "made")
+    whole = styles.joined([theme, tmp_path / "own.css"], tmp_path)
+    found = styles.one_sheet(whole, NAMES, tmp_path / "made")
     assert found == (
         'p{background:url("minus.png")}div{background:url("fonts/a.woff2")}'
         "p{background:url(data:image/png;base64,AA)}"
@@ -71,6 +89,7 @@ def test_all_pages_link_the_sheet_that_was_made(tmp_path):
         )
         assert site._tidy(page, tmp_path, "/") == ["_static/own.css"]
     site._join_sheets(tmp_path, ["_static/own.css"])
+    site._drop_sheets(tmp_path, ["_static/own.css"])
     sheet = (static / styles.SHEET).read_text()
     assert sheet == "p{top:0}"
     address = f"_static/site.css?v={styles.digest(sheet)}"

@@ -238,9 +238,10 @@ class Package:
 
     def _named_by(self, file: str, names: Iterable[str]) -> Iterator[str]:
         """Yield the files beside a module that are named, by their name or by their ending."""
+        folder, _, own = file.rpartition("/")
         for word in names:
-            path = Path(file).with_suffix(word) if word in EXECUTED else Path(file).parent / word
-            name = path.as_posix()
+            beside = own.replace(".py", word) if word in EXECUTED else word
+            name = f"{folder}/{beside}".lstrip("/")
             if name in self._sums and not name.endswith(".py"):
                 yield name
 

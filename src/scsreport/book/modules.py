@@ -47,6 +47,8 @@ def frames(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
     tuple
         Page, context and template, as Sphinx asks for them.
     """
+    if _written(app):
+        return
     for folder, files in _by_folder():
         body = f"<!--source-->{_body(app, files[0])}<!--/source-->"
         yield f"{folder}/{FRAME}", {"title": TITLE, "body": body}, "page.html"
@@ -60,6 +62,8 @@ def write(app: "Sphinx") -> None:
     app : Sphinx
         The application; its frames are written.
     """
+    if _written(app):
+        return
     written: list[Path] = []
     for folder, files in _by_folder():
         out = Path(app.outdir, folder)
@@ -73,6 +77,31 @@ def write(app: "Sphinx") -> None:
         frame_file.unlink()
     for stale in {*Path(app.outdir, FOLDER).rglob("*.html")} - {*written}:
         stale.unlink()
+    datasets.write_atomically(_note(app), _state(app).encode())
+
+
+def _written(app: "Sphinx") -> bool:
+    """Return whether the pages are there, and as they would be written now."""
+    note = _note(app)
+    return note.exists() and note.read_text(encoding="utf-8") == _state(app)
+
+
+def _state(app: "Sphinx") -> str:
+    """Return one name for all that the pages are made from: what all pages list, and the code."""
+    builder, frame = app.builder.build_info, app.scsreport_frame  # type: ignore[attr-defined]
+    total = hashlib.sha256(f"{builder.config_hash} {builder.tags_hash} {frame}".encode())
+    for folder, files in _by_folder():
+        for file in files:
+            total.update(f"{folder} {file.stem} {_sum(file)}\n".encode())
+    return total.hexdigest()
+
+
+def _sum(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _note(app: "Sphinx") -> Path:
+    return Path(app.outdir).parent / KEPT / "written"
 
 
 def _fill(frame: str, body: str) -> str:

@@ -9,12 +9,14 @@ import posixpath
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.util.index_entries import split_index_msg
 
 from scsreport.book import (
     citation,
@@ -96,6 +98,8 @@ SCRIPTS_OF = {"search": (*FINDER, "results.js"), head.NOT_FOUND: FINDER}
 SCRIPTS_FOR = {"finder": FINDER, "laboratory": LABORATORY, "explorer": EXPLORER}
 """Our scripts on chapters, by the class of what they fill."""
 
+SHEET_ADDRESS = re.compile(rf"{re.escape(styles.SHEET)}\?v=[0-9a-f]*")
+
 MENDED = {
     "//thead//th": {"scope": "col"},
     # A wide table is scrolled by keyboard.
@@ -131,7 +135,7 @@ def _prepare(app: "Sphinx") -> None:
     app.connect("write-started", _ready_assets)
     app.connect("html-collect-pages", modules.frames)
     app.connect("html-collect-pages", pages.frames)
-    app.connect("html-collect-pages", _forget_words)
+    app.connect("html-collect-pages", _as_of_a_first_build)
     app.connect("html-collect-pages", lambda app: iter([head.not_found(app)]))
     app.connect("html-page-context", _page, priority=100)
     app.connect("html-page-context", head.describe)
@@ -145,21 +149,17 @@ def _also_write(app: "Sphinx", env: "BuildEnvironment") -> list[str]:
 
     All, when a title or the contents changed, which each of them lists. Those that refer to a label
     that changed, or to something that has another number: they would keep the old one, and a link
-    that lost its end would not be warned of. And those with entries of the index, which Sphinx
-    forgets when it goes on from an earlier search index.
+    that lost its end would not be warned of.
     """
     now = _Names.of(env)
     before: _Names = getattr(env, "scsreport_shown", now)
     env.scsreport_shown = now  # type: ignore[attr-defined]
+    app.scsreport_frame = f"{now.listed} {app.config.scsreport_pages}"  # type: ignore[attr-defined]
     if now.listed != before.listed:
         return sorted(env.found_docs)
     labels = {label for label, _ in set(now.labels.items()) ^ set(before.labels.items())}
-    refers, entries = _references(env), env.get_domain("index").data["entries"]
-    return [
-        page
-        for page in sorted(env.found_docs)
-        if entries.get(page) or labels & refers.get(page, set())
-    ]
+    refers = _references(env)
+    return [page for page in sorted(env.found_docs) if labels & refers.get(page, set())]
 
 
 @dataclass(frozen=True)
@@ -204,13 +204,29 @@ def _forget_references(app: "Sphinx", env: "BuildEnvironment", page: str) -> Non
     _references(env).pop(page, None)
 
 
-def _forget_words(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Drop words that are on no page any more: the search index is as one of a first build."""
+def _as_of_a_first_build(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Make a search index that goes on from an earlier one as one of a first build.
+
+    Sphinx keeps words that are on no page any more, and forgets the entries of the index on pages
+    that are not written again.
+    """
     index: Any = app.builder.indexer  # type: ignore[attr-defined]
     for words in (index._mapping, index._title_mapping):
         for word in [word for word, where in words.items() if not where]:
             del words[word]
+    entries = app.env.get_domain("index").data["entries"]
+    index._index_entries = {page: _index_entries(entries[page]) for page in sorted(entries)}
     yield from ()
+
+
+def _index_entries(entries: Iterable[tuple[str, str, str, str, Any]]) -> list[tuple[str, str, str]]:
+    """Return what a search finds by the entries of the index on a page."""
+    found = set()
+    for kind, value, target, main, _ in entries:
+        with suppress(ValueError):  # an entry of a kind that Sphinx does not know
+            words = split_index_msg(kind, value)
+            found |= {(word, target or "", main) for word in words}
+    return sorted(found)
 
 
 def _ready_assets(app: "Sphinx", builder: "Builder") -> None:
@@ -271,9 +287,9 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     for pattern in UNUSED:
         for unused in (out / "_static").glob(pattern):
             unused.unlink()
-    _subset_icons(out)
     lettering.write_font(out)
-    _join_sheets(out, sheets)
+    _subset_icons(out, _join_sheets(out, sheets))
+    _drop_sheets(out, sheets)
     pages.write_pages(app)
     pages.write_data(app)
     definition.write(app)
@@ -393,23 +409,31 @@ def _merged(sheets: list[str], more: Iterable[str]) -> list[str]:
     return [*sheets, *(sheet for sheet in more if sheet not in sheets)]
 
 
-def _join_sheets(out: Path, sheets: Iterable[str]) -> None:
-    """Make the one style sheet, and give it an address that changes with it."""
+def _join_sheets(out: Path, sheets: Iterable[str]) -> styles.Names:
+    """Make the one style sheet, give it an address that changes with it, and return what is used."""
     static = out / "_static"
-    written = sorted(out.rglob("*.html"))
-    scripts = sorted(f for f in static.rglob("*.js") if "locales" not in f.parts)
-    made_from = [out / sheet for sheet in sheets]
-    names = styles.names_in(written, scripts)
-    sheet = styles.one_sheet(made_from, static, names, out.parent / "sheets")
+    written = {page: page.read_text(encoding="utf-8") for page in sorted(out.rglob("*.html"))}
+    scripts = (f for f in sorted(static.rglob("*.js")) if "locales" not in f.parts)
+    whole = styles.joined([out / sheet for sheet in sheets], static)
+    namer = styles.Namer(whole, out.parent / "names.json")
+    names = namer.names_in(
+        [SHEET_ADDRESS.sub("", text, count=1) for text in written.values()],
+        [script.read_text(encoding="utf-8") for script in scripts],
+    )
+    sheet = styles.one_sheet(whole, names, out.parent / "sheets")
     (static / styles.SHEET).write_text(sheet, encoding="utf-8")
-    for unused in {*made_from, static / "basic.css"}:
-        unused.unlink(missing_ok=True)
     address = f"{styles.SHEET}?v={styles.digest(sheet)}"
-    for page in written:
-        text = page.read_text(encoding="utf-8")
-        linked = re.sub(rf"{re.escape(styles.SHEET)}\?v=[0-9a-f]*", address, text, count=1)
+    for page, text in written.items():
+        linked = SHEET_ADDRESS.sub(address, text, count=1)
         if linked != text:
             page.write_text(linked, encoding="utf-8")
+    return names
+
+
+def _drop_sheets(out: Path, sheets: Iterable[str]) -> None:
+    """Drop the sheets that the one stands for."""
+    for unused in {*sheets, "_static/basic.css"}:
+        (out / unused).unlink(missing_ok=True)
 
 
 def _state_policy(page: Any) -> None:
@@ -437,18 +461,15 @@ def _hashes(texts: Iterable[str]) -> str:
     return " ".join(f"'sha256-{digest}'" for digest in sorted(digests))
 
 
-def _subset_icons(out: Path) -> None:
-    """Keep in the icon fonts only the icons that some page uses."""
-    styles, own = (
-        (out / "_static" / "styles" / f"{theme}-theme.css").read_text(encoding="utf-8")
-        for theme in ("pydata-sphinx", "sphinx-book")
+def _subset_icons(out: Path, names: styles.Names) -> None:
+    """Keep in the icon fonts only the icons that some page or script names."""
+    theme, own = (
+        (out / "_static" / "styles" / f"{name}-theme.css").read_text(encoding="utf-8")
+        for name in ("pydata-sphinx", "sphinx-book")
     )
-    files = [*out.rglob("*.html"), *(out / "_static").rglob("*.js")]
-    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    used = set(re.findall(r"\bfa-[a-z0-9-]+", text))
-    icons = {chr(int(code, 16)) for name, code in _icons(styles) if name in used}
+    icons = {chr(int(code, 16)) for name, code in _icons(theme) if name in names.words}
     # Icons that the style sheets draw themselves are private characters or escapes.
-    icons |= {c for c in styles + own if 0xE000 <= ord(c) <= 0xF8FF}
+    icons |= {c for c in theme + own if 0xE000 <= ord(c) <= 0xF8FF}
     icons |= {chr(int(code, 16)) for code in re.findall(r'content:"\\(f[0-9a-f]{3})"', own)}
     state = hashlib.sha256("".join(sorted(icons)).encode()).hexdigest()[:12]
     for font in sorted((out / ICON_FONTS).glob("*.woff2")):

@@ -5,9 +5,10 @@ every class, id and element that it names is in some page, or in a script, which
 """
 
 import hashlib
+import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,24 @@ import tinycss2
 
 from scsreport.tables import datasets
 
-__all__ = ["SHEET", "Names", "digest", "names_in", "one_sheet", "used_rules"]
+__all__ = [
+    "SHEET",
+    "Namer",
+    "Names",
+    "digest",
+    "joined",
+    "names_of_page",
+    "names_of_script",
+    "names_of_sheet",
+    "one_sheet",
+    "used_rules",
+]
 
 SHEET = "site.css"
 """The sheet's name, in ``_static``."""
+
+PROPERTY = re.compile(r"--[\w-]+")
+"""A custom property."""
 
 GROUPS = {"media", "supports", "layer", "container"}
 """At-rules that hold rules."""
@@ -35,56 +50,173 @@ class Names:
         Classes and ids, and all words of scripts.
     elements : frozenset of str
         Names of elements, in lower case.
-    text : str
-        Everything that may name a custom property.
+    properties : frozenset of str
+        Custom properties.
     """
 
     words: frozenset[str]
     elements: frozenset[str]
-    text: str
+    properties: frozenset[str]
+
+    @classmethod
+    def of_all(cls, found: Iterable["Names"]) -> "Names":
+        """Return what any of several name."""
+        words, elements, properties = set[str](), set[str](), set[str]()
+        for names in found:
+            words |= names.words
+            elements |= names.elements
+            properties |= names.properties
+        return cls(frozenset(words), frozenset(elements), frozenset(properties))
+
+    def among(self, others: "Names") -> "Names":
+        """Return those that others have, too."""
+        return Names(
+            self.words & others.words,
+            self.elements & others.elements,
+            self.properties & others.properties,
+        )
 
 
-def names_in(pages: Iterable[Path], scripts: Iterable[Path]) -> Names:
-    """Collect what pages and scripts name.
+class Namer:
+    """Finds what pages and scripts name of what a style sheet knows.
 
     Parameters
     ----------
-    pages : iterable of Path
+    sheet : str
+        CSS.
+    notes : Path
+        Where what was found in each file is kept, so that a file is read again once it changed.
+    """
+
+    def __init__(self, sheet: str, notes: Path) -> None:
+        self._known = names_of_sheet(sheet)
+        self._notes = notes
+        how = Path(__file__).read_text(encoding="utf-8")
+        self._state = hashlib.sha256(f"{how}\0{sheet}".encode()).hexdigest()[:16]
+        self._kept = _kept(notes, self._state)
+
+    def names_in(self, pages: Iterable[str], scripts: Iterable[str]) -> Names:
+        """Collect what pages and scripts name.
+
+        Parameters
+        ----------
+        pages : iterable of str
+            HTML.
+        scripts : iterable of str
+            JavaScript that some page loads.
+
+        Returns
+        -------
+        Names
+        """
+        found = dict(self._named(names_of_page, pages))
+        found |= dict(self._named(names_of_script, scripts))
+        if found != self._kept:
+            note = {"sheet": self._state, "files": found}
+            datasets.write_atomically(self._notes, json.dumps(note).encode())
+        return Names.of_all(Names(*map(frozenset, names)) for names in found.values())
+
+    def _named(
+        self, find: Callable[[str], Names], texts: Iterable[str]
+    ) -> Iterator[tuple[str, list[list[str]]]]:
+        """Yield a key of each text, and what it names."""
+        for text in texts:
+            key = hashlib.sha256(text.encode()).hexdigest()[:16]
+            if key in self._kept:
+                yield key, self._kept[key]
+            else:
+                names = find(text).among(self._known)
+                yield key, [sorted(names.words), sorted(names.elements), sorted(names.properties)]
+
+
+def names_of_page(markup: str) -> Names:
+    """Collect what a page names.
+
+    Parameters
+    ----------
+    markup : str
         HTML.
-    scripts : iterable of Path
-        JavaScript that some page loads.
 
     Returns
     -------
     Names
     """
-    words: set[str] = set()
-    elements: set[str] = set()
-    text: list[str] = []
-    for page in pages:
-        markup = page.read_text(encoding="utf-8")
-        for values in re.findall(r'\b(?:class|id)="([^"]*)"', markup):
-            words.update(values.split())
-        elements.update(name.lower() for name in re.findall(r"<([A-Za-z][\w-]*)", markup))
-        text += re.findall(r'\bstyle="([^"]*)"', markup)
-        text += re.findall(r'="(var\([^"]*)"', markup)  # colours of figures
-    for script in scripts:
-        code = script.read_text(encoding="utf-8")
-        words.update(re.findall(r"[\w-]+", code))
-        elements.update(name.lower() for name in re.findall(r"\w+", code))
-        text.append(code)
-    return Names(frozenset(words), frozenset(elements), "\n".join(text))
+    values = re.findall(r'\b(?:class|id)="([^"]*)"', markup)
+    elements = {name.lower() for name in re.findall(r"<([A-Za-z][\w-]*)", markup)}
+    styles = re.findall(r'\bstyle="([^"]*)"', markup)
+    styles += re.findall(r'="(var\([^"]*)"', markup)  # colours of figures
+    properties = PROPERTY.findall("\n".join(styles))
+    return Names(frozenset(" ".join(values).split()), frozenset(elements), frozenset(properties))
 
 
-def one_sheet(sheets: Sequence[Path], static: Path, names: Names, made: Path) -> str:
-    """Join style sheets in their order and leave out what nothing on the site uses.
+def names_of_script(code: str) -> Names:
+    """Collect what a script may name: any word of it.
 
     Parameters
     ----------
-    sheets : sequence of Path
+    code : str
+        JavaScript.
+
+    Returns
+    -------
+    Names
+    """
+    elements = {name.lower() for name in re.findall(r"\w+", code)}
+    words = re.findall(r"[\w-]+", code)
+    return Names(frozenset(words), frozenset(elements), frozenset(PROPERTY.findall(code)))
+
+
+def names_of_sheet(sheet: str) -> Names:
+    """Collect all that a style sheet may name, and more.
+
+    Parameters
+    ----------
+    sheet : str
+        CSS.
+
+    Returns
+    -------
+    Names
+    """
+    words = frozenset(re.findall(r"[\w-]+", sheet.replace("\\", "")))
+    return Names(words, frozenset(map(str.lower, words)), frozenset(PROPERTY.findall(sheet)))
+
+
+def _kept(notes: Path, state: str) -> dict[str, list[list[str]]]:
+    """Return what was noted of files when the sheet was the same."""
+    try:
+        note = json.loads(notes.read_text(encoding="utf-8"))
+        files: dict[str, list[list[str]]] = note["files"]
+        return files if note["sheet"] == state else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def joined(sheets: Iterable[Path], static: Path) -> str:
+    """Join style sheets in their order.
+
+    Parameters
+    ----------
+    sheets : iterable of Path
         In the order in which pages load them.
     static : Path
         The folder in which the sheet will lie; addresses are made relative to it.
+
+    Returns
+    -------
+    str
+        CSS.
+    """
+    return "\n".join(_moved(sheet, static) for sheet in sheets)
+
+
+def one_sheet(sheet: str, names: Names, made: Path) -> str:
+    """Leave out of a sheet what nothing on the site uses.
+
+    Parameters
+    ----------
+    sheet : str
+        CSS.
     names : Names
         What the pages and scripts of the site name.
     made : Path
@@ -95,13 +227,12 @@ def one_sheet(sheets: Sequence[Path], static: Path, names: Names, made: Path) ->
     str
         The sheet.
     """
-    joined = "\n".join(_moved(sheet, static) for sheet in sheets)
     how = Path(__file__).read_text(encoding="utf-8")
-    parts = (how, joined, sorted(names.words), sorted(names.elements), names.text)
+    parts = (how, sheet, *map(sorted, (names.words, names.elements, names.properties)))
     state = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
     kept = made / f"{state}.css"
     if not kept.exists():  # reading all rules takes a second
-        datasets.write_atomically(kept, used_rules(joined, names).encode())
+        datasets.write_atomically(kept, used_rules(sheet, names).encode())
     return kept.read_text(encoding="utf-8")
 
 
@@ -122,7 +253,7 @@ def used_rules(sheet: str, names: Names) -> str:
 
     Examples
     --------
-    >>> names = Names(frozenset({"note"}), frozenset({"p"}), "")
+    >>> names = Names(frozenset({"note"}), frozenset({"p"}), frozenset())
     >>> used_rules("p .note, h5 { --a: 1; color: red } .gone { top: 0 }", names)
     'p .note{color:red}'
     """
@@ -131,7 +262,7 @@ def used_rules(sheet: str, names: Names) -> str:
     before = ""
     while before != kept:
         before = kept
-        kept = _without_unused_properties(kept, names.text)
+        kept = _without_unused_properties(kept, names.properties)
     return kept
 
 
@@ -220,9 +351,9 @@ def _text(tokens: Sequence[Any]) -> str:
     return re.sub(r"\s+", " ", text) if '"' not in text and "'" not in text else text
 
 
-def _without_unused_properties(sheet: str, text: str) -> str:
+def _without_unused_properties(sheet: str, named: frozenset[str]) -> str:
     """Drop the custom properties that neither the sheet nor a script or page asks for."""
-    asked = set(re.findall(r"var\(\s*(--[\w-]+)", sheet)) | set(re.findall(r"--[\w-]+", text))
+    asked = named.union(re.findall(r"var\(\s*(--[\w-]+)", sheet))
     kept = re.sub(
         r"(?<=[{;])(--[\w-]+):((?:[^;{}\"']|\"[^\"]*\"|'[^']*')*)(;|(?=\}))",
         lambda match: match[0] if match[1] in asked else "",
