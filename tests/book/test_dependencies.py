@@ -44,6 +44,20 @@ SHOWS_FELL = dependencies.calls(["from scsreport.exhibits import gaps", "gaps.fe
 PUBLISHES = dependencies.calls([IMPORTS])
 
 
+def test_each_cell_leads_to_what_it_uses_by_the_imports_of_all():
+    first, second = dependencies.calls_of_each([IMPORTS, "gaps.rose()"])
+    assert first.published == ("scsreport.exhibits.gaps",)
+    assert first.shown == ("scsreport.exhibits.contract.publish",)
+    assert second.shown == ("scsreport.exhibits.gaps.rose",) and not second.published
+
+
+@pytest.mark.parametrize(
+    "cell", ["x = 1", "for x in (): ...", "def f(): ...", "(y := 2)", "%time 1", "del gaps"]
+)
+def test_cells_that_may_depend_on_each_other_are_not_told_apart(cell):
+    assert dependencies.calls_of_each([IMPORTS, cell, "gaps.rose()"]) is None
+
+
 @pytest.fixture
 def package(tmp_path, monkeypatch):
     """Return a small package, where this one thinks that it lives."""

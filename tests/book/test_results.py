@@ -74,3 +74,17 @@ def test_numbers_of_numpy_become_plain(notebook):
     notebook.cells[1].outputs[0].data["text/plain"] = [np.int64(2)]
     (cell,) = json.loads(results.packed(notebook))["cells"]
     assert cell["outputs"][0]["data"]["text/plain"] == [2]
+
+
+def test_cells_are_found_by_their_states_in_any_result(store, notebook):
+    assert store.cells("chapters/a", {"x"}) == {}
+    store.put("chapters/a", "then", results.packed(notebook), ["x"])
+    found = store.cells("chapters/a", {"x", "y"})
+    assert found["x"]["outputs"][0]["data"] == {"text/plain": "2"} and found.keys() == {"x"}
+
+
+def test_cells_of_a_result_that_was_harmed_are_not_taken(store, notebook, tmp_path):
+    store.put("chapters/a", "then", results.packed(notebook), ["x"])
+    file = tmp_path / "chapters--a-then.json"
+    file.write_text(file.read_text().replace('"2"', '"3"'))
+    assert store.cells("chapters/a", {"x"}) == {}

@@ -144,3 +144,24 @@ def test_nothing_but_answers_is_said(tmp_path):
     order = '{"chapters": [], "together": 1, "timeout": 1}'
     ran = subprocess.run(words, input=order, capture_output=True, text=True, check=True)
     assert ran.stdout == "{}\n"
+
+
+def test_of_a_cell_that_is_kept_only_the_imports_run(shop):
+    made = chapter("import math\nprint('again')\n1 / 0", "math.floor(2.5)")
+    made.notebook.cells[0]["outputs"] = [v4.new_output("stream", text="kept", name="stdout")]
+    made = runs.Chapter(made.page, made.notebook, made.folder, made.calls, kept=(0,))
+    (ours,) = shop.run([made], 60)
+    first, second = json.loads(ours.packed)["cells"]
+    assert first["outputs"][0]["text"] == "kept"
+    assert second["outputs"][0]["data"]["text/plain"] == "2"
+    assert [first["execution_count"], second["execution_count"]] == [1, 2]
+
+
+def test_a_chapter_with_kept_cells_is_as_one_that_was_run(shop):
+    (whole,) = shop.run([chapter(*CELLS)], 60)
+    made = chapter(*CELLS)
+    for place, given in enumerate(json.loads(whole.packed)["cells"]):
+        made.notebook.cells[place].update(given)
+    made = runs.Chapter(made.page, made.notebook, made.folder, made.calls, kept=(0, 2, 4, 5))
+    (ours,) = shop.run([made], 60)
+    assert ours.packed == whole.packed

@@ -4,7 +4,9 @@ import pytest
 
 from scsreport.book import site, styles
 
-NAMES = styles.Names(frozenset({"note", "wide", "top"}), frozenset({"p", "html", "div"}), frozenset({"--set"}))
+NAMES = styles.Names(
+    frozenset({"note", "wide", "top"}), frozenset({"p", "html", "div"}), frozenset({"--set"})
+)
 
 
 @pytest.mark.parametrize(

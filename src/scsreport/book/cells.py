@@ -7,10 +7,12 @@ value of a cell, what is printed, and the error at which it ends.
 # mypy: disallow-untyped-calls=False, disallow-subclassing-any=False
 # (IPython has no types)
 
+import ast
 import os
 import signal
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, cast
 
@@ -110,7 +112,7 @@ class _Streams:
         return found
 
 
-def run(notebook: dict[str, Any], timeout: int) -> None:
+def run(notebook: dict[str, Any], timeout: int, kept: Collection[int] = ()) -> None:
     """Run the code cells of a notebook in this process, which is changed by it, and keep outputs.
 
     Parameters
@@ -120,6 +122,9 @@ def run(notebook: dict[str, Any], timeout: int) -> None:
     timeout : int
         Seconds that a cell may take: after them the process ends by the signal of the alarm, as
         nothing else would stop code that is not Python's.
+    kept : collection of int
+        Places, among the code cells, of those that have their outputs already: of them only the
+        imports are run, which cells below need.
 
     Raises
     ------
@@ -128,17 +133,22 @@ def run(notebook: dict[str, Any], timeout: int) -> None:
     """
     with tempfile.TemporaryDirectory() as folder:
         shell = _shell(Path(folder))
-        for cell in notebook["cells"]:
-            if _is_run(cell):
-                signal.alarm(timeout)
+        code = (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+        for place, cell in enumerate(code):
+            if not _is_run(cell):
+                continue
+            signal.alarm(timeout)
+            if place in kept:
+                _take_over(shell, cell)
+            else:
                 _run_cell(shell, cell)
-                signal.alarm(0)
+            signal.alarm(0)
     notebook["metadata"]["language_info"] = LANGUAGE
 
 
 def _is_run(cell: dict[str, Any]) -> bool:
     skipped = "skip-execution" in _tags(cell)
-    return cell["cell_type"] == "code" and bool(cell["source"].strip()) and not skipped
+    return bool(cell["source"].strip()) and not skipped
 
 
 def _tags(cell: dict[str, Any]) -> list[str]:
@@ -159,6 +169,17 @@ def _shell(folder: Path) -> _Shell:
     if "matplotlib.pyplot" in sys.modules:  # imported later, it asks for it by itself
         shell.enable_matplotlib("inline")
     return shell
+
+
+def _take_over(shell: _Shell, cell: dict[str, Any]) -> None:
+    """Leave a cell its outputs, run what it imports, and count it as run."""
+    tree = ast.parse(cell["source"])
+    tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    shell.ex(ast.unparse(tree))
+    for counted in (cell, *cell["outputs"]):
+        if "execution_count" in counted:
+            counted["execution_count"] = shell.execution_count
+    shell.execution_count += 1
 
 
 def _run_cell(shell: _Shell, cell: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ import ast
 import hashlib
 import json
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import entry_points
@@ -24,7 +24,7 @@ from typing import Any
 from scsreport.tables import datasets, paths
 from scsreport.tables.provenance import defined
 
-__all__ = ["BY_VALUE", "NOT_EXECUTED", "Calls", "Package", "calls", "digest_of"]
+__all__ = ["BY_VALUE", "NOT_EXECUTED", "Calls", "Package", "calls", "calls_of_each", "digest_of"]
 
 NOT_EXECUTED = {"book", "sources"}
 """Folders of the package that no chapter imports (a test sees to it)."""
@@ -83,7 +83,46 @@ def calls(cells: Iterable[str]) -> Calls:
     Calls
     """
     trees = [tree for cell in cells if (tree := _parsed(cell)) is not None]
-    named = {own: name for tree in trees for own, name in _imported(tree)}
+    return _calls(trees, dict(_imported_in(trees)))
+
+
+def calls_of_each(cells: Sequence[str]) -> list[Calls] | None:
+    """Return what each cell of a chapter leads to.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        Code.
+
+    Returns
+    -------
+    list of Calls or None
+        None if one cell may depend on another by more than what it imports: if one gives a name to
+        something, or cannot be parsed.
+    """
+    trees = [_parsed(cell) for cell in cells]
+    parsed = [tree for tree in trees if tree is not None]
+    if len(parsed) < len(trees) or any(map(_gives_names, parsed)):
+        return None
+    named = dict(_imported_in(parsed))
+    return [_calls([tree], named) for tree in parsed]
+
+
+def _imported_in(trees: Iterable[ast.Module]) -> Iterator[tuple[str, str]]:
+    return (pair for tree in trees for pair in _imported(tree))
+
+
+def _gives_names(tree: ast.Module) -> bool:
+    """Return whether code gives a name to something, by other means than an import."""
+    defines = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return any(
+        isinstance(node, defines) or isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
+        for node in ast.walk(tree)
+    )
+
+
+def _calls(trees: Iterable[ast.Module], named: Mapping[str, str]) -> Calls:
+    """Return what code leads to, where names stand for what they were imported as."""
     published: list[str] = []
     shown: list[str] = []
     for tree in trees:
@@ -137,6 +176,7 @@ class Package:
             notes.parent.mkdir(parents=True, exist_ok=True)
             datasets.write_atomically(notes, json.dumps(keep).encode())
         self._found: dict[str, dict[str, Any]] = found
+        self._stands_for: dict[str, list[Definition]] = {}
         door = [[name, sum_] for name, sum_ in self._sums.items() if name.startswith(DOOR)]
         self._common = digest_of([common, door])
 
@@ -198,8 +238,13 @@ class Package:
     def _counts_by_value(self, places: Collection[Definition]) -> bool:
         return any(place in places for place in self._places(BY_VALUE) if place[1] != REST)
 
-    def _places(self, name: str) -> Iterator[Definition]:
-        """Yield what a name stands for: a definition, or all of a module that is used as one."""
+    def _places(self, name: str) -> list[Definition]:
+        """Return what a name stands for: a definition, or all of a module that is used as one."""
+        if name not in self._stands_for:
+            self._stands_for[name] = list(self._looked_up(name))
+        return self._stands_for[name]
+
+    def _looked_up(self, name: str) -> Iterator[Definition]:
         if not name.startswith(OWN):
             return
         file, rest = self._file(name)
@@ -257,6 +302,10 @@ class Package:
         return {name for name in self._sums if not name.endswith(".py")} - claimed
 
     @cached_property
+    def _all_words(self) -> dict[str, Any]:
+        return _tables(paths.PACKAGE / WORDS)
+
+    @cached_property
     def _named_somewhere(self) -> set[str]:
         return self._names(
             (f, own) for f, found in self._found.items() for own in found["definitions"]
@@ -264,7 +313,7 @@ class Package:
 
     def _words(self, shown: Iterable[Definition], told: Iterable[Definition]) -> dict[str, Any]:
         """Return the words of what is shown, and what prose prints of all else."""
-        content = _tables(paths.PACKAGE / WORDS)
+        content = self._all_words
         in_shown, in_told = (self._names(places) & content.keys() for places in (shown, told))
         anybodys = content.keys() - self._named_somewhere
         whole = {key: content[key] for key in in_shown | anybodys}

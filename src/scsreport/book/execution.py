@@ -12,7 +12,7 @@ import json
 import platform
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -224,6 +224,7 @@ class Chapters:
         self.env = env
         self._results = results.Results(paths.EXECUTION)
         self._found: dict[str, tuple[str, dependencies.Calls]] = {}
+        self._cells: dict[str, list[tuple[str, dependencies.Calls]]] = {}
         self._running: Iterator[runs.Ended] = iter(())
         self._workshop: runs.Workshop | runs.Kernels | None = None
         self._asked = False
@@ -247,9 +248,9 @@ class Chapters:
             if not notebook:
                 continue
             self._found[page] = _cells(notebook), dependencies.calls(_code(notebook))
+            self._cells[page] = list(_each_cell(notebook))
             if not (self._results.has_any(page) and self._results.holds(page, self._now(page))):
-                folder = Path(self.env.doc2path(page)).parent
-                waiting.append(runs.Chapter(page, notebook, folder, self._found[page][1]))
+                waiting.append(self._chapter(page, notebook))
         # One that takes numbers from many others comes last, when they are there.
         waiting.sort(key=lambda chapter: len(chapter.calls.published))
         if waiting:
@@ -260,6 +261,24 @@ class Chapters:
             timeout = self.env.mystnb_config.execution_timeout  # type: ignore[attr-defined]
             self._running = self._hired().run(waiting, timeout)
         return [chapter.page for chapter in waiting]
+
+    def _chapter(self, page: str, notebook: Any) -> runs.Chapter:
+        """Return a chapter to be executed, with outputs for the cells that are as they were."""
+        folder = Path(self.env.doc2path(page)).parent
+        states = self._states_of_cells(page) if self._results.has_any(page) else []
+        held = self._results.cells(page, set(states))
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        kept = tuple(place for place, state in enumerate(states) if state in held)
+        for place in kept:
+            code[place].update(held[states[place]])
+        calls = [calls for place, (_, calls) in enumerate(self._cells[page]) if place not in kept]
+        whole = self._found[page][1]
+        published = dict.fromkeys(name for each in calls for name in each.published)
+        asked = replace(whole, published=tuple(published)) if kept else whole
+        return runs.Chapter(page, notebook, folder, asked, kept)
+
+    def _states_of_cells(self, page: str) -> list[str]:
+        return [self._state(*cell) for cell in self._cells[page]]
 
     def fill(self, page: str, notebook: Any) -> None:
         """Give a notebook its results, as soon as they are there."""
@@ -287,7 +306,8 @@ class Chapters:
             from myst_nb.core.render import strip_ansi
 
             raise BookError(f"chapter {ended.page} failed.\n{strip_ansi(ended.error)}")
-        self._results.put(ended.page, self._now(ended.page), ended.packed)
+        states = self._states_of_cells(ended.page)
+        self._results.put(ended.page, self._now(ended.page), ended.packed, states)
         logger.info("executed %s in %.1f s", ended.page, ended.seconds)
 
     def _now(self, page: str) -> str:
@@ -348,3 +368,12 @@ def _cells(notebook: Any) -> str:
     """Return one name for the code of a notebook, and for what is said of each of its cells."""
     cells = [[cell.source, cell.metadata] for cell in notebook.cells if cell.cell_type == "code"]
     return dependencies.digest_of([cells, notebook.metadata.get("kernelspec", {})])
+
+
+def _each_cell(notebook: Any) -> Iterator[tuple[str, dependencies.Calls]]:
+    """Yield one name for each cell of code, and what it leads to, if none depends on another."""
+    calls = dependencies.calls_of_each(_code(notebook))
+    kernel = notebook.metadata.get("kernelspec", {})
+    code = (cell for cell in notebook.cells if cell.cell_type == "code")
+    for cell, calls_of_cell in zip(code, calls or [], strict=False):
+        yield dependencies.digest_of([cell.source, cell.metadata, kernel]), calls_of_cell

@@ -6,7 +6,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ KEPT = 3
 """How many results of a chapter are kept, so that going back and forth executes nothing."""
 
 SUM = ".sha256"
-"""Ends the name of the file beside a result that holds its sha256."""
+"""Ends the name of the file beside a result that holds its sha256, and the state of each cell."""
 
 
 class Results:
@@ -41,11 +41,11 @@ class Results:
         """Return whether a page has been executed in a state, and lies here as it was put."""
         file = self._file(page, state)
         try:
-            return _beside(file).read_text() == _sum(file.read_bytes())
+            return _noted(file)[0] == _sum(file.read_bytes())
         except (OSError, ValueError):
             return False
 
-    def put(self, page: str, state: str, content: bytes) -> None:
+    def put(self, page: str, state: str, content: bytes, cells: Sequence[str] = ()) -> None:
         """Keep what the cells of a chapter gave, and forget the oldest of its results.
 
         Parameters
@@ -54,13 +54,41 @@ class Results:
             Of the result.
         content : bytes
             As of :func:`packed`.
+        cells : sequence of str
+            The state of each cell of code, where one does not depend on another.
         """
         file = self._file(page, state)
         file.parent.mkdir(parents=True, exist_ok=True)
         _beside(file).unlink(missing_ok=True)
         datasets.write_atomically(file, content)
-        datasets.write_atomically(_beside(file), _sum(content).encode())
+        datasets.write_atomically(_beside(file), "\n".join([_sum(content), *cells]).encode())
         self._prune(page, file)
+
+    def cells(self, page: str, wanted: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Return what cells gave in any result of a page that is kept.
+
+        Parameters
+        ----------
+        page : str
+            Of the results.
+        wanted : collection of str
+            States of cells.
+
+        Returns
+        -------
+        dict of dict
+            By the state; what is not here was not executed, or is no more.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        for beside in self._sums_of(page):
+            file = beside.with_name(beside.name.removesuffix(SUM))
+            state = file.stem.rpartition("-")[2]
+            if not self.holds(page, state) or found.keys() >= {*wanted}:
+                continue
+            kept = json.loads(file.read_text(encoding="utf-8"))["cells"]
+            pairs = zip(_noted(file)[1:], kept, strict=False)
+            found |= {cell: given for cell, given in pairs if cell in wanted}
+        return found
 
     def fill(self, page: str, state: str, notebook: Any) -> None:
         """Give the code cells of a notebook what they gave when they were executed.
@@ -132,6 +160,11 @@ def packed(notebook: dict[str, Any]) -> bytes:
 
 def _plain(page: str) -> str:
     return page.replace("/", "--")
+
+
+def _noted(file: Path) -> list[str]:
+    """Return the sha256 of a result, and the state of each of its cells."""
+    return _beside(file).read_text().split("\n")
 
 
 def _beside(file: Path) -> Path:

@@ -42,13 +42,17 @@ class Chapter:
     folder : Path
         Where it is run.
     calls : Calls
-        What it leads to.
+        What those of its cells lead to that are to be run.
+    kept : tuple of int
+        Places, among the cells of code, of those that have their outputs already. A kernel runs
+        all.
     """
 
     page: str
     notebook: Any
     folder: Path
     calls: Calls
+    kept: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,7 @@ class Workshop:
                 "folder": str(chapter.folder),
                 "imports": chapter.calls.imports,
                 "published": chapter.calls.published,
+                "kept": chapter.kept,
             }
             for chapter in chapters
         ]

@@ -410,7 +410,7 @@ def _merged(sheets: list[str], more: Iterable[str]) -> list[str]:
 
 
 def _join_sheets(out: Path, sheets: Iterable[str]) -> styles.Names:
-    """Make the one style sheet, give it an address that changes with it, and return what is used."""
+    """Make the one style sheet, with an address that changes with it, and return what is used."""
     static = out / "_static"
     written = {page: page.read_text(encoding="utf-8") for page in sorted(out.rglob("*.html"))}
     scripts = (f for f in sorted(static.rglob("*.js")) if "locales" not in f.parts)
@@ -469,7 +469,7 @@ def _subset_icons(out: Path, names: styles.Names) -> None:
     )
     icons = {chr(int(code, 16)) for name, code in _icons(theme) if name in names.words}
     # Icons that the style sheets draw themselves are private characters or escapes.
-    icons |= {c for c in theme + own if 0xE000 <= ord(c) <= 0xF8FF}
+    icons |= set(re.findall("[\ue000-\uf8ff]", theme + own))
     icons |= {chr(int(code, 16)) for code in re.findall(r'content:"\\(f[0-9a-f]{3})"', own)}
     state = hashlib.sha256("".join(sorted(icons)).encode()).hexdigest()[:12]
     for font in sorted((out / ICON_FONTS).glob("*.woff2")):

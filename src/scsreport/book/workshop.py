@@ -121,7 +121,7 @@ def _run(chapter: Mapping[str, Any], timeout: int) -> None:
     notebook = json.loads(file.read_text(encoding="utf-8"))
     os.chdir(chapter["folder"])
     try:
-        cells.run(notebook, timeout)
+        cells.run(notebook, timeout, chapter["kept"])
     except cells.CellError as error:
         file.with_suffix(".error").write_text(str(error), encoding="utf-8")
         return
