@@ -15,6 +15,21 @@ def test_unchanged_is_said_and_not_built_again(good_book):
     assert "Nothing changed" in good_book.build().stdout
 
 
+def test_unchanged_is_said_by_jupyter_book_too(good_book):
+    ended = good_book.run(*BARE)
+    assert ended.returncode == 0 and "Nothing changed" in ended.stdout
+    assert "Nothing changed" in good_book.build().stdout
+
+
+def test_jupyter_book_mends_a_site_that_was_altered(book):
+    page = book.site_folder / "index.html"
+    whole = page.read_bytes()
+    page.write_bytes(whole[:-40])
+    ended = book.run(*BARE)
+    assert ended.returncode == 0, ended.stderr
+    assert "Nothing changed" not in ended.stdout and page.read_bytes() == whole
+
+
 def test_a_page_shows_everything(good_book, figure, saved):
     page, ledger = good_book.page("index.html"), good_book.page("chapters/ledger.html")
     assert "There are <span" in page and "seven cities" in page

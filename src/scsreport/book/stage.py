@@ -209,16 +209,33 @@ def _begin(app: "Sphinx", config: "Config") -> None:
     check_data()
     _check_contents()
     _check_heads()
-    with writing():
-        _prepare()
     app.scsreport_state = state()  # type: ignore[attr-defined]
+    if not _unchanged(app):
+        with writing():
+            _prepare()
     path = type(app.outdir)
     app.outdir, app.doctreedir = path(PAGES), path(TREES)
 
 
+def _unchanged(app: "Sphinx") -> bool:
+    """Return whether the published site and the stage are whole, and of the state of now."""
+    now: str = app.scsreport_state  # type: ignore[attr-defined]
+    return sealed(paths.SITE) == now and sealed(paths.STAGE) == now
+
+
 def _turn_aside(app: "Sphinx") -> None:
-    """Give other builders, such as the one that checks links, a folder of their own."""
-    if _staged(app) and app.builder.name != "html":
+    """End a build of a site that is there; give builders that make no site another folder.
+
+    Such a builder is the one that checks links.
+    """
+    if not _staged(app):
+        return
+    if app.builder.name == "html" and not app.fresh_env_used and _unchanged(app):
+        app.scsreport_held.lock.release()  # type: ignore[attr-defined]
+        logger.info("Nothing changed: %s", os.path.relpath(paths.SITE / "index.html"))
+        raise SystemExit(0)
+    (paths.STAGE / SEAL).unlink(missing_ok=True)
+    if app.builder.name != "html":
         folder = type(app.outdir)(paths.BUILD / app.builder.name)
         folder.mkdir(exist_ok=True)
         app.outdir = app.builder.outdir = folder
