@@ -14,7 +14,7 @@ from typing import Any
 
 from scsreport.tables import paths
 
-__all__ = ["subset", "write_font", "write_sheet"]
+__all__ = ["fonts_of_matplotlib", "subset", "write_font", "write_sheet"]
 
 FONT = "DejaVuSans"
 LICENCE = "LICENSE_DEJAVU"
@@ -62,7 +62,7 @@ def write_font(out: Path) -> None:
     letters = set(html.unescape(re.sub(r"<[^>]*>", "", "".join(words))))
     if not letters:
         return
-    source = _fonts_of_matplotlib()
+    source = fonts_of_matplotlib()
     state = hashlib.sha256("".join(sorted(letters)).encode()).hexdigest()[:12]
     made = out.parent / "fonts" / f"{state}-{FONT}.woff2"
     if not made.exists():
@@ -72,8 +72,13 @@ def write_font(out: Path) -> None:
     shutil.copyfile(source / LICENCE, out / FONTS / f"{FONT}-licence.txt")
 
 
-def _fonts_of_matplotlib() -> Path:
-    """Return the folder of the fonts with which figures are measured, without a slow import."""
+def fonts_of_matplotlib() -> Path:
+    """Return the folder of the fonts with which figures are measured, without a slow import.
+
+    Returns
+    -------
+    Path
+    """
     found = find_spec("matplotlib")
     assert found is not None and found.origin is not None
     return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"

@@ -2,10 +2,10 @@
 
 import io
 from functools import cache
-from pathlib import Path
 
-import matplotlib as mpl
 from PIL import Image, ImageDraw, ImageFont
+
+from scsreport.book import lettering
 
 __all__ = ["HEIGHT", "WIDTH", "draw"]
 
@@ -61,7 +61,7 @@ def draw(title: str, answer: str, book: str) -> bytes:
 def _font(size: int, weight: str = "") -> ImageFont.FreeTypeFont:
     """Return the font of the figures, set letter by letter, the same on every machine."""
     name = f"DejaVuSans{'-' if weight else ''}{weight}.ttf"
-    file = Path(mpl.get_data_path(), "fonts", "ttf", name)
+    file = lettering.fonts_of_matplotlib() / name
     return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)
 
 
