@@ -2,8 +2,9 @@
 
     python tests/site/side_by_side.py networks/networks.ipynb [_build/html]
 
-Compared are headings, sentences and what they print, and of each exhibit its number, title, caption,
-alternative text, caveats, lettering and cells; of a notebook that was run, id and data of each exhibit, too.
+Compared are headings, sentences and what they print, and of each exhibit its number, title,
+caption, alternative text, caveats, lettering and cells; of a notebook that was run, id and data of
+each exhibit, too.
 """
 
 import base64
@@ -192,20 +193,20 @@ def _rows(csv):
     return csv.removeprefix("\ufeff").splitlines()
 
 
-def main(notebook, site=paths.SITE):
-    """Print what differs, and return how many lines."""
+def compared(notebook, site=paths.SITE):
+    """Return all that differs between a notebook, named after its chapter, and its page."""
     read = nbformat.read(notebook, as_version=4)
-    named = sys.argv[3] if len(sys.argv) > 3 else Path(notebook).stem
-    (file,) = [f for f in (Path(site, "chapters", f"{named}.html"), Path(site, f"{named}.html")) if f.is_file()][:1]
-    page = file.read_text("utf-8")
+    name = f"{Path(notebook).stem}.html"
+    files = (Path(site, "chapters", name), Path(site, name))
+    page = next(file for file in files if file.is_file()).read_text("utf-8")
     found = differences(read, page)
-    made = ids_of_notebook(read)
-    if made:
+    if made := ids_of_notebook(read):
         found += [f"ids: {made} / {ids_of_page(page)}"] * (made != ids_of_page(page))
         found += [f"data: {id}" for id in unlike_data(read, Path(site, "exhibits"))]
-    print("\n".join(found))
-    return len(found)
+    return found
 
 
 if __name__ == "__main__":
-    sys.exit(min(main(*sys.argv[1:3]), 1))
+    lines = compared(*sys.argv[1:3])
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.exit(bool(lines))
