@@ -81,7 +81,8 @@ def _page(content: str, words: Words) -> str:
 
 
 def _code(content: str, words: Words) -> str:
-    return f"`{content.lstrip('~')}()`"
+    name = content.rpartition(".")[2] if content.startswith("~") else content
+    return f"`{name}()`"
 
 
 def _in_brackets(content: str, words: Words) -> str:

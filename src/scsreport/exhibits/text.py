@@ -358,9 +358,9 @@ def _check_parts(section: Mapping[str, Any], id: str) -> None:
             f"{_place(id, surplus[0])}, [{id}]: found {surplus[0]!r}, expected one of "
             f"{', '.join(PARTS)}{_near(surplus[0], PARTS)}"
         )
-    if absent := [part for part in PARTS[:3] if part not in section]:
+    if not section.keys() & {*PARTS[:3]}:
         raise ValueError(
-            f"{_place(id)}, [{id}]: found no {' and no '.join(absent)}"
+            f"{_place(id)}, [{id}]: found no {', no '.join(PARTS[:3])}"
             f"{_near(id, _all_words().keys() - {id})}"
         )
 
