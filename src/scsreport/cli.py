@@ -176,6 +176,11 @@ def check(mend: bool) -> None:
         message = f"Faults found: {len(altered) + len(stale)}."
         if altered and not mend:
             message += " `scsreport data check --mend` restores altered files."
+            if paths.IN_CLONE:
+                message += (
+                    " If you meant the change, mend what is named by line and column, and `python "
+                    "-m scsreport.sources manifest` describes the file anew."
+                )
         if stale:
             message += " `make results` redoes stale results."
         raise click.ClickException(message)

@@ -23,7 +23,7 @@ def code(notebook):
 
 def test_a_notebook_of_the_site_reads_with_its_numbers_and_works(good_book):
     notebook = json.loads(good_book.page("_sources/index.ipynb"))
-    assert "There are seven cities, see Table 1 and Soo (2005)." in prose(notebook)
+    assert "There are seven cities, see Table 1 and Soo [2005]." in prose(notebook)
     assert "## Works cited\n\n- " in prose(notebook)
     assert "{" not in prose(notebook).replace("{\\zeta}", "")
     assert not any(c.get("outputs") for c in notebook["cells"])

@@ -100,8 +100,34 @@ def test_a_missing_part_is_named(made, changes, keys, named):
     [("It rose to {end:count}.", "'end'.*last"), ("It rose to {last:miles}.", "'miles'.*people")],
 )
 def test_a_fact_or_form_that_is_not_there_is_named(made, sentence, named):
-    with pytest.raises(ValueError, match=r"words.toml, \[fig-test\].*" + named):
+    with pytest.raises(ValueError, match=r"words.toml(:\d+)?, \[fig-test\].*" + named):
         made(parts(), alt=sentence)
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        (
+            '[fig-a]\ntitle = "a"\ncapiton = "b"\nalt = "c"\n',
+            r"words.toml:3, \[fig-a\]: found 'capiton', expected one of .*mean 'caption'",
+        ),
+        ('[fig-b.prose]\nx = "1"\n[fig-a.prose]\ny = "2"\n', r"words.toml:3, .*found no title"),
+        (
+            '[fig-b]\nalt = "{one}"\n[fig-a]\ntitle = "a"\ncaption = "b"\nalt = "{one}"\n',
+            r"words.toml:6, \[fig-a\]: found 'one', expected one of the facts once.*mean 'once'",
+        ),
+    ],
+)
+def test_words_that_are_wrong_are_named_by_their_line(tmp_path, monkeypatch, section, told):
+    file = tmp_path / "words.toml"
+    file.write_text(f"{section}[caveats]\n")
+    monkeypatch.setattr(text, "WORDS", file)
+    text._all_words.cache_clear()
+    try:
+        with pytest.raises(ValueError, match=told):
+            text.words("fig-a", {"once": 1})
+    finally:
+        text._all_words.cache_clear()
 
 
 def test_an_exhibit_without_words_is_named():

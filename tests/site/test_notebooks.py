@@ -1,4 +1,4 @@
-"""Every chapter can be taken along, reads by itself, and runs with the package alone."""
+"""Every chapter can be taken along, reads as its page does, and runs with the package alone."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import side_by_side
 
 from scsreport.tables import paths
 
@@ -18,6 +19,15 @@ pytestmark = pytest.mark.site
 
 TRIED = "growth-and-change"
 """The chapter that is run with nothing but its package beside it: it is the quickest."""
+
+WITHOUT = {"all-cities", "data", "link-laboratory", "verdicts", "your-country"}
+"""Pages that are more than their text: scripts, files, and tables that only the book can show."""
+
+NAMES = sorted(
+    page.stem
+    for page in [paths.ROOT / "index.md", *(paths.ROOT / "chapters").glob("*.md")]
+    if "{code-cell}" in page.read_text("utf-8") and page.stem not in WITHOUT
+)
 
 ROLE = re.compile(r"\{[a-z:]+\}`|^\([a-z-]+\)=$|^:::", re.MULTILINE)
 GLUED = re.compile(r"\{glue:text\}`(\w+)`")
@@ -66,6 +76,28 @@ def test_prose_has_no_role_left_and_no_key(packages):
         assert set(re.findall(r"\w+", prose)) & printed == set(), package.name
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_says_what_its_page_says(site, packages, name):
+    """Word by word and cell by cell, of figures their lettering; else one of both is old."""
+    (package,) = (package for package in packages if package.stem == name)
+    _, notebook = opened(package)
+    page = next(file for file in site.rglob(f"{name}.html") if "_modules" not in file.parts)
+    assert side_by_side.differences(notebook, page.read_text("utf-8")) == []
+
+
+def test_a_notebook_that_says_something_else_is_seen(site, packages):
+    (package,) = (package for package in packages if package.stem == TRIED)
+    _, notebook = opened(package)
+    page = (site / "chapters" / f"{TRIED}.html").read_text("utf-8")
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("Figure 1", "Figure 9")
+        for output in cell.get("outputs", []):
+            shown = output.data["text/html"]
+            output.data["text/html"] = shown.replace("alt=", "alt='', title=", 1)
+    found = side_by_side.differences(notebook, page)
+    assert any("Figure 9" in line for line in found) and "+alt:" in [f.strip() for f in found]
+
+
 def test_what_a_cell_shows_is_there_with_its_data(packages):
     shown = {package.stem: opened(package) for package in packages}
     names, gaps = shown["gaps"]
@@ -111,3 +143,7 @@ def test_a_chapter_runs_with_the_package_alone(site, wheel, tmp_path):
     assert Path(printed.strip()).is_relative_to(tmp_path / "installed")
     errors = [o for c in cells for o in c.get("outputs", []) if o["output_type"] == "error"]
     assert errors == []
+    done = nbformat.read(folder / "done.ipynb", as_version=4)
+    del done.cells[-1]
+    nbformat.write(done, folder / f"{TRIED}.ipynb")
+    assert side_by_side.compared(folder / f"{TRIED}.ipynb", site) == []

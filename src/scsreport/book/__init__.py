@@ -29,12 +29,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         maths,
         numbering,
         references,
+        removed,
         site,
         stage,
         terms,
     )
 
-    parts = (stage, execution, numbering, exhibit, definition, maths, references, terms, site)
-    for part in parts:
+    reading = (stage, execution, removed, numbering, exhibit, definition)
+    for part in (*reading, maths, references, terms, site):
         part.setup(app)
     return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": False}

@@ -21,10 +21,20 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from scsreport.book import faults
 from scsreport.tables import datasets, paths
 from scsreport.tables.provenance import defined
 
-__all__ = ["BY_VALUE", "NOT_EXECUTED", "Calls", "Package", "calls", "calls_of_each", "digest_of"]
+__all__ = [
+    "BY_VALUE",
+    "NOT_EXECUTED",
+    "Calls",
+    "Package",
+    "UnreadableError",
+    "calls",
+    "calls_of_each",
+    "digest_of",
+]
 
 NOT_EXECUTED = {"book", "sources"}
 """Folders of the package that no chapter imports (a test sees to it)."""
@@ -44,6 +54,11 @@ REST = ""
 
 NAME = 80
 """Letters of the longest text that may be a name."""
+
+
+class UnreadableError(ValueError):
+    """A file of the package that is no Python, or no TOML; the message says where."""
+
 
 Definition = tuple[str, str]
 """File within the package, and name in it."""
@@ -347,7 +362,15 @@ def _kept(notes: Path) -> dict[str, dict[str, Any]]:
 
 
 def _tables(file: Path) -> dict[str, Any]:
-    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableError(faults.of_toml(_shown(file), error)) from error
+
+
+def _shown(file: Path) -> str:
+    """Return a file as messages name it."""
+    return file.relative_to(paths.ROOT).as_posix() if paths.ROOT in file.parents else file.name
 
 
 # --- reading a module -------------------------------------------------------------------------
@@ -355,7 +378,10 @@ def _tables(file: Path) -> dict[str, Any]:
 
 def _read(file: Path) -> dict[str, Any]:
     """Return what a module imports, and what each of its definitions says, uses and names."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise UnreadableError(f"{_shown(file)}:{error.lineno}: {error.msg}") from error
     _drop_docstrings(tree)
     imported = dict(_imported(tree))
     parts: dict[str, list[ast.stmt]] = {REST: []}

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from scsreport.book import dependencies, results, runs
+from scsreport.book import dependencies, faults, results, runs
 from scsreport.book.dependencies import EXECUTED, NOT_EXECUTED
 from scsreport.tables import datasets, paths
 
@@ -122,13 +122,14 @@ def check_data() -> None:
         tables = datasets.resources().values()
     except datasets.DataError as error:  # which Sphinx would report with a traceback
         raise BookError(str(error)) from error
-    changed = [t.label for t in tables if not (t.file.is_file() and t.intact)]
+    changed = [t for t in tables if not (t.file.is_file() and t.intact)]
     if changed:
+        named = ", ".join(faults.of_data(table.label, table.file) for table in changed)
         raise BookError(
-            f"changed or missing in the data: {', '.join(changed)}. Run `scsreport data check` to "
-            "see what, `scsreport data check --mend` to restore the published file. If you meant "
-            "the change, such as a new row of the ledger, `python -m scsreport.sources manifest` "
-            "describes the file anew."
+            f"changed or missing in the data: {named}. If you meant the change, such as a new row "
+            "of the ledger, `python -m scsreport.sources manifest` looks at it and describes the "
+            "file anew. If not, `scsreport data check` shows what differs, and `scsreport data "
+            "check --mend` restores the published file."
         )
 
 
@@ -174,14 +175,20 @@ def _outdated(
 ) -> list[str]:
     """Name the pages whose results are of another state than that of today."""
     chapters: Chapters = app.scsreport_chapters  # type: ignore[attr-defined]
-    return chapters.outdated(env.found_docs - added - changed - removed)
+    try:
+        return chapters.outdated(env.found_docs - added - changed - removed)
+    except dependencies.UnreadableError as error:  # which Sphinx would report with a traceback
+        raise BookError(str(error)) from error
 
 
 def _start(app: "Sphinx", env: "BuildEnvironment", docnames: list[str]) -> None:
     """Have chapters executed while other pages are read, and read those first that are ready."""
     if env.mystnb_config.execution_mode == "cache":  # type: ignore[attr-defined]
         chapters: Chapters = app.scsreport_chapters  # type: ignore[attr-defined]
-        waiting = chapters.start(docnames)
+        try:
+            waiting = chapters.start(docnames)
+        except dependencies.UnreadableError as error:
+            raise BookError(str(error)) from error
         docnames.sort(key=lambda page: waiting.index(page) if page in waiting else -1)
 
 
@@ -289,6 +296,8 @@ class Chapters:
                 raise BookError(f"chapter {page} was not executed")
             self._keep(ended)
         self._results.fill(page, state, notebook)
+        if unknown := faults.of_keys(*self._file(page), notebook):
+            raise BookError("\n".join(unknown))
         cells, calls = self._found[page]
         _noted(self.env)[page] = Noted(cells, calls, state)
 
@@ -305,10 +314,17 @@ class Chapters:
                     self._keep(other)
             from myst_nb.core.render import strip_ansi
 
-            raise BookError(f"chapter {ended.page} failed.\n{strip_ansi(ended.error)}")
+            error = strip_ansi(ended.error)
+            raise BookError(f"{faults.of_cell(*self._file(ended.page), error)}\n{error}")
         states = self._states_of_cells(ended.page)
         self._results.put(ended.page, self._now(ended.page), ended.packed, states)
         logger.info("executed %s in %.1f s", ended.page, ended.seconds)
+
+    def _file(self, page: str) -> tuple[str, str]:
+        """Return the file of a page as messages name it, and what it holds."""
+        file = Path(self.env.doc2path(page))
+        name = file.relative_to(self.env.srcdir).as_posix()
+        return name, file.read_text(encoding="utf-8")
 
     def _now(self, page: str) -> str:
         return self._state(*self._found[page])

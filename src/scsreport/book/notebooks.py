@@ -77,11 +77,11 @@ def offer(app: "Sphinx", page: str) -> str:
 
     run = outputs.kept(app, page)
     words = _words(app, page)
-    notebook = _as_notebook(read(app.env, page), words, _wheel_address(app))
+    notebook = _as_notebook(read(app.env, page), words, _wheel_address(app), run)
     _write(Path(app.outdir, SOURCES, f"{page}.ipynb"), nbformat.writes(notebook).encode())
     if run is None:
         return ""
-    content = _packed(app, page, _with_outputs(notebook, run))
+    content = _packed(app, page, _with_outputs(notebook, run, words))
     name = f"{page.rpartition('/')[2]}.zip"
     _write(Path(app.outdir, FOLDER, name), content)
     return markup.render(
@@ -147,17 +147,18 @@ def _cited(notebook: Any) -> list[str]:
 # --- notebooks --------------------------------------------------------------------------------
 
 
-def _as_notebook(notebook: Any, words: Words, wheel: str) -> Any:
+def _as_notebook(notebook: Any, words: Words, wheel: str, run: Any) -> Any:
     """Return a chapter as a notebook to be run: its words filled in, and no outputs."""
     from nbformat.v4 import new_code_cell, new_markdown_cell
 
     works = _cited(notebook)
+    called = _called(run, words)
     notebook.metadata.pop("source_map", None)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = filled(cell.source, words).strip()
         else:
-            cell.source = PUBLISH.sub("", cell.source).strip()
+            cell.source = called.get(cell.source, "") + _without_publishing(cell.source)
             cell.metadata.pop("tags", None)
     cells = [cell for cell in notebook.cells if cell.source]
     first = next((n for n, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
@@ -171,13 +172,30 @@ def _as_notebook(notebook: Any, words: Words, wheel: str) -> Any:
     return notebook
 
 
-def _with_outputs(notebook: Any, run: Any) -> Any:
+def _without_publishing(source: str) -> str:
+    """Return the source of a cell without what hands numbers to a page of the book."""
+    return PUBLISH.sub("", source).strip()
+
+
+def _called(run: Any, words: Words) -> dict[str, str]:
+    """Return the line above each cell that says how the book calls what it shows."""
+    cells = run.cells if run else []
+    shown = {cell.source: cell.metadata.get(outputs.EXHIBITS, []) for cell in cells}
+    return {
+        source: f"# {', '.join(words.exhibits[id] for id in ids)} of the book\n"
+        for source, ids in shown.items()
+        if ids
+    }
+
+
+def _with_outputs(notebook: Any, run: Any, words: Words) -> Any:
     """Return a notebook with the outputs of the executed one that any notebook can show."""
     import nbformat
 
     shown = nbformat.reads(nbformat.writes(notebook), as_version=4)
+    called = _called(run, words)
     made = {
-        PUBLISH.sub("", cell.source).strip(): cell.outputs
+        called.get(cell.source, "") + _without_publishing(cell.source): cell.outputs
         for cell in run.cells
         if cell.cell_type == "code"
     }

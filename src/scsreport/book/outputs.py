@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["keep", "kept", "numbers", "plain"]
+__all__ = ["EXHIBITS", "keep", "kept", "numbers", "plain"]
 
 KEPT = "scsreport_outputs_kept"
 """Where it is noted that those of a page are kept, while it is read."""
@@ -20,6 +20,9 @@ ENDING = ".outputs.ipynb"
 RECORD = "text/plain"
 PLAIN = ("text/html", "text/plain", "image/png", "image/svg+xml")
 """Forms of outputs that any notebook shows."""
+
+EXHIBITS = "exhibits"
+"""Where a cell says which exhibits it shows."""
 
 SHOWN = ("exhibit", "blocks")
 """What of ours has a plain form; of pages, files and explorers it would say nothing."""
@@ -43,7 +46,11 @@ def keep(renderer: Any) -> None:
     code = (c for c in renderer.renderer.nb_client.notebook.cells if c.cell_type == "code")
     # What only the book can show is most of it, and stays behind.
     cells = [
-        v4.new_code_cell(cell.source, outputs=list(filter(None, map(plain, cell.outputs))))
+        v4.new_code_cell(
+            cell.source,
+            outputs=list(filter(None, map(plain, cell.outputs))),
+            metadata={EXHIBITS: [id for output in cell.outputs for id in _ids(output)]},
+        )
         for cell in code
     ]
     content = writes(v4.new_notebook(cells=cells)).encode()
@@ -91,6 +98,15 @@ def numbers(app: "Sphinx", page: str) -> dict[str, str]:
         for key, output in glued.items()
         if RECORD in output["data"]
     }
+
+
+def _ids(output: Any) -> list[str]:
+    """Return the ids of the exhibits that an output shows."""
+    return [
+        content["id"]
+        for form, content in output.get("data", {}).items()
+        if form.startswith("application/vnd.scsreport.exhibit")
+    ]
 
 
 def plain(output: Any) -> Any:

@@ -81,20 +81,24 @@ def _page(content: str, words: Words) -> str:
 
 
 def _code(content: str, words: Words) -> str:
-    return f"`{content.lstrip('~')}`"
+    name = content.rpartition(".")[2] if content.startswith("~") else content
+    return f"`{name}()`"
 
 
 def _in_brackets(content: str, words: Words) -> str:
-    return f"({'; '.join(', '.join(_work(key, words)) for key in content.split(','))})"
+    return f"[{', '.join(', '.join(work) for work in _works(content, words))}]"
 
 
 def _in_sentence(content: str, words: Words) -> str:
-    signed = (_work(key, words) for key in content.split(","))
-    return "; ".join(f"{who} ({year})" if year else who for who, year in signed)
+    signed = [f"{who} [{year}]" if year else who for who, year in _works(content, words)]
+    *before, last = signed
+    return f"{', '.join(before)} and {last}" if before else last
 
 
-def _work(key: str, words: Words) -> tuple[str, str]:
-    return words.works.get(key.strip(), (key.strip(), ""))
+def _works(content: str, words: Words) -> list[tuple[str, str]]:
+    """Return works in the order of the bibliography, as the pages have them."""
+    keys = [key.strip() for key in content.split(",")]
+    return sorted(words.works.get(key, (key, "")) for key in keys)
 
 
 FILLED: Mapping[str, Callable[[str, Words], str]] = {

@@ -59,6 +59,9 @@ RECORD = "application/papermill.record/"
 BY_DEFINITION = "scsreport_by_definition"
 """Where a notebook keeps what a number is under other definitions of a secondary city."""
 
+SHOWN_ROWS, MANY_ROWS = 15, 120
+"""What a notebook shows of a table with more than many rows, as the pages of the book do."""
+
 
 class ExhibitError(ValueError):
     """An exhibit lacks a part that every exhibit must have."""
@@ -608,7 +611,11 @@ def _as_html(payload: Mapping[str, Any]) -> str:
         )
     else:
         labels = [column["label"] for column in payload["table"]["columns"]]
+        rows = payload["table"]["rows"]
+        shown = rows if len(rows) <= MANY_ROWS else rows[:SHOWN_ROWS]
         with pd.option_context("display.max_colwidth", None):
-            body = pd.DataFrame(payload["table"]["rows"], columns=labels).to_html(index=False)
+            body = pd.DataFrame(shown, columns=labels).to_html(index=False)
+        if len(shown) < len(rows):
+            body += f"<p>Rows 1 to {SHOWN_ROWS} of {len(rows):,}; all are in its .data.</p>"
     notes = "".join(f"<br>{html.escape(note)}" for note in payload["notes"])
     return f"<p><strong>{title}</strong></p>{body}<p>{caption}{notes}</p>"

@@ -1,5 +1,6 @@
 """Numbers as text, and the words around them: the one place that decides how digits are printed."""
 
+import difflib
 import math
 import re
 import string
@@ -45,6 +46,8 @@ MISSING = "–"
 NOTHING_BELOW = re.compile(r"^-(?=0(\.0*)?(?![.\d]))")
 """The sign of a number that is nought in the digits shown."""
 WORDS = Path(__file__).with_name("words.toml")
+PARTS = ("title", "caption", "alt", "notes", "columns", "prose")
+"""What a section of an exhibit has; every exhibit has the first three."""
 
 
 def count(value: Any) -> str:
@@ -246,6 +249,7 @@ def words(id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         that there is not.
     """
     section = _section(id)
+    _check_parts(section, id)
     caveats = _all_words()["caveats"]
     notes = [
         caveats[note[1:]] if note.startswith("@") else note for note in section.get("notes", ())
@@ -329,18 +333,54 @@ def fill(sentence: str, facts: Mapping[str, Any], id: str) -> str:
     try:
         return grammar.typeset(Sentence().vformat(sentence, args=(), kwargs=facts))
     except KeyError as absent:
+        near = _near(str(absent.args[0]), [*facts, *FORMS, *WORDED])
         raise ValueError(
-            f"{WORDS.name}, [{id}]: found {absent}, expected one of the facts "
+            f"{_place(id, sentence)}, [{id}]: found {absent}, expected one of the facts "
             f"{', '.join(sorted(facts)) or '(none)'} or, behind a colon, of the forms "
-            f"{', '.join([*FORMS, *WORDED])}"
+            f"{', '.join([*FORMS, *WORDED])}{near}"
         ) from None
 
 
 def _section(id: str) -> dict[str, Any]:
     section: dict[str, Any] | None = _all_words().get(id)
     if section is None:
-        raise ValueError(f"{WORDS.name} has no section [{id}]; write its title, caption and alt")
+        raise ValueError(
+            f"{WORDS.name} has no section [{id}]; write its title, caption and alt"
+            f"{_near(id, _all_words())}"
+        )
     return section
+
+
+def _check_parts(section: Mapping[str, Any], id: str) -> None:
+    """See that the words of an exhibit have the names by which they are asked for."""
+    if surplus := sorted(section.keys() - PARTS):
+        raise ValueError(
+            f"{_place(id, surplus[0])}, [{id}]: found {surplus[0]!r}, expected one of "
+            f"{', '.join(PARTS)}{_near(surplus[0], PARTS)}"
+        )
+    if not section.keys() & {*PARTS[:3]}:
+        raise ValueError(
+            f"{_place(id)}, [{id}]: found no {', no '.join(PARTS[:3])}"
+            f"{_near(id, _all_words().keys() - {id})}"
+        )
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return f". Did you mean {near[0]!r}?" if near else ""
+
+
+def _place(id: str, sentence: str = "") -> str:
+    """Return the file of words and the line of a sentence, or else of the section of an exhibit."""
+    lines = WORDS.read_text(encoding="utf-8").splitlines()
+    own = [n for n, line in enumerate(lines) if line.startswith((f"[{id}]", f"[{id}."))]
+    if not own:
+        return WORDS.name
+    after = (n for n in range(own[-1] + 1, len(lines)) if lines[n].startswith("["))
+    end = next(after, len(lines))
+    first = sentence.partition("\n")[0]
+    found = (n for n in range(own[0], end) if first and first in lines[n])
+    return f"{WORDS.name}:{next(found, own[0]) + 1}"
 
 
 def _unless_absent(form: str, value: Any) -> str:

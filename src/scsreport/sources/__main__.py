@@ -12,6 +12,7 @@ import pandas as pd
 
 from scsreport.sources import (
     addresses,
+    by_hand,
     cities,
     city_names,
     countries,
@@ -24,7 +25,7 @@ from scsreport.sources import (
     roads,
     shapes,
 )
-from scsreport.tables import manifest
+from scsreport.tables import datasets, manifest, paths
 
 log = logging.getLogger("scsreport.sources")
 OTHERS = {  # tables that no other table needs
@@ -104,8 +105,21 @@ def main(context: click.Context) -> None:
 
 @main.command("manifest")
 def describe_only() -> None:
-    """Only describe the files of data/ anew: after a change by hand, such as a row of a table."""
+    """Only describe the files of data/ anew: after a change by hand, such as a row of a table.
+
+    What breaks the schema of a changed table is told with its line, and nothing is described then.
+    """
+    changed = by_hand.altered()
+    before = paths.MANIFEST.read_bytes() if paths.MANIFEST.exists() else None
     describe()
+    datasets.forget()
+    if problems := by_hand.faults(changed):
+        if before is not None:
+            datasets.write_atomically(paths.MANIFEST, before)
+        lines = "\n".join(str(problem) for problem in problems)
+        raise click.ClickException(f"nothing was described anew. Mend first:\n{lines}")
+    for name in changed:
+        click.echo(f"described anew: {datasets.resource(name).label}")
 
 
 @main.command("kept")

@@ -34,6 +34,7 @@ __all__ = [
     "forget",
     "load",
     "mend",
+    "problems",
     "resource",
     "resources",
     "strictest_licence",
@@ -261,6 +262,27 @@ def check() -> list[Problem]:
     for table in known.values():
         problems += _problems(table)
     return problems
+
+
+def problems(name: str) -> list[Problem]:
+    """Compare the file of one table with the manifest.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, without folder or ending.
+
+    Returns
+    -------
+    list of Problem
+        As :func:`check`.
+
+    Examples
+    --------
+    >>> problems('claims')
+    []
+    """
+    return _problems(resource(name))
 
 
 def mend(*names: str) -> list[Path]:
