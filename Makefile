@@ -38,7 +38,7 @@ test-newest: ## run the tests with the newest versions there are (needs uv)
 define with_versions
 set -e; command -v uv > /dev/null || { echo "this needs uv (https://docs.astral.sh/uv/)" >&2; exit 1; }; \
 uv venv --quiet --clear --python ">=3.11,<3.14" .venv-$(1); \
-uv pip install --quiet --python .venv-$(1)/bin/python --resolution $(1) -e ".[book,authors,lab,test]"; \
+uv pip install --quiet --python .venv-$(1)/bin/python --resolution $(1) -e ".[book,paper,authors,lab,test]"; \
 OPENBLAS_NUM_THREADS=1 .venv-$(1)/bin/python -m pytest -n auto --dist loadscope -m "not site" -W default
 endef
 
