@@ -1,6 +1,7 @@
 """How wide the columns of a table are on paper, and how large its letters."""
 
 from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,17 +14,23 @@ __all__ = ["Fit", "fit"]
 ACROSS, ALONG = 451.0, 698.0
 """Points between the margins of a side that stands, and of one that lies."""
 
-SIZES = (8.5, 8.0, 7.5, 7.0)
+SIZES = (8.5, 8.0, 7.5, 7.0, 6.5)
 """Sizes of letters, in points, from which the largest is taken that fits."""
 
-INSET = 3.0
+INSET = 2.5
 """Points left and right of a cell."""
 
 WIDER = 1.12
 """The letters that tables are set in are wider than those that are measured here, at most."""
 
-LONGEST = 260.0
-"""Points beyond which a column is not made wider for the sake of its longest cell."""
+POWER = 3
+"""The higher, the more the cell with most lines counts."""
+
+STEPS = 40
+"""Halvings by which the widths are found."""
+
+PIECES = re.compile(r"[^ \n/-]+[/-]?")
+"""What stays on one line: a line may end after a space, a hyphen or a slash, not at a hard space."""
 
 
 @dataclass(frozen=True)
@@ -57,32 +64,43 @@ def fit(table: Any) -> Fit:
     -------
     Fit
     """
-    rows = [[" ".join(cell.text_content().split()) for cell in row] for row in table.xpath(".//tr")]
+    rows = [[cell.text_content().strip() for cell in row] for row in table.xpath(".//tr")]
     cells = list(zip(*rows, strict=True))
     least = np.array([max(map(_widest_word, column)) for column in cells])
-    most = np.array([min(max(map(_width, column)), LONGEST / SIZES[0]) for column in cells])
+    asked = np.array([[*map(_width, column)] for column in cells])
     room = 2 * INSET * len(cells)
-    for wide, whole in ((False, ACROSS), (True, ALONG)):
-        for size in SIZES:
+    for wide, whole, sizes in ((False, ACROSS, SIZES), (True, ALONG, SIZES[-2:])):
+        for size in sizes:
             if least.sum() * size + room <= whole:
-                return Fit(size, _shared(least * size, most * size, whole, room), wide)
-    size = SIZES[-1] * (ALONG - room) / (least.sum() * SIZES[-1])
-    return Fit(size, _shared(least * size, most * size, ALONG, room), wide=True)
+                return Fit(size, _shared(least * size, asked * size, whole - room), wide)
+    size = (ALONG - room) / least.sum()
+    return Fit(size, _shared(least * size, asked * size, ALONG - room), wide=True)
 
 
-def _shared(
-    least: np.ndarray, most: np.ndarray, whole: float, room: float
-) -> tuple[float, ...]:
-    """Give each column its longest word, and what is left by what its longest cell asks for."""
-    asked = np.maximum(most - least, 0)
-    left = whole - room - least.sum()
-    more = asked * min(1.0, left / asked.sum()) if asked.sum() else asked
-    return tuple(float(width) for width in least + more + 2 * INSET)
+def _shared(least: np.ndarray, asked: np.ndarray, whole: float) -> tuple[float, ...]:
+    """Share the width so that rows are low: a column gets more, the more text its cells have.
+
+    The sum over rows and columns of a power of the number of lines is as small as can be, where
+    no column is less wide than its longest word.
+    """
+    wanted = asked.max(axis=1)
+    if wanted.sum() > whole:
+        wanted = ((asked**POWER).sum(axis=1)) ** (1 / (POWER + 1))
+    low, high = 0.0, whole / wanted.max()
+    for _ in range(STEPS):
+        scale = (low + high) / 2
+        low, high = (scale, high) if _sum(least, wanted, scale) <= whole else (low, scale)
+    widths = np.maximum(least, wanted * low)
+    widths *= whole / widths.sum()
+    return tuple(float(width) for width in widths + 2 * INSET)
+
+
+def _sum(least: np.ndarray, wanted: np.ndarray, scale: float) -> float:
+    return float(np.maximum(least, wanted * scale).sum())
 
 
 def _widest_word(text: str) -> float:
-    words = text.replace("-", "- ").replace("/", "/ ").split()
-    return max(map(_width, words), default=0.0)
+    return max(map(_width, PIECES.findall(text)), default=0.0)
 
 
 def _width(text: str) -> float:

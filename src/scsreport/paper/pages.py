@@ -31,6 +31,13 @@ FIRST_CHECKED = "chapters/ledger"
 """Before the part with this page comes the annex: what chapters keep for researchers."""
 
 RESEARCHERS = "for-researchers"
+CAVEATS = "Caveats"
+ALL_SOURCES = "chapters/data"
+"""The page whose first table lists all tables."""
+
+MANY = 12
+"""Sources beyond which an exhibit refers to that list."""
+
 ANNEX = "Annex: for researchers"
 
 DROPPED = " | ".join(
@@ -126,15 +133,16 @@ def read(site: Path) -> Paper:
     names = [name for _, pages in parts for name in pages]
     pages = {name: _page(site, name) for name in names}
     here = {name: page for name, page in pages.items() if name not in ONLY_ON_SITE}
+    pictures: dict[str, bytes] = {}
+    for name, page in here.items():
+        pictures |= _take_pictures(page, site / name)
     ends = {
         (name, anchor): f"{_slug(name)}--{anchor}" if anchor else _slug(name)
         for name, page in here.items()
         for anchor in ("", *page.xpath(".//@id[. != '']"))
     }
-    pictures: dict[str, bytes] = {}
     for name, page in here.items():
         _turn_links(page, name, ends)
-        pictures |= _take_pictures(page, site / name)
     found = [
         Part(caption, tuple(_section(name, here[name]) for name in pages if name in here))
         for caption, pages in parts
@@ -171,13 +179,53 @@ def _page(site: Path, name: str) -> Any:
     body = sections[0]
     for fold in body.xpath(".//details[contains(@class, 'researchers')]"):
         fold.drop_tag()
+    for fold in body.xpath(".//div[contains(@class, 'exhibit-strip')]/details"):
+        _run_in(fold, name)
+    for fold in body.xpath(".//details[contains(@class, 'exhibit-')]"):
+        _add_caveats(fold)
     for fold in body.xpath(".//details"):
         fold.tag = "div"
         fold.set("class", f"fold {fold.get('class', '')}".strip())
+    for cell in body.xpath(".//div[contains(concat(' ', @class), ' cell')]"):
+        cell.drop_tag()  # of a notebook: it says nothing on paper
     for line in body.xpath(".//summary"):
         line.tag = "p"
         line.set("class", "fold-title")
     return body
+
+
+def _run_in(fold: Any, name: str) -> None:
+    """Make a list with a heading one paragraph."""
+    from lxml import html
+
+    line = html.Element("p", {"class": "sources"})
+    heading = html.Element("strong")
+    heading.text = f"{fold.findtext('summary')}."
+    sources = [item.text_content().strip() for item in fold.iter("li")]
+    heading.tail = " " + " ".join(sources)
+    line.append(heading)
+    if len(sources) > MANY:
+        heading.tail = f" {len(sources)} tables, each with producers, vintage and licence in the list of "
+        address = posixpath.relpath(f"{ALL_SOURCES}.html#tab-tables", posixpath.dirname(name))
+        link = html.Element("a", href=address)
+        link.text = "all tables"
+        link.tail = "."
+        line.append(link)
+    fold.getparent().replace(fold, line)
+
+
+def _add_caveats(fold: Any) -> None:
+    """Add folded caveats to those above them, or give them the heading that those would have."""
+    summary, held = fold
+    above = fold.getprevious()
+    if above is not None and above.tag == "ul":
+        above.extend(held)
+        fold.drop_tree()
+    else:
+        summary.tag = "p"
+        summary.set("class", "exhibit-caveats")
+        summary.text = CAVEATS
+        fold.drop_tag()
 
 
 def _slug(name: str) -> str:
@@ -214,7 +262,7 @@ def _take_pictures(page: Any, file: Path) -> Iterator[tuple[str, bytes]]:
         if "drawing" not in drawing.get("class", ""):
             drawing.drop_tree()  # a mark of something to press
             continue
-        exhibit = drawing.xpath("string(ancestor::figure/@id)").partition("--")[2]
+        exhibit = drawing.xpath("string(ancestor::figure/@id)")
         image = html.Element("img", src=f"{exhibit}.svg", alt=drawing.get("aria-label"))
         for side in ("width", "height"):
             image.set(side, drawing.get(side))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from scsreport.paper import columns
 from scsreport.paper.front import Front
-from scsreport.paper.pages import Paper, PaperError
-from scsreport.paper.typesetting import blocks, call, string
+from scsreport.paper.pages import Paper, PaperError, Part, Section
+from scsreport.paper.typesetting import blocks, call, lies, string
 
 __all__ = ["pdf", "source"]
 
@@ -75,15 +75,24 @@ def source(paper: Paper, front: Front) -> str:
         It imports ``style.typ``.
     """
     lines = ['#import "style.typ": *', f"#show: {_frame(front)}"]
-    for part in paper.parts:
-        if part.title:
-            lines.append(f"#{call('part', string(part.title))}")
-        level = "2" if part.title else "1"
-        lines += [
-            f"#chapter({string(s.name)}, {string(s.title)}, level: {level}, {blocks(s.body)})"
-            for s in part.sections
-        ]
+    lines += [_chapter(part, section) for part in paper.parts for section in part.sections]
     return "\n".join(lines) + "\n"
+
+
+def _chapter(part: Part, section: Section) -> str:
+    """Set a section; the first one of a part has the name of the part above it."""
+    lying = "true" if lies(section.body) else "false"
+    first = part.title and section == part.sections[0]
+    named = call(
+        "chapter",
+        string(section.name),
+        string(section.title),
+        blocks(section.body),
+        part=string(part.title) if first else "none",
+        level="2" if part.title else "1",
+        lying=lying,
+    )
+    return f"#{named}"
 
 
 def _frame(front: Front) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from scsreport.paper import columns, formulas
 
-__all__ = ["blocks", "call", "string"]
+__all__ = ["blocks", "call", "lies", "string"]
 
 BLOCKS = {
     *("blockquote", "div", "dl", "figure", "h2", "h3", "h4", "hr", "ol", "p", "pre"),
@@ -17,6 +17,9 @@ BLOCKS = {
 }
 HEADINGS = {"h2": 1, "h3": 2, "h4": 3}
 INLINE = {"em": "emph", "cite": "emph", "strong": "strong", "b": "strong", "i": "emph"}
+LIES = "data-lies"
+"""Marks the exhibit after which the side stands again."""
+
 SUPPORTS = {"sub": "sub", "sup": "super"}
 
 
@@ -69,6 +72,27 @@ def blocks(node: Any) -> str:
     """
     lines = [*_anchor(node), *_flow(node)]
     return "{\n" + "\n".join(lines) + "\n}"
+
+
+def lies(body: Any) -> bool:
+    """Tell whether a section begins on a side that lies, for its first exhibit is a wide table.
+
+    Parameters
+    ----------
+    body : HtmlElement
+        A section; the exhibit is marked, so that what follows it stands.
+
+    Returns
+    -------
+    bool
+    """
+    first = next(iter(body.xpath("(.//figure | .//div[contains(@class, 'exhibit docutils')])[1]")), None)
+    if first is None or first.getparent() is not body or first.tag == "figure":
+        return False
+    if columns.fit(first.find(".//table")).wide:
+        first.set(LIES, "")
+        return True
+    return False
 
 
 def _literal(text: str) -> str:
@@ -227,22 +251,26 @@ def _group(node: Any) -> str:
     if table is None:
         return blocks(node)
     words = node.findtext(".//p[@class='visually-hidden']") or ""
-    return _exhibited(table, words, node.find("./div[@class='legend docutils container']"))
+    return _exhibited(node, table, words, node.find("./div[@class='legend docutils container']"))
 
 
-def _exhibited(table: Any, words: str, legend: Any) -> str:
+def _exhibited(group: Any, table: Any, words: str, legend: Any) -> str:
     caption = table.find("caption")
     fit = columns.fit(table)
-    return call(
+    lies = LIES in group.attrib
+    made = call(
         "tabulated",
         _literal(table.get("id", "")),
         _joined(_pieces(caption)) if caption is not None else "none",
         _table(table),
-        _notes(legend),
+        "none" if lies else _notes(legend),
         ears=_literal(words),
         size=f"{fit.size:g}pt",
-        wide="true" if fit.wide else "false",
+        wide="true" if fit.wide and not lies else "false",
     )
+    if not lies:
+        return made
+    return "\n".join([made, "set page(flipped: false)", call("notes-below", _notes(legend))])
 
 
 def _table(node: Any) -> str:
@@ -262,7 +290,7 @@ def _cell(node: Any) -> str:
 
 
 def _plain_table(node: Any) -> str:
-    return _exhibited(node, "", None)
+    return _exhibited(node, node, "", None)
 
 
 def _notes(legend: Any) -> str:
