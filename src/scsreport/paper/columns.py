@@ -26,11 +26,14 @@ WIDER = 1.12
 POWER = 3
 """The higher, the more the cell with most lines counts."""
 
+TALL = 12.0
+"""Lines of a cell beyond which letters are made smaller, or the side is turned."""
+
 STEPS = 40
 """Halvings by which the widths are found."""
 
-PIECES = re.compile(r"[^ \n/-]+[/-]?")
-"""What stays on one line: a line may end after a space, a hyphen or a slash, not at a hard space."""
+PIECES = re.compile(r"(?:[^ \n/-]|[/-](?![^\W\d]))+[/-]?")
+"""What stays on one line: it may end after a space, or a hyphen or slash before a letter."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,24 @@ def fit(table: Any) -> Fit:
     least = np.array([max(map(_widest_word, column)) for column in cells])
     asked = np.array([[*map(_width, column)] for column in cells])
     room = 2 * INSET * len(cells)
-    for wide, whole, sizes in ((False, ACROSS, SIZES), (True, ALONG, SIZES[-2:])):
-        for size in sizes:
-            if least.sum() * size + room <= whole:
-                return Fit(size, _shared(least * size, asked * size, whole - room), wide)
-    size = (ALONG - room) / least.sum()
-    return Fit(size, _shared(least * size, asked * size, ALONG - room), wide=True)
+    choices = [
+        Fit(size, _shared(least * size, asked * size, whole - room), wide)
+        for wide, whole, sizes in ((False, ACROSS, SIZES), (True, ALONG, SIZES[-2:]))
+        for size in sizes
+        if least.sum() * size + room <= whole
+    ]
+    if not choices:
+        size = (ALONG - room) / least.sum()
+        return Fit(size, _shared(least * size, asked * size, ALONG - room), wide=True)
+    lines = [_lines(asked, choice) for choice in choices]
+    low = [choice for choice, most in zip(choices, lines, strict=True) if most <= TALL]
+    return low[0] if low else choices[lines.index(min(lines))]
+
+
+def _lines(asked: np.ndarray, choice: Fit) -> float:
+    """Return how many lines the cell with most has."""
+    room = np.array(choice.widths) - 2 * INSET
+    return float((asked * choice.size / room[:, np.newaxis]).max())
 
 
 def _shared(least: np.ndarray, asked: np.ndarray, whole: float) -> tuple[float, ...]:

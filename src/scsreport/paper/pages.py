@@ -308,12 +308,12 @@ def _annexed(found: tuple[Section, Any]) -> Section:
     from lxml import html
 
     section, kept = found
-    place = kept.getparent()
     there = html.fromstring(
         f'<p class="overleaf"><a href="#{kept.get("id")}">For researchers: the tests, the ways of '
         "counting and the full tables are in the annex</a></p>"
     )
-    place.replace(kept, there)
+    kept.getparent().remove(kept)
+    section.body.insert(0, there)
     kept[0].drop_tree()  # its heading, in place of which stands the title of the chapter
     for heading in kept.xpath(".//h3 | .//h4"):
         heading.tag = f"h{int(heading.tag[1]) - 1}"

@@ -17,6 +17,12 @@ BLOCKS = {
 }
 HEADINGS = {"h2": 1, "h3": 2, "h4": 3}
 INLINE = {"em": "emph", "cite": "emph", "strong": "strong", "b": "strong", "i": "emph"}
+POINTS = 0.75
+"""Of a pixel of a style sheet."""
+
+HIGHEST = 540.0
+"""Points that a picture is high at most, so that its caption finds room below."""
+
 LIES = "data-lies"
 """Marks the exhibit after which the side stands again."""
 
@@ -187,8 +193,9 @@ def _link(node: Any) -> str:
 
 
 def _image(node: Any) -> str:
-    width = f"{float(node.get('width')) * 0.75:g}pt" if node.get("width") else "100%"
-    return call("picture", _literal(node.get("src")), _literal(node.get("alt", "")), width)
+    sides = [POINTS * float(node.get(side)) for side in ("width", "height")]
+    width = sides[0] * min(1.0, HIGHEST / sides[1])
+    return call("picture", _literal(node.get("src")), _literal(node.get("alt", "")), f"{width:g}pt")
 
 
 def _heading(node: Any) -> str:
