@@ -30,8 +30,10 @@ class Front:
         Of the book.
     released : date
         Of this version.
+    licences : str
+        What is under which licence.
     lines : tuple of str
-        Paragraphs on licences, citing, and what is on the site alone.
+        Paragraphs on version, licences, citing, and what is on the site alone.
     """
 
     title: str
@@ -39,6 +41,7 @@ class Front:
     authors: tuple[str, ...]
     version: str
     released: datetime.date
+    licences: str
     lines: tuple[str, ...]
 
     @property
@@ -46,11 +49,6 @@ class Front:
         """Seconds since 1970 at noon of the day of the version: a time that no build changes."""
         noon = datetime.time(12, tzinfo=datetime.UTC)
         return int(datetime.datetime.combine(self.released, noon).timestamp())
-
-    @property
-    def day(self) -> str:
-        """The day of the version, in words."""
-        return f"{self.released.day} {self.released:%B %Y}"
 
 
 def front(paper: Paper, site: Path) -> Front:
@@ -70,14 +68,17 @@ def front(paper: Paper, site: Path) -> Front:
     book = citation.cited_book()
     countries = len(list((site / "countries").glob("*.html")))
     *titles, last = paper.only_on_site
+    licences = _licences()
     lines = (
-        f"Version {book.version}, {book.released.day} {book.released:%B %Y}",
-        _licences(),
+        f"Version {book.version}, {book.day}",
+        licences,
         f"{citation.LABEL}: {book.text}",
         f"On the site alone: a page for each of {countries} countries and territories with its "
         f"cities, the numbers behind each exhibit, and the pages {', '.join(titles)} and {last}.",
     )
-    return Front(book.title, ABOUT, book.authors, book.version, book.released, lines)
+    return Front(
+        book.title, ABOUT, book.authors, book.version, book.released, licences, lines
+    )
 
 
 def _licences() -> str:

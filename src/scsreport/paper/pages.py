@@ -279,6 +279,8 @@ def _drawing(drawing: Any) -> bytes:
     """Return a drawing of a page as a file, in the light colours."""
     from lxml import etree
 
+    for empty in drawing.xpath(".//path[not(@d)]"):
+        empty.drop_tree()
     for node in drawing.iter():
         node.tag = CASED.get(node.tag, node.tag)
         for key in [key for key in node.attrib if key in CASED]:
