@@ -26,7 +26,7 @@ from scsreport.tables.provenance import defined
 
 __all__ = ["BY_VALUE", "NOT_EXECUTED", "Calls", "Package", "calls", "digest_of"]
 
-NOT_EXECUTED = {"book", "sources"}
+NOT_EXECUTED = {"book", "paper", "sources"}
 """Folders of the package that no chapter imports (a test sees to it)."""
 
 BY_VALUE = "scsreport.claims.answers"
