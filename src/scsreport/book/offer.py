@@ -130,7 +130,9 @@ def put(site: Path, state: str) -> None:
             text = file.read_text(encoding="utf-8")
             words = WORDS.format(links=", ".join(_links(there, root)), outdated=outdated)
             # Not into the file as it lies: it may be one with that of the published site.
-            datasets.write_atomically(file, text.replace(PLACE, f"<p>{words}</p>").encode())
+            datasets.write_atomically(
+                file, text.replace(PLACE, f'<p class="paper">{words}</p>').encode()
+            )
 
 
 def _links(kinds: dict[str, Made], root: str) -> Iterator[str]:

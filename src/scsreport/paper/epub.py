@@ -86,8 +86,6 @@ def _chapter(section: Section, homes: dict[str, str]) -> str:
     for node in body.iter(etree.Element):
         for name in [name for name in node.attrib if name not in KEPT]:
             del node.attrib[name]
-    for cell in body.xpath(".//p[contains(@class, 'visually-hidden')]"):
-        cell.set("class", "hidden")
     text = etree.tostring(body, encoding="unicode", with_tail=False)
     return _render("chapter.xhtml", title=section.title, body=text)
 

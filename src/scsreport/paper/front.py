@@ -76,9 +76,7 @@ def front(paper: Paper, site: Path) -> Front:
         f"On the site alone: a page for each of {countries} countries and territories with its "
         f"cities, the numbers behind each exhibit, and the pages {', '.join(titles)} and {last}.",
     )
-    return Front(
-        book.title, ABOUT, book.authors, book.version, book.released, licences, lines
-    )
+    return Front(book.title, ABOUT, book.authors, book.version, book.released, licences, lines)
 
 
 def _licences() -> str:

@@ -30,6 +30,9 @@ ONLY_ON_SITE = (
 FIRST_CHECKED = "chapters/ledger"
 """Before the part with this page comes the annex: what chapters keep for researchers."""
 
+MOST = 0.6
+"""Share of its words from which a line is a link and little else."""
+
 RESEARCHERS = "for-researchers"
 CAVEATS = "Caveats"
 ALL_SOURCES = "chapters/data"
@@ -50,6 +53,7 @@ DROPPED = " | ".join(
         "//*[contains(@class, 'explorer') or contains(@class, 'laboratory')]",
         "//*[contains(@class, 'notebook-files')]",
         "//details[contains(@class, 'researchers')]/summary",
+        "//p[@class='paper']",
         "//form | //script | //noscript | //style | //button | //input | //select | //output",
     )
 )
@@ -159,7 +163,9 @@ def _contents() -> list[tuple[str, list[str]]]:
     import yaml
 
     toc = yaml.safe_load(paths.TOC.read_text(encoding="utf-8"))
-    parts = [(part["caption"], [page["file"] for page in part["chapters"]]) for part in toc["parts"]]
+    parts = [
+        (part["caption"], [page["file"] for page in part["chapters"]]) for part in toc["parts"]
+    ]
     return [("", [toc["root"]]), *parts]
 
 
@@ -183,6 +189,8 @@ def _page(site: Path, name: str) -> Any:
         _run_in(fold, name)
     for fold in body.xpath(".//details[contains(@class, 'exhibit-')]"):
         _add_caveats(fold)
+    for exhibit in body.xpath(".//div[contains(@class, 'exhibit docutils')]"):
+        _note_below(exhibit)
     for fold in body.xpath(".//details"):
         fold.tag = "div"
         fold.set("class", f"fold {fold.get('class', '')}".strip())
@@ -205,7 +213,9 @@ def _run_in(fold: Any, name: str) -> None:
     heading.tail = " " + " ".join(sources)
     line.append(heading)
     if len(sources) > MANY:
-        heading.tail = f" {len(sources)} tables, each with producers, vintage and licence in the list of "
+        heading.tail = (
+            f" {len(sources)} tables, each with producers, vintage and licence in the list of "
+        )
         address = posixpath.relpath(f"{ALL_SOURCES}.html#tab-tables", posixpath.dirname(name))
         link = html.Element("a", href=address)
         link.text = "all tables"
@@ -228,6 +238,16 @@ def _add_caveats(fold: Any) -> None:
         fold.drop_tag()
 
 
+def _note_below(exhibit: Any) -> None:
+    """Move to the notes of a table what tells its rows, and those who cannot see it, what it has."""
+    legend = exhibit.xpath("./div[contains(@class, 'legend')]")[0]
+    for line in reversed(exhibit.findall("p")):
+        if line.get("class") == "visually-hidden":
+            line.set("class", "in-words")
+            line.text = f"In words: {line.text_content()}"
+        legend.insert(0, line)
+
+
 def _slug(name: str) -> str:
     return posixpath.basename(name)
 
@@ -248,10 +268,18 @@ def _turn_links(page: Any, name: str, ends: Mapping[tuple[str, str], str]) -> No
         end = ends.get((target, anchor)) or ends.get((target, ""))
         if end and not link.get("download"):
             link.set("href", f"#{end}")
+        elif _is_most_of(link.getparent(), link):
+            link.getparent().drop_tree()
         else:
             link.drop_tag()
     for node in page.xpath("descendant-or-self::*[@id != '']"):
         node.set("id", ends[name, node.get("id")])
+
+
+def _is_most_of(line: Any, link: Any) -> bool:
+    """Tell whether a line does little but lead to what paper lacks."""
+    words = len(link.text_content().split()) / len(line.text_content().split())
+    return line.tag == "p" and words > MOST
 
 
 def _take_pictures(page: Any, file: Path) -> Iterator[tuple[str, bytes]]:

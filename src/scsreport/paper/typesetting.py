@@ -92,7 +92,9 @@ def lies(body: Any) -> bool:
     -------
     bool
     """
-    first = next(iter(body.xpath("(.//figure | .//div[contains(@class, 'exhibit docutils')])[1]")), None)
+    first = next(
+        iter(body.xpath("(.//figure | .//div[contains(@class, 'exhibit docutils')])[1]")), None
+    )
     if first is None or first.getparent() is not body or first.tag == "figure":
         return False
     if columns.fit(first.find(".//table")).wide:
@@ -204,8 +206,6 @@ def _heading(node: Any) -> str:
 
 def _text(node: Any) -> str:
     kinds = (node.get("class") or "").split()
-    if "visually-hidden" in kinds:
-        return '""'
     if "overleaf" in kinds:
         there = node.find("a").get("href")[1:]
         return call("overleaf", _literal(there), _literal(node.text_content()))
@@ -222,9 +222,7 @@ def _listed(node: Any) -> str:
 def _terms(node: Any) -> str:
     lines = []
     for item in node:
-        lines.append(
-            call("term", _line(item)) if item.tag == "dt" else call("told", blocks(item))
-        )
+        lines.append(call("term", _line(item)) if item.tag == "dt" else call("told", blocks(item)))
     return "{\n" + "\n".join(lines) + "\n}"
 
 
@@ -257,11 +255,10 @@ def _group(node: Any) -> str:
         return _code(node)
     if table is None:
         return blocks(node)
-    words = node.findtext(".//p[@class='visually-hidden']") or ""
-    return _exhibited(node, table, words, node.find("./div[@class='legend docutils container']"))
+    return _exhibited(node, table, node.find("./div[@class='legend docutils container']"))
 
 
-def _exhibited(group: Any, table: Any, words: str, legend: Any) -> str:
+def _exhibited(group: Any, table: Any, legend: Any) -> str:
     caption = table.find("caption")
     fit = columns.fit(table)
     lies = LIES in group.attrib
@@ -271,7 +268,6 @@ def _exhibited(group: Any, table: Any, words: str, legend: Any) -> str:
         _joined(_pieces(caption)) if caption is not None else "none",
         _table(table),
         "none" if lies else _notes(legend),
-        ears=_literal(words),
         size=f"{fit.size:g}pt",
         wide="true" if fit.wide and not lies else "false",
     )
@@ -297,7 +293,7 @@ def _cell(node: Any) -> str:
 
 
 def _plain_table(node: Any) -> str:
-    return _exhibited(node, node, "", None)
+    return _exhibited(node, node, None)
 
 
 def _notes(legend: Any) -> str:
