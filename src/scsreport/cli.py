@@ -347,8 +347,8 @@ def _make(*kinds: str) -> None:
             'install "scsreport[book,paper]", or run `make book`.'
         ) from error
     from scsreport.book.execution import BookError
+    from scsreport.paper.cleaning import PaperError
     from scsreport.paper.make import make
-    from scsreport.paper.pages import PaperError
 
     try:
         make(kinds, click.echo)

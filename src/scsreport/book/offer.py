@@ -1,7 +1,7 @@
 """The book on paper, offered on the site: files that lie in the build folder, and links to them.
 
-They are made from a site that is there (:mod:`scsreport.paper`), so they come to it later, or never:
-the pages hold a place for the links, which is empty until there is something to link to.
+They are made from a site that is there (:mod:`scsreport.paper`), so they come to it later, or
+never: pages hold a place for the links, which is empty until there is something to link to.
 """
 
 import hashlib
@@ -129,10 +129,9 @@ def put(site: Path, state: str) -> None:
         if file.is_file():
             text = file.read_text(encoding="utf-8")
             words = WORDS.format(links=", ".join(_links(there, root)), outdated=outdated)
+            text = text.replace(PLACE, f'<p class="paper">{words}</p>')
             # Not into the file as it lies: it may be one with that of the published site.
-            datasets.write_atomically(
-                file, text.replace(PLACE, f'<p class="paper">{words}</p>').encode()
-            )
+            datasets.write_atomically(file, text.encode())
 
 
 def _links(kinds: dict[str, Made], root: str) -> Iterator[str]:

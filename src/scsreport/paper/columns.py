@@ -1,6 +1,5 @@
 """How wide the columns of a table are on paper, and how large its letters."""
 
-from collections.abc import Iterable
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -129,7 +128,7 @@ def _advances() -> dict[int, float]:
     """Return the width of each letter of a font like the one that tables are set in."""
     from fontTools.ttLib import TTFont
 
-    font = TTFont(fonts() / "STIXGeneral.ttf")
+    font: Any = TTFont(fonts() / "STIXGeneral.ttf")
     widths, units = font["hmtx"], font["head"].unitsPerEm
     return {code: widths[name][0] / units for code, name in font.getBestCmap().items()}
 

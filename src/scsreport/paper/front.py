@@ -1,4 +1,4 @@
-"""What stands before the first page: title, version, day, licence, and what the paper leaves out."""
+"""What stands before the first page: title, version, licence, and what the paper leaves out."""
 
 import datetime
 from dataclasses import dataclass

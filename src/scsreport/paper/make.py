@@ -6,9 +6,10 @@ from pathlib import Path
 
 from scsreport.book import offer, stage
 from scsreport.book.execution import digest
+from scsreport.paper.cleaning import PaperError
 from scsreport.paper.epub import epub
 from scsreport.paper.front import Front, front
-from scsreport.paper.pages import Paper, PaperError, read
+from scsreport.paper.pages import Paper, read
 from scsreport.paper.pdf import pdf
 from scsreport.tables import paths
 

@@ -3,18 +3,21 @@
 What is read here is what the site shows, so PDF and e-book have its sentences, numbers and figures.
 """
 
+# mypy: disallow-untyped-calls=False
+# (yaml has no types)
+
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from scsreport.paper import cleaning
 from scsreport.tables import paths
 
-__all__ = ["ONLY_ON_SITE", "Paper", "PaperError", "Part", "Section", "read"]
+__all__ = ["ONLY_ON_SITE", "Paper", "Part", "Section", "read"]
 
 ONLY_ON_SITE = (
     "chapters/your-country",
@@ -34,40 +37,8 @@ MOST = 0.6
 """Share of its words from which a line is a link and little else."""
 
 RESEARCHERS = "for-researchers"
-CAVEATS = "Caveats"
-ALL_SOURCES = "chapters/data"
-"""The page whose first table lists all tables."""
-
-MANY = 12
-"""Sources beyond which an exhibit refers to that list."""
-
 ANNEX = "Annex: for researchers"
-
-DROPPED = " | ".join(
-    (
-        "//a[contains(@class, 'headerlink')]",
-        "//div[contains(@class, 'exhibit-strip')]/a",
-        "//*[contains(concat(' ', @class, ' '), ' cite ')]",
-        "//*[contains(@class, 'only-dark')]",
-        "//*[contains(@class, 'toctree-wrapper')]",
-        "//*[contains(@class, 'explorer') or contains(@class, 'laboratory')]",
-        "//*[contains(@class, 'notebook-files')]",
-        "//details[contains(@class, 'researchers')]/summary",
-        "//p[@class='paper']",
-        "//form | //script | //noscript | //style | //button | //input | //select | //output",
-    )
-)
-"""What a page has for a screen alone."""
-
-CASED = {"viewbox": "viewBox", "clippath": "clipPath", "patternunits": "patternUnits"}
-"""Names of SVG that a reader of HTML writes small."""
-
-COLOUR = re.compile(r"var\(--[\w-]+,\s*([^)]+)\)")
-"""A colour of a figure: its name, and its light form."""
-
-
-class PaperError(Exception):
-    """The site cannot be set on paper; the message says why."""
+IN_ANNEX = "For researchers: the tests, the ways of counting and the full tables are in the annex"
 
 
 @dataclass(frozen=True)
@@ -135,11 +106,11 @@ def read(site: Path) -> Paper:
     """
     parts = _contents()
     names = [name for _, pages in parts for name in pages]
-    pages = {name: _page(site, name) for name in names}
+    pages = {name: cleaning.text_of(site, name) for name in names}
     here = {name: page for name, page in pages.items() if name not in ONLY_ON_SITE}
     pictures: dict[str, bytes] = {}
     for name, page in here.items():
-        pictures |= _take_pictures(page, site / name)
+        pictures |= cleaning.take_pictures(page, site / name)
     ends = {
         (name, anchor): f"{_slug(name)}--{anchor}" if anchor else _slug(name)
         for name, page in here.items()
@@ -167,85 +138,6 @@ def _contents() -> list[tuple[str, list[str]]]:
         (part["caption"], [page["file"] for page in part["chapters"]]) for part in toc["parts"]
     ]
     return [("", [toc["root"]]), *parts]
-
-
-def _page(site: Path, name: str) -> Any:
-    """Return the text of a page, without what a screen alone can do."""
-    from lxml import html
-
-    file = site / f"{name}.html"
-    if not file.is_file():
-        raise PaperError(f"{file.name}, a page of _toc.yml, is not in {site}: run `make book`")
-    page = html.fromstring(file.read_text(encoding="utf-8"))
-    for node in page.xpath(DROPPED):
-        node.drop_tree()
-    sections = page.xpath("//article/section")
-    if not sections:
-        raise PaperError(f"{name}.html has no text within <article>: run `make book`")
-    body = sections[0]
-    for fold in body.xpath(".//details[contains(@class, 'researchers')]"):
-        fold.drop_tag()
-    for fold in body.xpath(".//div[contains(@class, 'exhibit-strip')]/details"):
-        _run_in(fold, name)
-    for fold in body.xpath(".//details[contains(@class, 'exhibit-')]"):
-        _add_caveats(fold)
-    for exhibit in body.xpath(".//div[contains(@class, 'exhibit docutils')]"):
-        _note_below(exhibit)
-    for fold in body.xpath(".//details"):
-        fold.tag = "div"
-        fold.set("class", f"fold {fold.get('class', '')}".strip())
-    for cell in body.xpath(".//div[contains(concat(' ', @class), ' cell')]"):
-        cell.drop_tag()  # of a notebook: it says nothing on paper
-    for line in body.xpath(".//summary"):
-        line.tag = "p"
-        line.set("class", "fold-title")
-    return body
-
-
-def _run_in(fold: Any, name: str) -> None:
-    """Make a list with a heading one paragraph."""
-    from lxml import html
-
-    line = html.Element("p", {"class": "sources"})
-    heading = html.Element("strong")
-    heading.text = f"{fold.findtext('summary')}."
-    sources = [item.text_content().strip() for item in fold.iter("li")]
-    heading.tail = " " + " ".join(sources)
-    line.append(heading)
-    if len(sources) > MANY:
-        heading.tail = (
-            f" {len(sources)} tables, each with producers, vintage and licence in the list of "
-        )
-        address = posixpath.relpath(f"{ALL_SOURCES}.html#tab-tables", posixpath.dirname(name))
-        link = html.Element("a", href=address)
-        link.text = "all tables"
-        link.tail = "."
-        line.append(link)
-    fold.getparent().replace(fold, line)
-
-
-def _add_caveats(fold: Any) -> None:
-    """Add folded caveats to those above them, or give them the heading that those would have."""
-    summary, held = fold
-    above = fold.getprevious()
-    if above is not None and above.tag == "ul":
-        above.extend(held)
-        fold.drop_tree()
-    else:
-        summary.tag = "p"
-        summary.set("class", "exhibit-caveats")
-        summary.text = CAVEATS
-        fold.drop_tag()
-
-
-def _note_below(exhibit: Any) -> None:
-    """Move to the notes of a table what tells its rows, and those who cannot see it, what it has."""
-    legend = exhibit.xpath("./div[contains(@class, 'legend')]")[0]
-    for line in reversed(exhibit.findall("p")):
-        if line.get("class") == "visually-hidden":
-            line.set("class", "in-words")
-            line.text = f"In words: {line.text_content()}"
-        legend.insert(0, line)
 
 
 def _slug(name: str) -> str:
@@ -278,45 +170,8 @@ def _turn_links(page: Any, name: str, ends: Mapping[tuple[str, str], str]) -> No
 
 def _is_most_of(line: Any, link: Any) -> bool:
     """Tell whether a line does little but lead to what paper lacks."""
-    words = len(link.text_content().split()) / len(line.text_content().split())
-    return line.tag == "p" and words > MOST
-
-
-def _take_pictures(page: Any, file: Path) -> Iterator[tuple[str, bytes]]:
-    """Turn each drawing into an image, and yield the name and bytes of all images."""
-    from lxml import html
-
-    for drawing in page.xpath(".//svg"):
-        if "drawing" not in drawing.get("class", ""):
-            drawing.drop_tree()  # a mark of something to press
-            continue
-        exhibit = drawing.xpath("string(ancestor::figure/@id)")
-        image = html.Element("img", src=f"{exhibit}.svg", alt=drawing.get("aria-label"))
-        for side in ("width", "height"):
-            image.set(side, drawing.get(side))
-        yield image.get("src"), _drawing(drawing)
-        image.tail = drawing.tail
-        drawing.getparent().replace(drawing, image)
-    for image in page.xpath(".//img[contains(@src, '/')]"):
-        source = file.parent / image.get("src")
-        image.set("src", source.name)
-        yield source.name, source.read_bytes()
-
-
-def _drawing(drawing: Any) -> bytes:
-    """Return a drawing of a page as a file, in the light colours."""
-    from lxml import etree
-
-    for empty in drawing.xpath(".//path[not(@d)]"):
-        empty.drop_tree()
-    for node in drawing.iter():
-        node.tag = CASED.get(node.tag, node.tag)
-        for key in [key for key in node.attrib if key in CASED]:
-            node.set(CASED[key], node.attrib.pop(key))
-    for key in ("class", "role", "aria-label"):
-        drawing.attrib.pop(key, None)
-    text: str = etree.tostring(drawing, encoding="unicode", with_tail=False)
-    return COLOUR.sub(r"\1", text).encode()
+    words = len(link.text_content().split())
+    return line.tag == "p" and words > MOST * len(line.text_content().split())
 
 
 def _section(name: str, page: Any) -> Section:
@@ -335,20 +190,23 @@ def _with_annex(part: Part) -> Iterator[tuple[Section, Any]]:
 
 def _annexed(found: tuple[Section, Any]) -> Section:
     """Move what a chapter keeps for researchers out of it, with a link each way."""
-    from lxml import html
-
     section, kept = found
-    there = html.fromstring(
-        f'<p class="overleaf"><a href="#{kept.get("id")}">For researchers: the tests, the ways of '
-        "counting and the full tables are in the annex</a></p>"
-    )
+    there = _overleaf(kept.get("id"), IN_ANNEX)
     kept.getparent().remove(kept)
     section.body.insert(0, there)
     kept[0].drop_tree()  # its heading, in place of which stands the title of the chapter
     for heading in kept.xpath(".//h3 | .//h4"):
         heading.tag = f"h{int(heading.tag[1]) - 1}"
-    back = html.fromstring(f'<p class="overleaf"><a href="#{section.name}">{section.title}</a></p>')
-    back[0].text = f"Belongs to the chapter {section.title}"
-    kept.insert(0, back)
-    name = kept.attrib.pop("id")
-    return Section(name, section.title, kept)
+    kept.insert(0, _overleaf(section.name, f"Belongs to the chapter {section.title}"))
+    return Section(kept.attrib.pop("id"), section.title, kept)
+
+
+def _overleaf(end: str, words: str) -> Any:
+    """Return a line that leads to another part of the book."""
+    from lxml import html
+
+    line = html.Element("p", {"class": "overleaf"})
+    link = html.Element("a", href=f"#{end}")
+    link.text = words
+    line.append(link)
+    return line

@@ -3,16 +3,18 @@
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from scsreport.paper import columns
+from scsreport.paper.cleaning import PaperError
 from scsreport.paper.front import Front
-from scsreport.paper.pages import Paper, PaperError, Part, Section
+from scsreport.paper.pages import Paper, Part, Section
 from scsreport.paper.typesetting import blocks, call, lies, string
 
 __all__ = ["pdf", "source"]
 
 STYLE = Path(__file__).parent / "assets" / "style.typ"
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 """PDF/UA: refused by Typst where a figure has no text for those who cannot see it."""
 
 
