@@ -13,11 +13,13 @@ from pathlib import Path
 
 from scsreport.tables import datasets, paths
 
-__all__ = ["FOLDER", "KINDS", "Made", "made", "note", "put"]
+__all__ = ["KINDS", "Made", "file_of", "made", "note", "put"]
 
-FOLDER = paths.BUILD / "paper"
+FOLDER = "paper"
+"""In the build folder, and in the site."""
+
 KINDS = ("pdf", "epub")
-NOTES = FOLDER / ".made-from.json"
+NOTES = ".made-from.json"
 
 PLACE = '<p class="paper" hidden></p>'
 """What a page has where the links go."""
@@ -61,7 +63,7 @@ def made(kind: str) -> Made | None:
     Made or None
     """
     try:
-        noted = Made(**json.loads(NOTES.read_text(encoding="utf-8"))[kind])
+        noted = Made(**json.loads(_notes().read_text(encoding="utf-8"))[kind])
         return noted if noted.sum == _sum(file_of(kind)) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -86,9 +88,9 @@ def note(kind: str, content: bytes, *, state: str, code: str) -> Path:
     """
     kept = {kind: asdict(what) for kind in KINDS if (what := made(kind))}
     kept[kind] = asdict(Made(state, code, hashlib.sha256(content).hexdigest()))
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    _notes().parent.mkdir(parents=True, exist_ok=True)
     datasets.write_atomically(file_of(kind), content)
-    datasets.write_atomically(NOTES, json.dumps(kept, indent=1).encode())
+    datasets.write_atomically(_notes(), json.dumps(kept, indent=1).encode())
     return file_of(kind)
 
 
@@ -104,7 +106,7 @@ def file_of(kind: str) -> Path:
     -------
     Path
     """
-    return FOLDER / f"scsreport.{kind}"
+    return paths.BUILD / FOLDER / f"scsreport.{kind}"
 
 
 def put(site: Path, state: str) -> None:
@@ -120,9 +122,9 @@ def put(site: Path, state: str) -> None:
     there = {kind: what for kind in KINDS if (what := made(kind))}
     if not there:
         return
-    (site / FOLDER.name).mkdir(exist_ok=True)
+    (site / FOLDER).mkdir(exist_ok=True)
     for kind in there:
-        shutil.copyfile(file_of(kind), site / FOLDER.name / file_of(kind).name)
+        shutil.copyfile(file_of(kind), site / FOLDER / file_of(kind).name)
     outdated = OUTDATED if any(what.state != state for what in there.values()) else ""
     for page, root in PAGES.items():
         file = site / page
@@ -138,7 +140,11 @@ def _links(kinds: dict[str, Made], root: str) -> Iterator[str]:
     for kind in kinds:
         file = file_of(kind)
         size = f"{file.stat().st_size / 1e6:.1f} MB"
-        yield f'<a href="{root}{FOLDER.name}/{file.name}" download>{kind.upper()}</a> ({size})'
+        yield f'<a href="{root}{FOLDER}/{file.name}" download>{kind.upper()}</a> ({size})'
+
+
+def _notes() -> Path:
+    return paths.BUILD / FOLDER / NOTES
 
 
 def _sum(file: Path) -> str:

@@ -25,6 +25,9 @@ WIDER = 1.12
 POWER = 3
 """The higher, the more the cell with most lines counts."""
 
+LEAST = 0.5
+"""Width of an empty column, in sizes of its letters."""
+
 TALL = 12.0
 """Lines of a cell beyond which letters are made smaller, or the side is turned."""
 
@@ -68,8 +71,8 @@ def fit(table: Any) -> Fit:
     """
     rows = [[cell.text_content().strip() for cell in row] for row in table.xpath(".//tr")]
     cells = list(zip(*rows, strict=True))
-    least = np.array([max(map(_widest_word, column)) for column in cells])
-    asked = np.array([[*map(_width, column)] for column in cells])
+    least = np.array([max(LEAST, *map(_widest_word, column)) for column in cells])
+    asked = np.array([[max(LEAST, _width(cell)) for cell in column] for column in cells])
     room = 2 * INSET * len(cells)
     choices = [
         Fit(size, _shared(least * size, asked * size, whole - room), wide)

@@ -23,6 +23,9 @@ STYLE = "style.css"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest an archive can hold, for each file of it: no build changes it."""
 
+MANY = 5
+"""Columns from which a table has no room on a narrow reader."""
+
 FOR_ALL = {"alt", "class", "colspan", "display", "height", "href", "id", "rowspan", "scope"}
 KEPT = FOR_ALL | {"src", "start", "width", "xmlns"}
 """Attributes that an e-book has; the others serve scripts, or the layout of the site."""
@@ -86,8 +89,21 @@ def _chapter(section: Section, homes: dict[str, str]) -> str:
     for node in body.iter(etree.Element):
         for name in [name for name in node.attrib if name not in KEPT]:
             del node.attrib[name]
+    for table in body.iter("table"):
+        _name_cells(table)
     text = etree.tostring(body, encoding="unicode", with_tail=False)
     return _render("chapter.xhtml", title=section.title, body=text)
+
+
+def _name_cells(table: Any) -> None:
+    """Write the head of its column into each cell, which a narrow reader shows in place of it."""
+    heads = [head.text_content().strip() for head in table.xpath("./thead/tr[last()]/*")]
+    if len(heads) < MANY:
+        return
+    table.set("class", f"{table.get('class', '')} many".strip())
+    for row in table.xpath("./tbody/tr"):
+        for cell, head in zip(row, heads, strict=True):
+            cell.set("data-head", head)
 
 
 def _render(name: str, **facts: Any) -> str:

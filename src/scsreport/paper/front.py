@@ -12,7 +12,7 @@ __all__ = ["Front", "front"]
 
 ABOUT = (
     "An executable report: every figure, table and number was computed from open data when the "
-    "book was built. This is its text for reading away from a screen."
+    "book was built. This is its text, to be printed or read without a network."
 )
 
 
