@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from scsreport.paper import columns
+from scsreport.paper.cleaning import PaperError
 
 CELLS = st.text(alphabet="abcdefgh ij-/", max_size=40)
 
@@ -52,3 +53,8 @@ def test_long_text_gets_more_room_than_short():
 def test_a_hard_space_keeps_a_number_whole():
     assert columns._widest_word("3.2 billion") < columns._widest_word("3.2\u00a0billion")
     assert columns._widest_word("two-way") < columns._widest_word("two-222")
+
+
+def test_a_row_with_fewer_cells_is_refused():
+    with pytest.raises(PaperError, match=r"\[1, 2\] cells"):
+        columns.fit(table([("a", "b"), ("c",)]))

@@ -4,6 +4,7 @@ import pytest
 from lxml import html
 
 from scsreport.book.maths import mathml
+from scsreport.paper.cleaning import PaperError
 from scsreport.paper.formulas import formula
 
 
@@ -31,5 +32,5 @@ def test_a_formula_has_a_text_for_ears():
 
 
 def test_what_is_not_known_is_named():
-    with pytest.raises(ValueError, match="mtable"):
+    with pytest.raises(PaperError, match="mtable"):
         formula(html.fromstring("<math><mtable></mtable></math>"))

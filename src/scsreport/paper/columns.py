@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from scsreport.paper.cleaning import PaperError
+
 __all__ = ["Fit", "fit"]
 
 ACROSS, ALONG = 451.0, 698.0
@@ -68,8 +70,18 @@ def fit(table: Any) -> Fit:
     Returns
     -------
     Fit
+
+    Raises
+    ------
+    PaperError
+        If a row has more cells than another.
     """
     rows = [[cell.text_content().strip() for cell in row] for row in table.xpath(".//tr")]
+    if len({len(row) for row in rows}) > 1:
+        raise PaperError(
+            f"the table {table.get('id') or rows[0]} has rows of {sorted({*map(len, rows)})} cells: "
+            "expected as many in each. Write it without cells that span columns."
+        )
     cells = list(zip(*rows, strict=True))
     least = np.array([max(LEAST, *map(_widest_word, column)) for column in cells])
     asked = np.array([[max(LEAST, _width(cell)) for cell in column] for column in cells])

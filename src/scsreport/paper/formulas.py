@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from scsreport.paper.cleaning import PaperError
+
 __all__ = ["formula"]
 
 SPOKEN = {"∑": "sum", "−": "minus", "≤": "at most", "≠": "is not"}
@@ -23,7 +25,7 @@ def formula(node: Any) -> str:
 
     Raises
     ------
-    ValueError
+    PaperError
         If the formula has an element that is not known here.
     """
     block = "true" if node.get("display") == "block" else "false"
@@ -41,7 +43,11 @@ def _row(node: Any) -> str:
 def _sign(node: Any) -> str:
     name = node.tag.rpartition("}")[2]
     if name not in _SIGNS:
-        raise ValueError(f"formula with <{name}>: expected one of {', '.join(sorted(_SIGNS))}")
+        raise PaperError(
+            f"a formula has <{name}>, which paper does not know: expected one of "
+            f"{', '.join(sorted(_SIGNS))}. Add it to scsreport/paper/formulas.py, or write the "
+            "formula without."
+        )
     return _SIGNS[name](node)
 
 

@@ -195,9 +195,11 @@ def _link(node: Any) -> str:
 
 
 def _image(node: Any) -> str:
-    sides = [POINTS * float(node.get(side)) for side in ("width", "height")]
-    width = sides[0] * min(1.0, HIGHEST / sides[1])
-    return call("picture", _literal(node.get("src")), _literal(node.get("alt", "")), f"{width:g}pt")
+    width = "auto"
+    if node.get("width") and node.get("height"):
+        across, high = (POINTS * float(node.get(side)) for side in ("width", "height"))
+        width = f"{across * min(1.0, HIGHEST / high):g}pt"
+    return call("picture", _literal(node.get("src")), _literal(node.get("alt", "")), width)
 
 
 def _heading(node: Any) -> str:
@@ -234,6 +236,8 @@ def _figure(node: Any) -> str:
     image = node.find(".//img")
     caption = node.find("./figcaption/p")
     legend = node.find("./figcaption/div")
+    if image is None or caption is None or not node.get("id"):
+        return blocks(node)
     return call(
         "exhibit",
         _literal(node.get("id")),
