@@ -9,14 +9,20 @@ UPGRADE := --upgrade
 COVERAGE := --cov --cov-report=term
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
 
-.PHONY: help book watch dataset test test-lowest test-newest check fuzz golden data results lab lock new-chapter new-exhibit screens clean
+.PHONY: help book pdf epub watch dataset test test-lowest test-newest check fuzz golden data results lab lock new-chapter new-exhibit screens clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-book: $(VENV)/.installed ## build the site: _build/html/index.html
-	@$(BIN)/scsreport book
+book: $(VENV)/.installed ## build the site, _build/html/index.html, then PDF and EPUB
+	@$(BIN)/scsreport book --paper
+
+pdf: $(VENV)/.installed ## set the book for print: _build/paper/scsreport.pdf
+	@$(BIN)/scsreport pdf
+
+epub: $(VENV)/.installed ## write the book as an e-book: _build/paper/scsreport.epub
+	@$(BIN)/scsreport epub
 
 watch: $(VENV)/.installed ## build the site, serve it, and build again whenever a file is saved
 	@$(BIN)/scsreport book --watch
@@ -38,7 +44,7 @@ test-newest: ## run the tests with the newest versions there are (needs uv)
 define with_versions
 set -e; command -v uv > /dev/null || { echo "this needs uv (https://docs.astral.sh/uv/)" >&2; exit 1; }; \
 uv venv --quiet --clear --python ">=3.11,<3.14" .venv-$(1); \
-uv pip install --quiet --python .venv-$(1)/bin/python --resolution $(1) -e ".[book,authors,lab,test]"; \
+uv pip install --quiet --python .venv-$(1)/bin/python --resolution $(1) -e ".[book,paper,authors,lab,test]"; \
 OPENBLAS_NUM_THREADS=1 .venv-$(1)/bin/python -m pytest -n auto --dist loadscope -m "not site" -W default
 endef
 

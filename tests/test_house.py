@@ -20,7 +20,7 @@ from scsreport.tables.paths import PACKAGE, ROOT
 
 CELL_LINES = 6
 
-ROOMS, FLOORS = 23, 8  # at most, at the top of the package
+ROOMS, FLOORS = 24, 8  # at most, at the top of the package
 
 MEASURES = {
     "citysize",
@@ -73,9 +73,10 @@ ARROWS: dict[str, set[str]] = {
     "exhibits.charts": {"exhibits.style", "exhibits.text"},
     "exhibits.maps": {"exhibits.style", "geometry"},
     "book": {"book", "exhibits.contract", "output", "package", "tables"},
+    "paper": {"book", "paper", "tables"},
     "cli": {
         *("book", "claims", "dataset", "exhibits.text", "findings"),
-        *("output", "package", "tables", "trial"),
+        *("output", "package", "paper", "tables", "trial"),
     },
     "__main__": {"cli"},
     "package": {"tables"},
@@ -84,7 +85,7 @@ ARROWS: dict[str, set[str]] = {
 NEVERS = {
     "a measure reaches no table, finding, exhibit or book": (
         MEASURES,
-        {"tables", "findings", "claims", "exhibits", "book", "sources"},
+        {"tables", "findings", "claims", "exhibits", "book", "paper", "sources"},
     ),
     "a source reaches no finding": ({"sources"}, {"findings", "claims", "exhibits", "book"}),
     "a table is reached, and reaches nothing": (
@@ -697,7 +698,14 @@ def named(paths: Iterable[Path], rule) -> list[str]:
 
 
 # What a room may import beside the base dependencies: an extra of pyproject.toml.
-EXTRAS = {"book": "book", "book.watch": "lab", "sources": "authors", "tables.manifest": "authors"}
+EXTRAS = {
+    "book": "book",
+    "book.watch": "lab",
+    "cli": "paper",
+    "paper": "paper",
+    "sources": "authors",
+    "tables.manifest": "authors",
+}
 
 
 def declared(*extras: str) -> set[str]:

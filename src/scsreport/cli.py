@@ -281,15 +281,49 @@ def dataset(out: Path) -> None:
 
 @main.command()
 @click.option("--watch", is_flag=True, help="Serve it, and build again when a file is saved.")
-def book(watch: bool) -> None:
+@click.option("--paper", is_flag=True, help="Then make PDF and EPUB of it, and offer them on it.")
+def book(watch: bool, paper: bool) -> None:
     """Build the site into _build/html; the last good one stays until the new one is whole.
 
     \b
     Examples:
       scsreport book
+      scsreport book --paper
       scsreport book --watch
     """  # noqa: D301
+    if paper and watch:
+        raise click.UsageError("--paper is made once, of a book that is done: leave out --watch")
     _build(watch=watch)
+    if paper:
+        _make("pdf", "epub")
+
+
+@main.command()
+def pdf() -> None:
+    """Set the book for print: _build/paper/scsreport.pdf, which the site then offers.
+
+    Builds the book first, if anything changed.
+
+    \b
+    Examples:
+      scsreport pdf
+    """  # noqa: D301
+    _build()
+    _make("pdf")
+
+
+@main.command()
+def epub() -> None:
+    """Write the book as an e-book: _build/paper/scsreport.epub, which the site then offers.
+
+    Builds the book first, if anything changed.
+
+    \b
+    Examples:
+      scsreport epub
+    """  # noqa: D301
+    _build()
+    _make("epub")
 
 
 @main.command()
@@ -306,6 +340,25 @@ def notebooks() -> None:
     from scsreport.book.notebooks import copy_to
 
     copy_to(paths.BUILD / "notebooks", click.echo)
+
+
+def _make(*kinds: str) -> None:
+    """Put the built book on paper, or say in one sentence why it cannot be."""
+    try:
+        import typst  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"{error.name} is missing, and the book is put on paper with it: "
+            'install "scsreport[book,paper]", or run `make book`.'
+        ) from error
+    from scsreport.book.execution import BookError
+    from scsreport.paper.cleaning import PaperError
+    from scsreport.paper.make import make
+
+    try:
+        make(kinds, click.echo)
+    except (BookError, PaperError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _build(*, watch: bool = False) -> None:

@@ -33,7 +33,7 @@ def build(checkout: Path, folder: Path) -> Path:
         "PYTHONHASHSEED": "7",
         "TZ": "Pacific/Auckland",
     }
-    words = [sys.executable, "-m", "scsreport", "book"]
+    words = [sys.executable, "-m", "scsreport", "book", "--paper"]
     done = subprocess.run(words, cwd=clone, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"the second build failed:\n{done.stdout}{done.stderr}")

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from filelock import AcquireReturnProxy, FileLock, Timeout
 from sphinx.util import logging
 
+from scsreport.book import offer
 from scsreport.book.execution import BookError, check_data, digest, executed, layout
 from scsreport.tables import datasets, paths
 
@@ -188,6 +189,7 @@ def publish(made_from: str) -> None:
         source = paths.SITE if there.get(name) == sum_ else PAGES
         _bring(source / name, ready / name, move=source == paths.SITE)
     ready.mkdir(parents=True, exist_ok=True)
+    offer.put(ready, made_from)
     seal(ready, made_from)
     if paths.SITE.exists():
         paths.SITE.rename(old)
