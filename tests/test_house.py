@@ -20,7 +20,7 @@ from scsreport.tables.paths import PACKAGE, ROOT
 
 CELL_LINES = 6
 
-ROOMS, FLOORS = 23, 8  # at most, at the top of the package
+ROOMS, FLOORS = 24, 8  # at most, at the top of the package
 
 MEASURES = {
     "citysize",
@@ -51,7 +51,8 @@ ARROWS: dict[str, set[str]] = {
     "tables.paths": set(),
     "tables.schema": set(),
     "sources": {"sources", "tables", "geometry"},
-    "findings": {"checks", "findings", "tables"} | MEASURES,
+    "parts": {"checks", "parts", "tables"},
+    "findings": {"checks", "findings", "parts", "tables"} | MEASURES,
     "findings.answer": set(),
     "claims": {"checks", "findings", "tables"},
     "trial": {"claims", "findings", "tables"},
@@ -75,7 +76,7 @@ ARROWS: dict[str, set[str]] = {
     "book": {"book", "exhibits.contract", "output", "package", "tables"},
     "cli": {
         *("book", "claims", "dataset", "exhibits.text", "findings"),
-        *("output", "package", "tables", "trial"),
+        *("output", "package", "parts", "tables", "trial"),
     },
     "__main__": {"cli"},
     "package": {"tables"},
@@ -697,7 +698,13 @@ def named(paths: Iterable[Path], rule) -> list[str]:
 
 
 # What a room may import beside the base dependencies: an extra of pyproject.toml.
-EXTRAS = {"book": "book", "book.watch": "lab", "sources": "authors", "tables.manifest": "authors"}
+EXTRAS = {
+    "book": "book",
+    "book.watch": "lab",
+    "parts.cluster": "cluster",
+    "sources": "authors",
+    "tables.manifest": "authors",
+}
 
 
 def declared(*extras: str) -> set[str]:
@@ -783,7 +790,7 @@ def test_the_package_neither_prints_nor_seeds():
 def test_public_names_are_documented():
     """Every public name says what it is; what others build on says it in full."""
     found = modules()
-    full = [p for n, p in found.items() if listed(n, MEASURES | {"findings", "tables"})]
+    full = [p for n, p in found.items() if listed(n, MEASURES | {"findings", "parts", "tables"})]
     brief = [path for path in found.values() if path not in full]
     assert named(full, docstring_faults) == []
     assert [f for f in named(brief, docstring_faults) if "has no docstring" in f] == []

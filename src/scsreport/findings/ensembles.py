@@ -12,13 +12,14 @@ import pandas as pd
 
 from scsreport import checks, parts
 from scsreport.findings import classification, world_gaps
+from scsreport.tables.official_files import load_added
 from scsreport.typology import worlds
 from scsreport.typology.model import FORMS
 
 __all__ = ["MOST_WORLDS", "SEED", "forms", "gap_changes"]
 
 SEED = 2019
-MOST_WORLDS = 1_000_000
+MOST_WORLDS = 100_000
 
 
 def forms(
@@ -38,7 +39,7 @@ def forms(
     Parameters
     ----------
     number : int, default 1,000
-        Worlds, 1 to 1,000,000. World *k* is the same one, however many there are.
+        Worlds, 1 to 100,000. World *k* is the same one, however many there are.
     country : str, optional
         ISO alpha-2 code of a country, whose cities alone are typed.
     people, km : float
@@ -71,12 +72,15 @@ def forms(
     tables = classification.inputs_of(country)
     cities = tables.pop("cities")
     one = partial(_world, cities=cities.index, people=people, km=km, **tables)
-    found = parts.run(one, range(number), seed=seed, **ways)
+    found: list[Any] = parts.run(one, range(number), seed=seed, **ways)
     counts = sum((np.eye(len(FORMS), dtype=int)[codes] for codes in found), start=0)
     shares = pd.DataFrame(counts, cities.index, list(FORMS)) / number
-    table = cities[["name", "country"]].assign(type=classification.typed()["type"]).join(shares)
-    of_book = pd.get_dummies(table["type"]).reindex(columns=list(FORMS))
-    return table.assign(steady=(shares * of_book).sum(axis=1))
+    of_book = classification.typed()["type"].reindex(cities.index)
+    same = pd.get_dummies(of_book).reindex(columns=list(FORMS))
+    table: pd.DataFrame = cities[["name", "country"]].assign(type=of_book)
+    table[list(FORMS)] = shares
+    table["steady"] = (shares * same).sum(axis=1)
+    return table
 
 
 def _world(number: int, rng: np.random.Generator, *, cities: "pd.Index[Any]", **tables: Any) -> Any:
@@ -85,13 +89,14 @@ def _world(number: int, rng: np.random.Generator, *, cities: "pd.Index[Any]", **
     return np.array([FORMS.index(name) for name in form], np.int8)
 
 
-def gap_changes(listed: pd.DataFrame, **ways: Any) -> pd.DataFrame:
+def gap_changes(listed: pd.DataFrame | None = None, **ways: Any) -> pd.DataFrame:
     """Measure the change of the gap between the regions of every country, a country a part.
 
     Parameters
     ----------
-    listed : DataFrame
-        As in :func:`scsreport.findings.world_gaps.changes`.
+    listed : DataFrame, optional
+        As in :func:`scsreport.findings.world_gaps.changes`; by default the panel that a reader has
+        added, the first there is of ``dose``, ``regional-income`` and ``growth-in-regions``.
     **ways
         ``where``, ``workers``, ``keep`` and ``progress``, as in :func:`scsreport.parts.run`.
 
@@ -102,16 +107,30 @@ def gap_changes(listed: pd.DataFrame, **ways: Any) -> pd.DataFrame:
 
     Raises
     ------
+    ValueError
+        If no panel is given and none was added.
     PartError
         As in :func:`scsreport.parts.run`.
     """
-    checks.frame("listed", listed, ["iso3"])
+    listed = _added() if listed is None else checks.frame("listed", listed, ["iso3"])
     countries = sorted(listed["iso3"].unique())
     found = parts.run(partial(_gaps_of, listed=listed), countries, **ways)
     measured = [table for table in found if len(table)]
     if not measured:
         return pd.DataFrame(columns=world_gaps.NAMES)
-    return pd.concat(measured, ignore_index=True)
+    together: pd.DataFrame = pd.concat(measured, ignore_index=True)
+    return together
+
+
+def _added() -> pd.DataFrame:
+    """Return the panel of regions that was added."""
+    for kind in world_gaps.ADDED:
+        if (listed := load_added(kind)) is not None:
+            return listed
+    raise ValueError(
+        f"listed: found no panel, expected one or an added file, {' or '.join(world_gaps.ADDED)}; "
+        "add it with `scsreport data add KIND FILE`"
+    )
 
 
 def _gaps_of(iso3: str, *, listed: pd.DataFrame) -> pd.DataFrame:

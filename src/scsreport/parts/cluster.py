@@ -51,11 +51,9 @@ def on_cluster(function: Function, tasks: Sequence[Task], *, address: str) -> Fi
         _check_workers(client, address, made_from)
         # Unlike what is scattered, a result is made again when the worker that holds it is lost.
         held = client.submit(pickle.loads, content, pure=False)
-        waiting = [
-            client.submit(_done_there, held, task, made_from, pure=False) for task in tasks
-        ]
+        waiting = [client.submit(_done_there, held, task, made_from, pure=False) for task in tasks]
         try:
-            for finished in distributed.as_completed(waiting):
+            for finished in distributed.as_completed(waiting, loop=client.loop):
                 yield _result(distributed, finished, address)
                 finished.release()
         finally:
@@ -102,7 +100,9 @@ def _check_workers(client: Any, address: str, made_from: str) -> None:
     for worker, found in client.run(_asked(), on_error="return").items():
         if found is None or isinstance(found, Exception):
             reason = f" ({found})" if found else ""
-            raise PartError(f"worker {worker} of {address}: cannot import scsreport{reason}. {SAME}")
+            raise PartError(
+                f"worker {worker} of {address}: cannot import scsreport{reason}. {SAME}"
+            )
         if found != made_from:
             raise PartError(f"worker {worker} of {address}: {OTHER}. {SAME}")
 
