@@ -119,6 +119,7 @@ CHAPTER_WORDS = {
     "your-country": "profiles",
     "all-cities": "explorer",
     "link-laboratory": "laboratory",
+    "beyond-one-machine": "scale",
 }
 """The one word of each chapter: its exhibits, its finding and its keys bear it."""
 
