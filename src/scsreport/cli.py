@@ -58,6 +58,7 @@ def main() -> None:
       scsreport claims          the ledger of the report's statements
       scsreport forms 1650357   why Bandung has the form it has
       scsreport dataset         the open data set, to a folder of its own
+      scsreport country Peru --out briefs   a brief on one country, also on your own tables
 
     Exit codes: 0 done, 1 something is wrong with data or book, 2 wrong use of the command.
     """  # noqa: D301
@@ -272,6 +273,67 @@ def dataset(out: Path) -> None:
         raise click.ClickException(str(error)) from error
     for file in sorted(folder.iterdir()):
         click.echo(f"{file}  {file.stat().st_size:,} bytes")
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--cities", type=click.Path(path_type=Path), help="Your cities (CSV).")
+@click.option("--regions", type=click.Path(path_type=Path), help="Your regions by year (CSV).")
+@click.option("--roads", type=click.Path(path_type=Path), help="Your roads (CSV), with --cities.")
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    help="Own rules, thresholds, decay and speeds (TOML).",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The folder of the brief.")
+@click.option("--schema", is_flag=True, help="Print what the files must hold, and end.")
+@click.option(
+    "--example",
+    type=click.Path(path_type=Path),
+    help="Write the files of a made-up country into a folder, and end.",
+)
+def country(
+    name: str | None,
+    cities: Path | None,
+    regions: Path | None,
+    roads: Path | None,
+    settings: Path | None,
+    out: Path | None,
+    *,
+    schema: bool,
+    example: Path | None,
+) -> None:
+    """Write a brief on the secondary cities of a country: one page of HTML, to read or print.
+
+    NAME is a name or an ISO code. Without files the brief rests on the book's tables; each file
+    replaces a part of them, and a country that the book does not know needs its cities. All faults
+    of the files are told at once, and nothing is written then. Nothing leaves this machine.
+
+    \b
+    Examples:
+      scsreport country Colombia --out briefs
+      scsreport country VNM --cities cities.csv --settings own.toml --out briefs
+      scsreport country --example freedonia
+      scsreport country --schema
+
+    Exit codes: 0 written, 1 a fault in files or no such country, 2 wrong use.
+    """  # noqa: D301
+    from scsreport.brief import examples, schemas
+
+    if schema:
+        return click.echo("\n\n".join(map(schemas.described, schemas.KINDS)))
+    if example is not None:
+        for file in examples.write(example):
+            click.echo(file)
+        return click.echo(examples.COMMAND)
+    if name is None or out is None:
+        raise click.UsageError("NAME and --out are needed, or one of --schema and --example.")
+    from scsreport import brief
+
+    made = brief.write(
+        name, out, cities=cities, regions=regions, roads=roads, settings=settings
+    )
+    return click.echo(f"{made}  {made.stat().st_size:,} bytes")
 
 
 @main.command()
