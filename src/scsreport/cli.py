@@ -330,9 +330,7 @@ def country(
         raise click.UsageError("NAME and --out are needed, or one of --schema and --example.")
     from scsreport import brief
 
-    made = brief.write(
-        name, out, cities=cities, regions=regions, roads=roads, settings=settings
-    )
+    made = brief.write(name, out, cities=cities, regions=regions, roads=roads, settings=settings)
     return click.echo(f"{made}  {made.stat().st_size:,} bytes")
 
 

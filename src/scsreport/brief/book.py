@@ -12,6 +12,7 @@ from scsreport.tables.datasets import resource, strictest_licence
 
 __all__ = ["EXHIBITS", "OF_OTHER_TABLES", "Shown", "page_of", "pieces_of", "source_lines"]
 
+
 class Shown(NamedTuple):
     """An exhibit of a chapter that takes a country.
 

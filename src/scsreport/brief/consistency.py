@@ -12,7 +12,7 @@ import pandas as pd
 from scsreport.brief.countries import Country, plain
 from scsreport.brief.reading import Table
 from scsreport.findings.counting import units
-from scsreport.geometry import kilometres, unit_vectors
+from scsreport.geometry import Floats, kilometres, unit_vectors
 from scsreport.tables.datasets import load
 from scsreport.tables.schema import Problem
 
@@ -147,7 +147,7 @@ def _astray(rows: pd.DataFrame, file: str, country: Country) -> Iterator[Problem
         yield Problem(file, line, "lat", _point(rows, line), expected)
 
 
-def _middle(points: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> "np.ndarray":  # type: ignore[type-arg]
+def _middle(points: Floats) -> Floats:
     """Return the point in whose three coordinates half of the others lie on either side."""
     middle = np.median(points, axis=0) if len(points) else np.array([1.0, 0.0, 0.0])
     length = float(np.linalg.norm(middle))
@@ -155,7 +155,8 @@ def _middle(points: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> "np.
 
 
 def _point(rows: pd.DataFrame, line: int) -> str:
-    return f"lat {rows.loc[line, 'lat']:g}, lon {rows.loc[line, 'lon']:g}"
+    lat, lon = (float(rows[side][line]) for side in ("lat", "lon"))
+    return f"lat {lat:g}, lon {lon:g}"
 
 
 def _in_thousands(rows: pd.DataFrame, file: str, country: Country) -> Iterator[Problem]:
@@ -260,7 +261,9 @@ def _doubled_years(table: Table) -> Iterator[Problem]:
     first = rows.index.to_series().groupby([rows["region"], rows["year"]]).transform("first")
     for line, met in zip(rows.index, first, strict=True):
         if line != met:
-            found = f"{rows.loc[line, 'region']!r} in {rows.loc[line, 'year']:.0f}, as in line {met}"
+            found = (
+                f"{rows.loc[line, 'region']!r} in {rows.loc[line, 'year']:.0f}, as in line {met}"
+            )
             yield Problem(table.file, line, "region", found, "each region once a year")
 
 

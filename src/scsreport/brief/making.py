@@ -1,6 +1,6 @@
 """Make a brief: from the book's tables, or from a reader's in their place."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -119,7 +119,8 @@ def write(
     FileError, BriefError
         As :func:`of`; or the page cannot be written, or would replace what is no brief.
     """
-    inputs = [Path(file) for file in (cities, regions, roads, settings) if _is_path(file)]
+    given = (cities, regions, roads, settings)
+    inputs = [Path(file) for file in given if isinstance(file, (str, Path))]
     brief = of(country, cities=cities, regions=regions, roads=roads, settings=settings)
     return put(brief.html(), Path(out) / file_name(brief), inputs)
 
@@ -137,10 +138,6 @@ def file_name(brief: Brief) -> str:
     str
     """
     return f"brief-{brief.slug}.html"
-
-
-def _is_path(file: object) -> bool:
-    return isinstance(file, (str, Path))
 
 
 def _settings(given: Path | str | Settings | None) -> Settings:
@@ -243,14 +240,14 @@ def _from_own_tables(country: Country, settings: Settings, files: _Files) -> Bri
     """Return what the measures say of a reader's tables, and the book of the rest."""
     ground = ground_of(country, settings, files.cities, files.regions, files.roads)
     used = _tables_of_book(country, files)
-    sources = (*(_file_line(table) for table in files.every), *book.source_lines(used))
+    sources = _sources(used, files)
     told = pieces.Of(
         ground,
         settings,
         measured(ground, settings),
-        (*_replaced(files), *settings.told()),
         sources,
-        _licence(files, used),
+        {table.kind: table.file for table in files.every},
+        _licence(files, [name for names in used.values() for name in names]),
     )
     page = book.page_of(country) if country.country else None
     kept = [] if page is None else _kept_of_book(page.sections, files)
@@ -265,7 +262,7 @@ def _from_own_tables(country: Country, settings: Settings, files: _Files) -> Bri
         [*pieces.sections(told), *kept],
         pieces.pieces(told),
         pieces.entries(told),
-        [*sources, *others],
+        [*dict.fromkeys(line for lines in sources.values() for line in lines), *others],
     )
 
 
@@ -280,13 +277,20 @@ def _kept_of_book(sections: Sequence[Section], files: _Files) -> list[Section]:
     ]
 
 
-def _tables_of_book(country: Country, files: _Files) -> list[str]:
-    """Return which tables of the book the measures use."""
+def _tables_of_book(country: Country, files: _Files) -> dict[str, tuple[str, ...]]:
+    """Return which tables of the book the measures use for each part."""
     if not country.country:
-        return []
+        return {}
+    used: dict[str, tuple[str, ...]] = {"land": OF_LAND}
     if files.cities is None:
-        return [*OF_CITIES, *OF_ROADS, *OF_LAND]
-    return [*OF_LAND] if files.roads is not None else [*OF_MAP_OF_ROADS, *OF_LAND]
+        return used | {"cities": OF_CITIES, "roads": OF_ROADS}
+    return used if files.roads is not None else used | {"roads": OF_MAP_OF_ROADS}
+
+
+def _sources(used: Mapping[str, tuple[str, ...]], files: _Files) -> dict[str, tuple[str, ...]]:
+    """Return a sentence on each table, of a reader or of the book, by part."""
+    of_book = {part: tuple(book.source_lines(names)) for part, names in used.items()}
+    return {table.kind: (_file_line(table),) for table in files.every} | of_book
 
 
 def _licence(files: _Files, used: Sequence[str]) -> str:
@@ -301,11 +305,6 @@ def _file_line(table: Table) -> str:
         f"Your file {table.file}: {table.n:,} rows, {table.kind} by schema {VERSION}, "
         f"SHA-256 {table.digest}…"
     )
-
-
-def _replaced(files: _Files) -> Iterator[str]:
-    for table in files.every:
-        yield f"{table.kind.capitalize()} of {table.file}, not the book's."
 
 
 def _basis(settings: Settings, files: _Files, country: Country) -> pages.Table:
@@ -325,5 +324,3 @@ def _rests_on(table: Table | None, otherwise: str) -> str:
     if table is None:
         return otherwise
     return f"your file {table.file} ({table.n:,} rows, SHA-256 {table.digest}…), in its place"
-
-

@@ -196,9 +196,10 @@ def _systems(ground: Ground, settings: Settings, typed: pd.DataFrame) -> pd.Data
 
 def _forms(large: pd.DataFrame, typed: pd.DataFrame) -> pd.DataFrame:
     """Count cities and people by form; parts of cities and of the largest are left out."""
-    whole = typed[typed.index.isin(large.index) & ~large["in_primary_footprint"].reindex(
-        typed.index, fill_value=True
-    )]
+    whole = typed[
+        typed.index.isin(large.index)
+        & ~large["in_primary_footprint"].reindex(typed.index, fill_value=True)
+    ]
     people = large["population"].reindex(whole.index)
     groups = whole.assign(people=people).groupby("type")
     counted = groups.agg(

@@ -30,6 +30,21 @@ ROLES = {
     "largest": "largest city",
 }
 INDICES = {"gini": "Gini coefficient", "theil": "Theil index", "williamson": "Williamson"}
+RESTS_ON = {
+    "tab-own-rules": ("cities",),
+    "fig-own-map": ("cities", "land"),
+    "fig-own-sizes": ("cities",),
+    "tab-own-forms": ("cities", "roads"),
+    "tab-own-systems": ("cities", "roads"),
+    "tab-own-cities": ("cities", "roads"),
+    "fig-own-gap": ("regions",),
+    "tab-own-gap": ("regions",),
+}
+"""Of which parts each figure and table is made."""
+
+FEW_REGIONS = 13
+"""With so many, the intervals of the bootstrap were seen to be too narrow."""
+
 SHOWN_SYSTEMS = 20
 LEAST_SPAN = 0.5
 """Degrees that a map without an outline shows at least."""
@@ -43,10 +58,10 @@ class Of:
     ----------
     ground, settings, measured
         Tables, settings and results.
-    notes : tuple of str
-        What stands beside each piece: files and settings.
-    sources : tuple of str
-        Of each piece.
+    sources : mapping of tuple of str
+        By part (``cities``, ``regions``, ``roads``, ``land``), sentences on its tables.
+    files : mapping of str
+        By part, the file of a reader that stands in for the book's tables.
     licence : str
         Of each piece.
     """
@@ -54,9 +69,16 @@ class Of:
     ground: Ground
     settings: Settings
     measured: Measured
-    notes: tuple[str, ...]
-    sources: tuple[str, ...]
+    sources: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, str]
     licence: str
+
+    def own(self, parts: Sequence[str]) -> list[str]:
+        """Return a caveat that tells what is not the book's; none where all is."""
+        files = [f"{part} of {self.files[part]}" for part in parts if part in self.files]
+        told = [f"{text.listing(files)}."] if files else []
+        told += self.settings.told()
+        return [f"Not as in the book: {' '.join(told)}"] if told else []
 
     @property
     def name(self) -> str:
@@ -101,7 +123,10 @@ def _piece(
 ) -> Piece:
     """Return a piece with its words, and what was replaced beside its caveats."""
     words = _words()[id]
-    title, caption, alt = (text.fill(words[part], facts, id) for part in ("title", "caption", "alt"))
+    parts = RESTS_ON[id]
+    title, caption, alt = (
+        text.fill(words[part], facts, id) for part in ("title", "caption", "alt")
+    )
     notes = [text.fill(note, facts, id) for note in words.get("notes", ())]
     columns = [*words.get("columns", ()), *more]
     return Piece(
@@ -109,8 +134,8 @@ def _piece(
         _begun(title),
         _begun(caption),
         alt,
-        [*notes, *of.notes],
-        of.sources,
+        [*notes, *of.own(parts)],
+        [line for part in parts for line in of.sources.get(part, ())],
         of.licence,
         data,
         columns,
@@ -181,10 +206,8 @@ def _draw_map(
     outline: pd.DataFrame | None,
     parts: pd.DataFrame | None,
 ) -> Figure:
-    if outline is None or parts is None:
-        figure = _bare_map(data)
-    else:
-        figure, _ = maps.country(outline, parts, theme)  # type: ignore[arg-type]
+    bare = outline is None or parts is None
+    figure = _bare_map(data) if bare else maps.country(outline, parts, theme)[0]
     axes = figure.axes[0]
     looks = {
         "other": (7, theme.quiet, "."),
@@ -198,6 +221,8 @@ def _draw_map(
             axes.scatter(
                 part["lon"], part["lat"], s=size, color=colour, marker=marker, label=ROLES[role]
             )
+    if bare:
+        maps.scale_bar(axes, theme)
     figure.legend(loc="outside lower center", ncols=1)
     return figure
 
@@ -384,7 +409,7 @@ def _told_reach(of: Of) -> list[str]:
     facts = {
         "of": len(cities),
         "n": len(reach),
-        "most": cities["name"][reach.idxmax()],
+        "most": cities["name"].to_dict()[reach.idxmax()],
         "high": reach.max(),
         "half_life": f"{of.settings.half_life:g}",
     }
@@ -402,7 +427,8 @@ def _told_gap(of: Of) -> str:
     low, high = gap.change.low, gap.change.high
     verdict = "rose" if low > 0 else "fell" if high < 0 else "not shown to move"
     facts |= {"change": gap.change.estimate, "least": low, "most": high, "verdict": verdict}
-    return say("gap", "said", **(facts | {"n": gap.n}))
+    said = say("gap", "said", **(facts | {"n": gap.n}))
+    return f"{said} {say('gap', 'few')}" if gap.n <= FEW_REGIONS else said
 
 
 def not_run(of: Of, *, is_known: bool) -> list[str]:

@@ -196,7 +196,7 @@ def _typed(
         for problem in _by_line(found, lines.numbers)
         if (problem.row, problem.column) not in told and (problem.row, None) not in told
     ]
-    every = sorted([*problems, *of_cells], key=lambda problem: (problem.row or 0))
+    every = sorted([*problems, *of_cells], key=lambda problem: problem.row or 0)
     wrong = {problem.row for problem in every}
     sound = texts[~texts.index.isin([row for row in wrong if row is not None])]
     digest = sha256(content).hexdigest()[:12]
@@ -204,8 +204,10 @@ def _typed(
 
 
 def _as_text_allows(field: Field, *, has_id: bool) -> Field:
-    """Return a column's rules; a name that stands for an id may be any name, and doubled ones
-    are told apart from doubled ids."""
+    """Return a column's rules; a name that stands for an id may be any name, doubled ones too.
+
+    Doubled names are told elsewhere, in words of their own.
+    """
     if field.name == "id" and not has_id:
         return replace(field, unique=False, required=False, pattern="")
     return field

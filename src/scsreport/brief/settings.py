@@ -13,6 +13,7 @@ from scsreport.definitions import Rule
 from scsreport.findings.connectivity import HALF_LIVES, KMH
 from scsreport.tables.schema import Problem
 from scsreport.typology import Thresholds
+from scsreport.typology.measures import DEFAULT
 
 __all__ = ["MAP_RULE", "Settings", "settings_of"]
 
@@ -62,7 +63,7 @@ class Settings:
 
     rule: str = MAP_RULE
     rules: Mapping[str, Rule] = field(default_factory=dict)
-    thresholds: Thresholds = Thresholds()
+    thresholds: Thresholds = DEFAULT
     half_life: float = HALF_LIVES[0]
     kmh: float = KMH
     speeds: Mapping[str, float] = field(default_factory=dict)
@@ -96,7 +97,7 @@ class Settings:
 
 
 def settings_of(content: bytes, file: str) -> Settings:
-    """Read settings from the bytes of a TOML file.
+    r"""Read settings from the bytes of a TOML file.
 
     Parameters
     ----------
@@ -116,7 +117,7 @@ def settings_of(content: bytes, file: str) -> Settings:
 
     Examples
     --------
-    >>> settings_of(b"[decay]\\nhalf_life = 45", "own.toml").told()
+    >>> settings_of(b"[decay]\nhalf_life = 45", "own.toml").told()
     ['Decay: people count half for every 45 minutes, not 30.']
     """
     given = _parsed(content, file)
@@ -225,7 +226,7 @@ def _rule(name: str, given: object, found: _Found) -> Rule | None:
         if key not in OF_A_RULE:
             expected = f"one of {', '.join(OF_A_RULE)}{_meant(key, OF_A_RULE)}"
             found.add(f"{where}.{_shortened(key)}", "no known name", expected)
-    bounds = dict(_bounds(where, given, found))
+    bounds: dict[str, Any] = dict(_bounds(where, given, found))
     if not bounds:
         found.add(where, "no bound", "one or more of minimum, maximum, share_min, share_max")
     below = given.get("below", False)

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from scsreport import connectivity
 from scsreport.brief.consistency import MARGIN, Box
-from scsreport.geometry import nearest, unit_vectors
+from scsreport.geometry import Floats, nearest, unit_vectors
 from scsreport.tables.datasets import load
 
 __all__ = ["MOST_CITIES", "OFF_KM", "REACH_KM", "Links", "links_of_book", "links_of_file", "pairs"]
@@ -161,9 +161,7 @@ def pairs(links: Links, kmh: float) -> pd.DataFrame | None:
     return pd.DataFrame(found)[within].reset_index(drop=True)
 
 
-def _between(
-    table: pd.DataFrame, node: "pd.Series[int]", limit: float
-) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+def _between(table: pd.DataFrame, node: "pd.Series[int]", limit: float) -> Floats:
     """Return the lengths of the shortest ways between the nodes of cities."""
     network = connectivity.network(table, node)
     rows = network.node.to_numpy()
