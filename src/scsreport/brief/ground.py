@@ -147,7 +147,8 @@ def _ways(
     if box is None:
         return "", None
     links = ways.links_of_book(places.loc[_largest(places, settings)], box, settings.kmh)
-    return "book", ways.pairs(links, settings.kmh)
+    found = ways.pairs(links, settings.kmh)
+    return "book", None if found is None else ways.without_winding(found, places)
 
 
 def _largest(places: pd.DataFrame, settings: Settings) -> "pd.Index[int]":

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from scsreport.brief.faults import BriefError, FileError
-from scsreport.brief.schemas import SCHEMAS, Schema
+from scsreport.brief.schemas import SCHEMAS, Schema, bounds
 from scsreport.tables.added.lines import Lines, judged_lines
 from scsreport.tables.added.messages import AddedError
 from scsreport.tables.added.opened import content_of
@@ -28,7 +28,7 @@ SENTENCE = re.compile(
 )
 PLAIN = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 SPELLINGS = (
-    (re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?"), "without commas between thousands"),
+    (re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?"), "without commas; a decimal point, if any"),
     (re.compile(r"-?\d+,\d+"), "with a decimal point, not a comma"),
     (re.compile(r"-?\d{1,3}(\.\d{3}){2,}(,\d+)?"), "without points between thousands"),
     (re.compile(r"-?\d{1,3}([ \u00a0\u202f']\d{3})+([.,]\d+)?"), "without marks between thousands"),
@@ -186,17 +186,19 @@ def _typed(
     has_id = "id" in texts
     if "id" in schema.names and not has_id:
         texts["id"] = texts["name"]
-    texts = texts.reindex(columns=schema.names)
+    texts = texts.reindex(columns=schema.names, fill_value="").astype("str")
     # What is told of a line, or of a cell as it stands, is not told again of its value.
     told = {(problem.row, problem.column) for problem in problems}
     fields = [_as_text_allows(field, has_id=has_id) for field in schema.fields]
-    found = faults(texts.replace("", None), fields, schema.row_floor, file)
+    found = faults(texts.mask(texts == ""), fields, schema.row_floor, file)
     of_cells = [
         _worded(problem, fields)
         for problem in _by_line(found, lines.numbers)
         if (problem.row, problem.column) not in told and (problem.row, None) not in told
     ]
-    every = sorted([*problems, *of_cells], key=lambda problem: problem.row or 0)
+    # Of several faults of one cell the first explains the others.
+    first = {(problem.row, problem.column): problem for problem in reversed(of_cells)}
+    every = sorted([*problems, *first.values()], key=lambda problem: problem.row or 0)
     wrong = {problem.row for problem in every}
     sound = texts[~texts.index.isin([row for row in wrong if row is not None])]
     digest = sha256(content).hexdigest()[:12]
@@ -237,7 +239,7 @@ def _worded(problem: Problem, fields: Sequence[Field]) -> Problem:
         return replace(problem, expected=field.description)
     if problem.expected.endswith((" or more", " or less")):
         unit = field.unit or "a number"
-        expected = f"{unit}, {field.minimum:,g} to {field.maximum:,g}"
+        expected = f"{unit}, {bounds(field)}"
         return replace(problem, expected=f"{expected} ({field.description})")
     return problem
 
@@ -245,5 +247,5 @@ def _worded(problem: Problem, fields: Sequence[Field]) -> Problem:
 def _with_types(texts: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Return sound rows typed; a cell left empty is missing."""
     numbers = [field.name for field in schema.fields if field.type != "string"]
-    typed = texts.replace("", None)
+    typed = texts.mask(texts == "")
     return typed.assign(**{name: pd.to_numeric(typed[name]).astype(float) for name in numbers})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scsreport.tables.schema import Field
 
-__all__ = ["KINDS", "SCHEMAS", "VERSION", "Schema", "described"]
+__all__ = ["KINDS", "SCHEMAS", "VERSION", "Schema", "bounds", "described"]
 
 VERSION = 1
 """Of all schemas."""
@@ -96,7 +96,7 @@ REGIONS = Schema(
     "a region in a year",
     (
         _text("region", "its name"),
-        _whole("year", "the year", "year", 1900, 2100),
+        _whole("year", "the year, four digits", "a year", 1900, 2100),
         _number("output", "output, at one unit in the whole file", "any one unit", 1e-6, 1e18),
         _whole("population", "people, not thousands", "people", 100, 500_000_000),
     ),
@@ -146,10 +146,27 @@ def described(kind: str) -> str:
     return "\n".join([*lines, *(f"  {_line(field, schema)}" for field in schema.fields)])
 
 
+def bounds(field: Field) -> str:
+    """Return between which numbers a column lies, in words.
+
+    Parameters
+    ----------
+    field : Field
+        Of a number.
+
+    Returns
+    -------
+    str
+        Such as "1,000 to 60,000,000".
+    """
+    ends = (float(end or 0) for end in (field.minimum, field.maximum))
+    if field.unit == "a year":
+        return " to ".join(f"{end:.0f}" for end in ends)
+    return " to ".join(f"{end:,.0f}" if end % 1 == 0 else f"{end:.10g}" for end in ends)
+
+
 def _line(field: Field, schema: Schema) -> str:
-    bounds = ""
-    if field.minimum is not None:
-        bounds = f"; {field.minimum:g} to {field.maximum:g}"
+    within = "" if field.minimum is None else f"; {bounds(field)}"
     need = "asked for" if field.name in schema.asked else "may be left out"
     empty = f"; empty where {field.nulls}" if field.nulls else ""
-    return f"{field.name:<11} {need}; {field.description}{bounds}{empty}"
+    return f"{field.name:<11} {need}; {field.description}{within}{empty}"

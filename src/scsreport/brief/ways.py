@@ -10,10 +10,21 @@ from scipy.sparse.csgraph import dijkstra
 
 from scsreport import connectivity
 from scsreport.brief.consistency import MARGIN, Box
-from scsreport.geometry import Floats, nearest, unit_vectors
+from scsreport.geometry import Floats, kilometres, nearest, unit_vectors
 from scsreport.tables.datasets import load
 
-__all__ = ["MOST_CITIES", "OFF_KM", "REACH_KM", "Links", "links_of_book", "links_of_file", "pairs"]
+__all__ = [
+    "CIRCUITY",
+    "MOST_CITIES",
+    "NEIGHBOURS_KM",
+    "OFF_KM",
+    "REACH_KM",
+    "Links",
+    "links_of_book",
+    "links_of_file",
+    "pairs",
+    "without_winding",
+]
 
 REACH_KM = 600.0
 """How far a way is followed, as in the table ``road-distances``."""
@@ -21,10 +32,14 @@ REACH_KM = 600.0
 OFF_KM = 10.0
 """How far a city may lie from the nearest node of the book's roads, as in that table."""
 
+CIRCUITY, NEIGHBOURS_KM = 1.8, 30.0
+"""A way on the book's map of roads that is so many times the straight line is none, but between
+neighbours: the map lacks a piece there. As in the table ``road-distances``."""
+
 MOST_CITIES = 1_500
 """Cities between which ways are looked for, the largest first: pairs grow with the square."""
 
-CHUNK = 32
+CHUNK = 32  # sources at a time, which bounds memory
 ENDS = ["geonameid_a", "geonameid_b"]
 
 
@@ -159,6 +174,27 @@ def pairs(links: Links, kmh: float) -> pd.DataFrame | None:
     ids = node.index.to_numpy()
     found = {ENDS[0]: ids[first], ENDS[1]: ids[second], "km": km, "minutes": minutes}
     return pd.DataFrame(found)[within].reset_index(drop=True)
+
+
+def without_winding(found: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame | None:
+    """Leave out ways that wind too much to be the way that exists.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Of :func:`pairs`.
+    cities : DataFrame
+        ``lat`` and ``lon``, by number.
+
+    Returns
+    -------
+    DataFrame or None
+        None where no way is left.
+    """
+    ends = [cities.loc[found[end]] for end in ENDS]
+    straight = kilometres(*(unit_vectors(end["lat"], end["lon"]) for end in ends))
+    winds = (straight > NEIGHBOURS_KM) & (found["km"].to_numpy() > CIRCUITY * straight)
+    return None if winds.all() else found[~winds].reset_index(drop=True)
 
 
 def _between(table: pd.DataFrame, node: "pd.Series[int]", limit: float) -> Floats:
