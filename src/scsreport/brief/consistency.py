@@ -197,21 +197,21 @@ def of_roads(table: Table, cities: Table | None) -> list[Problem]:
         return [Problem(table.file, None, None, "roads alone", expected)]
     known = cities.rows.drop_duplicates("id").set_index("id")
     return [
-        *_loose_ends(table, known, cities.file),
+        *_loose_ends(table, cities),
         *_itself(table),
         *_wrong_lengths(table, known),
     ]
 
 
-def _loose_ends(table: Table, known: pd.DataFrame, file: str) -> Iterator[Problem]:
-    names = list(map(str, known.index))
+def _loose_ends(table: Table, cities: Table) -> Iterator[Problem]:
+    names = sorted(cities.ids)
     for column in ("from", "to"):
         ends = table.rows[column]
-        loose = ends[~ends.isin(known.index) & ~ends.str.startswith(JUNCTION)]
+        loose = ends[~ends.isin(names) & ~ends.str.startswith(JUNCTION)]
         for line, end in loose.items():
             near = difflib.get_close_matches(str(end), names, 1, 0.7)
             meant = f" (is {near[0]!r} meant?)" if near else ""
-            expected = f"a city of {file}{meant}, or {JUNCTION}NAME"
+            expected = f"a city of {cities.file}{meant}, or {JUNCTION}NAME"
             yield Problem(table.file, int(str(line)), column, repr(end), expected)
 
 

@@ -120,22 +120,26 @@ def measured(ground: Ground, settings: Settings) -> Measured:
 
 def _counts(ground: Ground, settings: Settings) -> pd.DataFrame:
     """Count who is secondary under each rule, by each way of counting that places admit."""
-    counted: dict[str, dict[str, int]] = {}
+    counted: dict[str, Any] = {}
     for how in ground.countings:
         rows, unit, _ = counting(how, ground.places)
-        counted[how] = {
-            name: int(definitions.members(rule, rows, unit=unit).sum())
-            for name, rule in settings.every_rule.items()
-        }
+        counted[how] = _met(rows, settings, unit).sum()
     return pd.DataFrame(counted).rename_axis("rule")
+
+
+def _met(rows: pd.DataFrame, settings: Settings, unit: str) -> pd.DataFrame:
+    """Say which rows are secondary under each rule, the eight and the own ones."""
+    met = definitions.standing(rows, unit=unit) == "secondary"
+    own = {
+        name: definitions.members(rule, rows, unit=unit) for name, rule in settings.rules.items()
+    }
+    return met.assign(**own)
 
 
 def _standing(ground: Ground, settings: Settings) -> pd.DataFrame:
     """Return for each place its role under the chosen rule, and all rules that it meets."""
     places = ground.places
-    met = pd.DataFrame(
-        {name: definitions.members(rule, places) for name, rule in settings.every_rule.items()}
-    )
+    met = _met(places, settings, "city")
     how = "without suburbs" if ground.has_footprints else "as listed"
     rows, unit, _ = counting(how, places)
     chosen = definitions.members(settings.every_rule[settings.rule], rows, unit=unit)

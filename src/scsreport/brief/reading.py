@@ -51,14 +51,15 @@ class Table:
         Typed, with a column for each of the schema; indexed by line of the file.
     digest : str
         The first letters of its SHA-256.
-    lines : int
-        Rows of the file.
+    ids : frozenset of str
+        Of a file of cities, the ids of all rows, those with a fault among them.
     """
 
     kind: str
     file: str
     rows: pd.DataFrame
     digest: str
+    ids: frozenset[str] = frozenset()
 
     @property
     def n(self) -> int:
@@ -202,7 +203,8 @@ def _typed(
     wrong = {problem.row for problem in every}
     sound = texts[~texts.index.isin([row for row in wrong if row is not None])]
     digest = sha256(content).hexdigest()[:12]
-    return Table(schema.kind, file, _with_types(sound, schema), digest), every
+    ids = frozenset(texts["id"]) if "id" in texts else frozenset()
+    return Table(schema.kind, file, _with_types(sound, schema), digest, ids), every
 
 
 def _as_text_allows(field: Field, *, has_id: bool) -> Field:
