@@ -115,10 +115,10 @@ def worlds(place, workers):
 
 def briefs(place, workers):
     """Write the briefs of all countries."""
-    from scsreport.brief import countries_at_once
+    from scsreport.brief import everywhere
 
-    names = countries_at_once.names()
-    return in_parts(place, workers, len(names), lambda **ways: countries_at_once.pages(**ways))
+    names = everywhere.codes()
+    return in_parts(place, workers, len(names), lambda **ways: everywhere.pages(**ways))
 
 
 def in_parts(place, workers, size, run):

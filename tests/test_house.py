@@ -20,7 +20,7 @@ from scsreport.tables.paths import PACKAGE, ROOT
 
 CELL_LINES = 6
 
-ROOMS, FLOORS = 24, 8  # at most, at the top of the package
+ROOMS, FLOORS = 25, 8  # at most, at the top of the package
 
 MEASURES = {
     "citysize",
@@ -74,8 +74,15 @@ ARROWS: dict[str, set[str]] = {
     "exhibits.charts": {"exhibits.style", "exhibits.text"},
     "exhibits.maps": {"exhibits.style", "geometry"},
     "book": {"book", "exhibits.contract", "output", "package", "tables"},
+    "brief": {
+        *("brief", "definitions", "exhibits", "findings", "geometry", "package", "parts", "tables"),
+        *("citysize", "connectivity", "inequality", "typology"),
+    },
+    "brief.faults": {"tables"},
+    "brief.schemas": {"tables"},
+    "brief.writing": {"brief.faults"},
     "cli": {
-        *("book", "claims", "dataset", "exhibits.text", "findings"),
+        *("book", "brief", "claims", "dataset", "exhibits.text", "findings"),
         *("output", "package", "parts", "tables", "trial"),
     },
     "__main__": {"cli"},

@@ -63,6 +63,8 @@ def main() -> None:
       scsreport forms 1650357   why Bandung has the form it has
       scsreport dataset         the open data set, to a folder of its own
       scsreport ensemble forms  forms of cities in a thousand other worlds
+      scsreport country Peru --out briefs   a brief on one country, also on your own tables
+      scsreport countries --out briefs      the briefs of all countries
 
     Exit codes: 0 done, 1 something is wrong with data or book, 2 wrong use of the command.
     """  # noqa: D301
@@ -329,6 +331,31 @@ def _run_in_parts(run: Callable[..., Any], keep: Path, **ways: Any) -> Any:
             raise click.ClickException(f"interrupted after {bar.pos:,} parts. {kept}") from error
 
 
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder of the briefs.",
+)
+@_in_parts
+def countries(out: Path, **ways: Any) -> None:
+    """Write the briefs of all countries, on the book's tables: here, in processes or on a cluster.
+
+    \b
+    Examples:
+      scsreport countries --out briefs
+      scsreport countries --out briefs --where processes
+
+    Exit codes: 0 written, 1 a part failed or was interrupted, 2 wrong use.
+    """  # noqa: D301
+    from scsreport.brief import everywhere
+
+    ways["keep"] = ways["keep"] or _beside(out)
+    made = _run_in_parts(everywhere.write, out=out, **ways)
+    click.echo(f"{out}  {len(made):,} briefs")
+
+
 @main.group()
 def ensemble() -> None:
     """Compute what takes many runs: here, in processes or on a cluster.
@@ -407,6 +434,65 @@ def _write_csv(table: Any, out: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error}") from error
     click.echo(f"{out}  {len(table):,} rows")
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--cities", type=click.Path(path_type=Path), help="Your cities (CSV).")
+@click.option("--regions", type=click.Path(path_type=Path), help="Your regions by year (CSV).")
+@click.option("--roads", type=click.Path(path_type=Path), help="Your roads (CSV), with --cities.")
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    help="Own rules, thresholds, decay and speeds (TOML).",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The folder of the brief.")
+@click.option("--schema", is_flag=True, help="Print what the files must hold, and end.")
+@click.option(
+    "--example",
+    type=click.Path(path_type=Path),
+    help="Write the files of a made-up country into a folder, and end.",
+)
+def country(
+    name: str | None,
+    cities: Path | None,
+    regions: Path | None,
+    roads: Path | None,
+    settings: Path | None,
+    out: Path | None,
+    *,
+    schema: bool,
+    example: Path | None,
+) -> None:
+    """Write a brief on the secondary cities of a country: one page of HTML, to read or print.
+
+    NAME is a name or an ISO code. Without files the brief rests on the book's tables; each file
+    replaces a part of them, and a country that the book does not know needs its cities. All faults
+    of the files are told at once, and nothing is written then. Nothing leaves this machine.
+
+    \b
+    Examples:
+      scsreport country Colombia --out briefs
+      scsreport country VNM --cities cities.csv --settings own.toml --out briefs
+      scsreport country --example freedonia
+      scsreport country --schema
+
+    Exit codes: 0 written, 1 a fault in files or no such country, 2 wrong use.
+    """  # noqa: D301
+    from scsreport.brief import examples, schemas
+
+    if schema:
+        return click.echo("\n\n".join(map(schemas.described, schemas.KINDS)))
+    if example is not None:
+        for file in examples.write(example):
+            click.echo(file)
+        return click.echo(examples.COMMAND)
+    if name is None or out is None:
+        raise click.UsageError("NAME and --out are needed, or one of --schema and --example.")
+    from scsreport import brief
+
+    made = brief.write(name, out, cities=cities, regions=regions, roads=roads, settings=settings)
+    return click.echo(f"{made}  {made.stat().st_size:,} bytes")
 
 
 @main.command()

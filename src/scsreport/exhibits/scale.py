@@ -30,6 +30,7 @@ def costs() -> Parts:
     facts = {
         "n": len(data),
         "size": world["size"],
+        "floor": scale.LISTED_FROM,
         "seconds": world["seconds"],
         "gigabytes": world["memory_mb"] / 1_000,
         "each": 1_000 * line.seconds,

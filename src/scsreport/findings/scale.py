@@ -12,11 +12,14 @@ import pandas as pd
 from scsreport import checks
 from scsreport.tables.datasets import load
 
-__all__ = ["Line", "costs", "limits", "per_place", "thousandfold"]
+__all__ = ["LISTED_FROM", "Line", "costs", "limits", "per_place", "thousandfold"]
 
 HOUR = 60 * 60
 DAY = 24 * HOUR
 THOUSANDFOLD = 1_000
+LISTED_FROM = 500
+"""People from which the list has a place (of some it knows no people)."""
+
 MEMORY_GB = checks.Range("gigabytes, 0.1 to 100,000", 0.1, 1e5)
 HERE = "here"
 
