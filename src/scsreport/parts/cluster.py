@@ -3,7 +3,8 @@
 import functools
 import pickle
 import platform
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from scsreport.parts.task import Finished, Function, PartError, Task, done, packed
@@ -16,6 +17,9 @@ SCHEMES = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
 
 PATIENCE = 20
 """Seconds in which a scheduler has to answer, and its first worker to join."""
+
+GLANCE = 0.02
+"""Seconds between two looks at what is finished."""
 
 OTHER = "has another scsreport, other tables or other libraries than this process"
 SAME = (
@@ -42,7 +46,7 @@ def on_cluster(function: Function, tasks: Sequence[Task], *, address: str) -> Fi
     Raises
     ------
     PartError
-        If a part fails, the scheduler or a worker cannot be reached, or a worker has another
+        If a part fails, the scheduler cannot be reached, no worker is left, or a worker has another
         package than this process.
     """
     distributed, cloudpickle = _libraries()
@@ -53,7 +57,7 @@ def on_cluster(function: Function, tasks: Sequence[Task], *, address: str) -> Fi
         held = client.submit(pickle.loads, content, pure=False)
         waiting = [client.submit(_done_there, held, task, made_from, pure=False) for task in tasks]
         try:
-            for finished in distributed.as_completed(waiting, loop=client.loop):
+            for finished in _as_finished(distributed, client, waiting, address):
                 yield _result(distributed, finished, address)
                 finished.release()
         finally:
@@ -132,6 +136,26 @@ def _done_there(function: Function, task: Task, made_from: str) -> tuple[int, An
     if _state_of_worker() != made_from:
         raise PartError(f"worker on {platform.node()}: {OTHER}. {SAME}")
     return done(function, task)
+
+
+def _as_finished(distributed: Any, client: Any, waiting: list[Any], address: str) -> Iterator[Any]:
+    """Yield what is finished, and end when no worker is left to finish more."""
+    finished = distributed.as_completed(waiting, loop=client.loop)
+    heard = time.monotonic()
+    while not finished.is_empty():
+        batch = finished.next_batch(block=False)
+        if batch:
+            heard = time.monotonic()
+            yield from batch
+        elif time.monotonic() - heard > PATIENCE:
+            heard = time.monotonic()
+            if not client.nthreads():
+                raise PartError(
+                    f"cluster {address}: all workers are lost; start others by `dask worker "
+                    f"{address}`, and run it again"
+                )
+        else:
+            time.sleep(GLANCE)
 
 
 def _result(distributed: Any, finished: Any, address: str) -> tuple[int, Any]:
