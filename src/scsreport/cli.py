@@ -4,6 +4,7 @@ Every command imports what it needs when it runs, so that help is there at once.
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ KINDS = ("wup2018", "regional-population", "growth-in-regions", "dose", "regiona
 
 SCREEN = 60
 """Letters of the widest column on a screen."""
+
+TENTHS = 10
+"""Lines by which a log is told how far a large run is."""
 
 UNBOUNDED = 10_000
 """Letters of a column that goes to a file."""
@@ -58,6 +62,9 @@ def main() -> None:
       scsreport claims          the ledger of the report's statements
       scsreport forms 1650357   why Bandung has the form it has
       scsreport dataset         the open data set, to a folder of its own
+      scsreport ensemble forms  forms of cities in a thousand other worlds
+      scsreport country Peru --out briefs   a brief on one country, also on your own tables
+      scsreport countries --out briefs      the briefs of all countries
 
     Exit codes: 0 done, 1 something is wrong with data or book, 2 wrong use of the command.
     """  # noqa: D301
@@ -277,6 +284,220 @@ def dataset(out: Path) -> None:
         raise click.ClickException(str(error)) from error
     for file in sorted(folder.iterdir()):
         click.echo(f"{file}  {file.stat().st_size:,} bytes")
+
+
+def _in_parts(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say where the parts of a large run are computed and kept."""
+    options = (
+        click.option(
+            "--where",
+            default="here",
+            show_default=True,
+            help="here, processes, or a Dask scheduler such as tcp://10.0.0.5:8786.",
+        ),
+        click.option(
+            "--workers",
+            type=click.IntRange(1, 1_000),
+            help="How many processes; by default as many as there are cores.",
+        ),
+        click.option(
+            "--keep",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="The folder of finished parts; by default beside what is written.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _run_in_parts(run: Callable[..., Any], keep: Path, **ways: Any) -> Any:
+    """Run in parts, show how far it is, and say in one message why it ended early."""
+    from scsreport.parts import PartError
+
+    kept = f"Finished parts are kept in {keep}; the same command goes on from there."
+    with click.progressbar(length=0, label="parts", show_pos=True, file=sys.stderr) as bar:
+
+        def shown(done: int, parts: int) -> None:
+            tenth = bar.pos * TENTHS // max(parts, 1)
+            bar.length = parts
+            bar.update(done - bar.pos)
+            # A bar is drawn on a screen alone; a log gets ten lines.
+            if not sys.stderr.isatty() and done * TENTHS // max(parts, 1) > tenth:
+                click.echo(f"{done:,} of {parts:,} parts", err=True)
+
+        try:
+            return run(keep=keep, progress=shown, **ways)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+        except PartError as error:
+            raise click.ClickException(f"{error}. {kept}") from error
+        except KeyboardInterrupt as error:
+            raise click.ClickException(f"interrupted after {bar.pos:,} parts. {kept}") from error
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder of the briefs.",
+)
+@_in_parts
+def countries(out: Path, **ways: Any) -> None:
+    """Write the briefs of all countries, on the book's tables: here, in processes or on a cluster.
+
+    \b
+    Examples:
+      scsreport countries --out briefs
+      scsreport countries --out briefs --where processes
+
+    Exit codes: 0 written, 1 a part failed or was interrupted, 2 wrong use.
+    """  # noqa: D301
+    from scsreport.brief import everywhere
+
+    ways["keep"] = ways["keep"] or _beside(out)
+    made = _run_in_parts(everywhere.write, out=out, **ways)
+    click.echo(f"{out}  {len(made):,} briefs")
+
+
+@main.group()
+def ensemble() -> None:
+    """Compute what takes many runs: here, in processes or on a cluster.
+
+    \b
+    Examples:
+      scsreport ensemble forms --worlds 100 --country LK --out forms.csv
+      scsreport ensemble forms --where processes --out forms.csv
+      scsreport ensemble gaps --where tcp://10.0.0.5:8786 --out gaps.csv
+    """  # noqa: D301
+
+
+CSV_TO_WRITE = click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The CSV to write.",
+)
+
+
+@ensemble.command("forms")
+@CSV_TO_WRITE
+@click.option("--worlds", type=click.IntRange(1, 100_000), default=1_000, show_default=True)
+@click.option("--country", default="", help="Its code of two letters; the world without one.")
+@click.option("--seed", type=click.IntRange(0), default=2019, show_default=True)
+@_in_parts
+def ensemble_of_forms(out: Path, worlds: int, country: str, seed: int, **ways: Any) -> None:
+    """Count in how many other worlds each city is hub, cluster or corridor.
+
+    In each world all sizes and points are a little off, and thresholds are drawn. World by world
+    the result is the same wherever it is computed.
+
+    \b
+    Examples:
+      scsreport ensemble forms --worlds 100 --country LK --out forms.csv
+      scsreport ensemble forms --where processes --workers 2 --out forms.csv
+
+    Exit codes: 0 written, 1 a part failed or was interrupted, 2 wrong use.
+    """  # noqa: D301
+    from scsreport.findings import ensembles
+
+    ways["keep"] = ways["keep"] or _beside(out)
+    table = _run_in_parts(
+        ensembles.forms, number=worlds, country=country.upper(), seed=seed, **ways
+    )
+    _write_csv(table.reset_index(), out)
+
+
+@ensemble.command("gaps")
+@CSV_TO_WRITE
+@_in_parts
+def ensemble_of_gaps(out: Path, **ways: Any) -> None:
+    """Bootstrap the change of the gap between regions in every country of an added panel.
+
+    \b
+    Examples:
+      scsreport data add growth-in-regions FILE
+      scsreport ensemble gaps --where processes --out gaps.csv
+
+    Exit codes: 0 written, 1 no panel was added, a part failed or was interrupted, 2 wrong use.
+    """  # noqa: D301
+    from scsreport.findings import ensembles
+
+    ways["keep"] = ways["keep"] or _beside(out)
+    _write_csv(_run_in_parts(ensembles.gap_changes, **ways), out)
+
+
+def _beside(out: Path) -> Path:
+    return out.with_name(f"{out.name}.parts")
+
+
+def _write_csv(table: Any, out: Path) -> None:
+    """Write a table for people, in one step."""
+    try:
+        datasets.write_atomically(out, output.csv_bytes(output.csv_text(table)))
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error}") from error
+    click.echo(f"{out}  {len(table):,} rows")
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--cities", type=click.Path(path_type=Path), help="Your cities (CSV).")
+@click.option("--regions", type=click.Path(path_type=Path), help="Your regions by year (CSV).")
+@click.option("--roads", type=click.Path(path_type=Path), help="Your roads (CSV), with --cities.")
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    help="Own rules, thresholds, decay and speeds (TOML).",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The folder of the brief.")
+@click.option("--schema", is_flag=True, help="Print what the files must hold, and end.")
+@click.option(
+    "--example",
+    type=click.Path(path_type=Path),
+    help="Write the files of a made-up country into a folder, and end.",
+)
+def country(
+    name: str | None,
+    cities: Path | None,
+    regions: Path | None,
+    roads: Path | None,
+    settings: Path | None,
+    out: Path | None,
+    *,
+    schema: bool,
+    example: Path | None,
+) -> None:
+    """Write a brief on the secondary cities of a country: one page of HTML, to read or print.
+
+    NAME is a name or an ISO code. Without files the brief rests on the book's tables; each file
+    replaces a part of them, and a country that the book does not know needs its cities. All faults
+    of the files are told at once, and nothing is written then. Nothing leaves this machine.
+
+    \b
+    Examples:
+      scsreport country Colombia --out briefs
+      scsreport country VNM --cities cities.csv --settings own.toml --out briefs
+      scsreport country --example freedonia
+      scsreport country --schema
+
+    Exit codes: 0 written, 1 a fault in files or no such country, 2 wrong use.
+    """  # noqa: D301
+    from scsreport.brief import examples, schemas
+
+    if schema:
+        return click.echo("\n\n".join(map(schemas.described, schemas.KINDS)))
+    if example is not None:
+        for file in examples.write(example):
+            click.echo(file)
+        return click.echo(examples.COMMAND)
+    if name is None or out is None:
+        raise click.UsageError("NAME and --out are needed, or one of --schema and --example.")
+    from scsreport import brief
+
+    made = brief.write(name, out, cities=cities, regions=regions, roads=roads, settings=settings)
+    return click.echo(f"{made}  {made.stat().st_size:,} bytes")
 
 
 @main.command()

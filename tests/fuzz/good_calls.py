@@ -21,7 +21,7 @@ from scsreport import (
 from scsreport.collaboration import costs, games, siting
 from scsreport.findings import classification, counting
 from scsreport.tables import datasets
-from scsreport.typology import measures, model, systems, validation
+from scsreport.typology import measures, model, systems, validation, worlds
 
 __all__ = ["CALLS", "Call"]
 
@@ -596,6 +596,20 @@ _call(
     roads=ROADS,
 )
 _call("typology.classify in runs", partial(model.classify, **TYPED), {"runs": "number"}, runs=20)
+_call(
+    "typology.forms",
+    partial(model.forms, runs=20),
+    {"cities": IN_PLACES, "places": IN_PLACES},
+    **TYPED,
+)
+_call(
+    "worlds.disturbed",
+    partial(worlds.disturbed, rng=np.random.default_rng(1)),
+    {"places": IN_PLACES, "people": "number", "km": "number"},
+    places=PLACES,
+    people=0.1,
+    km=1.0,
+)
 BOUNDS = {"size_floor": 1e5, "large": 5e5, "reach": 50.0, "detour": 1.1, "contested": 0.6}
 _call(
     "typology.Thresholds",

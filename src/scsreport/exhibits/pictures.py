@@ -28,7 +28,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from scsreport.exhibits import style
 
-__all__ = ["ColourError", "Drawing", "Imprint", "drawn", "files"]
+__all__ = ["ColourError", "Drawing", "Imprint", "drawn", "files", "in_page", "small_png"]
 
 Drawing = Callable[[pd.DataFrame, style.Theme], Figure]
 """``draw(data, theme) -> Figure``."""
@@ -150,6 +150,45 @@ def files(
             result["svg"] = _svg_of_page(figure, name)
         result["saved"] = _saved(figure, imprint, raster=raster)
     return result
+
+
+def in_page(draw: Drawing, data: pd.DataFrame, name: str) -> str:
+    """Return a figure as an SVG that may stand in a page, beside others.
+
+    Parameters
+    ----------
+    draw, data, name
+        As in :func:`files`.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ColourError
+        If a colour of it is none of the theme.
+    """
+    figure = drawn(draw, data, style.LIGHT)
+    with mpl_style.context([style.SHEET, style.settings(style.LIGHT), LAID_OUT]):
+        return _svg_of_page(figure, name)
+
+
+def small_png(draw: Drawing, data: pd.DataFrame) -> bytes:
+    """Return a figure in light colours as PNG, for those whose vector form would be heavy.
+
+    Parameters
+    ----------
+    draw, data
+        As in :func:`files`.
+
+    Returns
+    -------
+    bytes
+    """
+    figure = drawn(draw, data, style.LIGHT)
+    with mpl_style.context([style.SHEET, style.settings(style.LIGHT), LAID_OUT]):
+        return _small_png(figure)
 
 
 def _encoded(content: bytes) -> str:

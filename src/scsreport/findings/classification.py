@@ -20,6 +20,7 @@ __all__ = [
     "classify_world",
     "explain",
     "inputs",
+    "inputs_of",
     "reasons",
     "retyped",
     "systems_of_world",
@@ -73,6 +74,42 @@ def classify_world() -> pd.DataFrame:
     return classify(**inputs())
 
 
+def inputs_of(country: str = "") -> dict[str, Any]:
+    """Return the tables that typing one country needs.
+
+    Parameters
+    ----------
+    country : str, optional
+        Its ISO alpha-2 code; without one, the world.
+
+    Returns
+    -------
+    dict
+        As :func:`inputs`, with the rows of the country alone; no ``roads`` where it has none.
+
+    Raises
+    ------
+    ValueError
+        If no city of the country is typed.
+
+    Examples
+    --------
+    >>> inputs_of("LK")["cities"]["country"].unique().tolist()
+    ['LK']
+    """
+    tables = dict(inputs())
+    if not country:
+        return tables
+    checks.choice("country", country, sorted(tables["cities"]["country"].unique()))
+    for name in ("cities", "places"):
+        tables[name] = tables[name][tables[name]["country"] == country]
+    ends = tables["roads"][["geonameid_a", "geonameid_b"]]
+    tables["roads"] = tables["roads"][ends.isin(tables["places"].index).all(axis=1)]
+    if tables["roads"].empty:
+        tables["roads"] = None
+    return tables
+
+
 def retyped(thresholds: Thresholds, country: str = "") -> pd.DataFrame:
     """Type the cities of a country, or of the world, under other thresholds.
 
@@ -93,15 +130,7 @@ def retyped(thresholds: Thresholds, country: str = "") -> pd.DataFrame:
     >>> retyped(Thresholds(reach=80), "LK").index.name
     'geonameid'
     """
-    tables = dict(inputs())
-    if country:
-        for name in ("cities", "places"):
-            tables[name] = tables[name][tables[name]["country"] == country]
-        ends = tables["roads"][["geonameid_a", "geonameid_b"]]
-        tables["roads"] = tables["roads"][ends.isin(tables["places"].index).all(axis=1)]
-        if tables["roads"].empty:
-            tables["roads"] = None
-    return classify(**tables, thresholds=thresholds)
+    return classify(**inputs_of(country), thresholds=thresholds)
 
 
 @computed_once

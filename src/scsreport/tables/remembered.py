@@ -16,7 +16,7 @@ import pandas as pd
 
 from scsreport.tables import datasets, paths
 
-__all__ = ["remembered"]
+__all__ = ["remembered", "state"]
 
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "shapely", "statsmodels")
 """What computes; another version may round another way."""
@@ -39,30 +39,36 @@ def remembered(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     DataFrame
         What ``make`` returns.
     """
-    state = _state()
+    made_from = state()
     file = paths.USER_CACHE / f"{name}.parquet"
     # A file of somebody else, cut short or of another state is as good as none.
     with contextlib.suppress(OSError, ValueError):
         kept = pd.read_parquet(io.BytesIO(file.read_bytes()))
-        if kept.attrs.pop("state", None) == state:
+        if kept.attrs.pop("state", None) == made_from:
             return kept
     table = make()
-    _keep(table, file, state)
+    _keep(table, file, made_from)
     return table
 
 
-def _keep(table: pd.DataFrame, file: Path, state: str) -> None:
+def _keep(table: pd.DataFrame, file: Path, made_from: str) -> None:
     """Keep a table, where that is possible."""
     content = io.BytesIO()
     marked = table.copy(deep=False)
-    marked.attrs = {**table.attrs, "state": state}
+    marked.attrs = {**table.attrs, "state": made_from}
     with contextlib.suppress(OSError):
         marked.to_parquet(content)
         datasets.write_atomically(file, content.getvalue())
 
 
-def _state() -> str:
-    """Return one name for code, tables, what was added, Python and libraries."""
+def state() -> str:
+    """Return one name for code, tables, what was added, Python and libraries.
+
+    Returns
+    -------
+    str
+        Hexadecimal digits, the same where results are the same.
+    """
     total = hashlib.sha256(platform.python_version().encode())
     for library in LIBRARIES:
         total.update(f"{library} {version(library)}\n".encode())

@@ -9,9 +9,9 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from scsreport.typology.measures import TERMS, Thresholds, measure
-from scsreport.typology.model import FORMS, classify
+from scsreport.typology.model import FORMS, classify, forms
 
-__all__ = ["FORMS", "TERMS", "Thresholds", "classify", "measure"]
+__all__ = ["FORMS", "TERMS", "Thresholds", "classify", "forms", "measure"]
 
 ENTRY_POINTS = "scsreport.typology"
 

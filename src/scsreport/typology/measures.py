@@ -49,6 +49,7 @@ APART_KM = 10.0  # nearer than this a neighbour is the same place, not an end of
 TOUCH_KM = 15.0  # nearer than this, cities count as of one footprint where none are given
 LEAST_KM = 20.0  # shorter trips do not weigh more
 BLOCK = 1_000  # cities at a time, which bounds memory
+CELLS = 20  # along the radius of the globe: cities of a block lie together, and are found sooner
 
 
 LIMITS = {
@@ -391,6 +392,19 @@ def _trees(world: Places, limits: Thresholds) -> _Trees:
     return _Trees(world, KDTree(world.point), large, KDTree(large.point))
 
 
+def _in_blocks(
+    own: Places, trees: _Trees, roads: Roads | None, limits: Thresholds
+) -> dict[str, Floats]:
+    """Measure all cities, those that lie together at a time."""
+    order = np.lexsort(np.floor(CELLS * own.point).T)
+    blocks = np.split(order, np.arange(BLOCK, len(order), BLOCK))
+    parts = [_block(own[rows], trees, roads, limits) for rows in blocks]
+    back = np.argsort(order)
+    return {
+        name: np.concatenate([part[name] for part in parts], -1)[..., back] for name in parts[0]
+    }
+
+
 def _block(
     own: Places, trees: _Trees, roads: Roads | None, limits: Thresholds
 ) -> dict[str, Floats]:
@@ -442,9 +456,7 @@ def measure(
     world, own = _as_arrays(every, cities)
     trees = _trees(world, thresholds)
     by_road = None if roads is None else Roads(check_roads(roads, every.index), every.index)
-    blocks = [slice(at, at + BLOCK) for at in range(0, max(len(cities), 1), BLOCK)]
-    parts = [_block(own[rows], trees, by_road, thresholds) for rows in blocks]
-    raw = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+    raw = _in_blocks(own, trees, by_road, thresholds)
     if footprints is not None:
         raw["footprint_mates"] = _mates(cities, places, footprints, nodes("size_floor", thresholds))
     middle = {name: values[(1,) * (values.ndim - 1)] for name, values in raw.items()}

@@ -31,12 +31,14 @@ __all__ = [
     "draw",
     "fit",
     "fitted",
+    "forms",
     "gathered",
     "shares",
     "terms",
 ]
 
 MOST_RUNS = 100_000
+COLUMNS = ("type", *(f"p_{form}" for form in FORMS), "contested")
 PARTS = 20  # runs at a time, which bounds memory
 
 
@@ -271,15 +273,70 @@ def classify(
     >>> classify(places.iloc[1:], places=places)["type"].to_list()
     ['cluster', 'hub']
     """
+    typed, values = _typed(cities, places, roads, footprints, thresholds, runs, rng)
+    every = gathered(check(cities, "cities"), check(places, "places"), thresholds.size_floor)
+    found = detect(every, typed, reach=thresholds.reach, draws=0).members
+    typed["system"] = found.loc[found["own"], "system"].reindex(typed.index)
+    return typed[[*COLUMNS, "system"]].join(values)
+
+
+def forms(
+    cities: pd.DataFrame,
+    *,
+    places: pd.DataFrame,
+    roads: pd.DataFrame | None = None,
+    footprints: pd.DataFrame | None = None,
+    thresholds: Thresholds = DEFAULT,
+    runs: int = 1_000,
+    rng: np.random.Generator | None = None,
+) -> pd.DataFrame:
+    """Type each city as :func:`classify` does, and look for no systems: for very many cities.
+
+    Trips between all pairs of cities of a country are compared to find corridors, so that systems
+    of a hundred thousand cities take hours. Forms take as long as there are cities.
+
+    Parameters
+    ----------
+    cities, places, roads, footprints, thresholds, runs, rng
+        As in :func:`classify`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed like ``cities``: ``type``, ``p_hub``, ``p_cluster``, ``p_corridor`` and
+        ``contested``, as in :func:`classify`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As in :func:`classify`.
+
+    Examples
+    --------
+    >>> places = pd.DataFrame(
+    ...     {"lat": [0.0, 0.1, 5.0], "lon": [0.0, 0.0, 5.0], "population": [4e6, 2e5, 3e5],
+    ...      "country": "X"}, index=["metropolis", "satellite", "far"])
+    >>> forms(places.iloc[1:], places=places)["type"].to_list()
+    ['cluster', 'hub']
+    """
+    return _typed(cities, places, roads, footprints, thresholds, runs, rng)[0][list(COLUMNS)]
+
+
+def _typed(
+    cities: pd.DataFrame,
+    places: pd.DataFrame,
+    roads: pd.DataFrame | None,
+    footprints: pd.DataFrame | None,
+    thresholds: Thresholds,
+    runs: int,
+    rng: np.random.Generator | None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the form of each city, and what was measured of it."""
     values, grid = measure(
         cities, places, roads=roads, footprints=footprints, thresholds=thresholds
     )
     drawn = draw(runs, np.random.default_rng(0) if rng is None else rng)
     share = shares(grid, fitted(), drawn).set_index(values.index)
-    forms = share.add_prefix("p_").assign(type=share.idxmax(axis=1))
-    forms["contested"] = share.max(axis=1) < thresholds.contested
-    every = gathered(check(cities, "cities"), check(places, "places"), thresholds.size_floor)
-    found = detect(every, forms, reach=thresholds.reach, draws=0).members
-    forms["system"] = found.loc[found["own"], "system"].reindex(forms.index)
-    order = ["type", *(f"p_{form}" for form in FORMS), "contested", "system"]
-    return forms[order].join(values)
+    typed = share.add_prefix("p_").assign(type=share.idxmax(axis=1))
+    typed["contested"] = share.max(axis=1) < thresholds.contested
+    return typed, values

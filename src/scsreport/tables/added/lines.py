@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from scsreport.tables.added.messages import SHOWN, AddedError, raise_first
 from scsreport.tables.added.opened import packed_with
 
-__all__ = ["Lines", "lines_of", "text_of"]
+__all__ = ["Lines", "judged_lines", "lines_of", "text_of"]
 
 MARKS = {  # the longer first: that of UTF-32 begins with that of UTF-16
     b"\xff\xfe\x00\x00": "UTF-32",
@@ -142,6 +142,47 @@ def lines_of(content: bytes, known: Sequence[str], others: Sequence[str] = ()) -
     return lines
 
 
+def judged_lines(
+    content: bytes, known: Sequence[str], others: Sequence[str] = ()
+) -> tuple[Lines, list[str]]:
+    """Return the rows of a CSV file that can be read, and every fault of its lines.
+
+    Parameters
+    ----------
+    content, known, others
+        As in :func:`lines_of`.
+
+    Returns
+    -------
+    tuple of Lines and list of str
+        Rows with as many fields as there are headings, and one sentence on each fault. Faults of
+        headings come alone, since they explain others.
+
+    Raises
+    ------
+    AddedError
+        If the file is no text that can be read as a table.
+    """
+    try:
+        records = list(_records(text_of(content)))
+    except csv.Error as error:
+        raise AddedError(
+            f"found no readable table ({error}), expected plain CSV; {SAVE}"
+        ) from error
+    number, headings = records[0] if records else (1, [])
+    if faults := _wrong_headings(number, headings, [*known, *others]):
+        return Lines(headings, [], []), faults
+    rows = records[1:]
+    faults = [
+        _wrong_count(number, fields, headings, iter(rows[place + 1 : place + 1 + SHOWN]))
+        for place, (number, fields) in enumerate(rows)
+        if len(fields) != len(headings)
+    ]
+    whole = [(number, fields) for number, fields in rows if len(fields) == len(headings)]
+    lines = Lines(headings, [fields for _, fields in whole], [number for number, _ in whole])
+    return lines, [*faults, *_wrong_cells(lines, most=len(content))]
+
+
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield number of line and fields of each record; lines without a letter are passed over."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -220,7 +261,7 @@ def _wrong_count(
     return place
 
 
-def _wrong_cells(lines: Lines) -> list[str]:
+def _wrong_cells(lines: Lines, most: int = SHOWN) -> list[str]:
     """Say which cells hold what no eye sees, or more than a name."""
     faults = []
     for number, row in zip(lines.numbers, lines.rows, strict=True):
@@ -233,7 +274,7 @@ def _wrong_cells(lines: Lines) -> list[str]:
         for name, cell in zip(lines.headings, row, strict=True):
             if fault := _wrong_cell(cell):
                 faults.append(f"line {number}, column {name}: {fault}")
-        if len(faults) > SHOWN:
+        if len(faults) > most:
             break
     return faults
 

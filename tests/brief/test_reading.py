@@ -1,0 +1,168 @@
+"""Every fault of a reader's files is told at once: file, row, column, found, expected."""
+
+import pandas as pd
+import pytest
+
+from scsreport import brief
+from scsreport.brief import examples
+
+CITIES = (examples.FOLDER / "cities.csv").read_text("utf-8")
+REGIONS = (examples.FOLDER / "regions.csv").read_text("utf-8")
+ROADS = (examples.FOLDER / "roads.csv").read_text("utf-8")
+
+
+def refused(tmp_path, country="Freedonia", **texts):
+    """The faults told of some files, given as text or bytes."""
+    files = {}
+    for kind, content in texts.items():
+        files[kind] = tmp_path / f"{kind}.{'toml' if kind == 'settings' else 'csv'}"
+        files[kind].write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(brief.BriefError) as caught:
+        brief.write(country, tmp_path / "out", **files)
+    assert not (tmp_path / "out").exists()
+    return caught.value
+
+
+def faults(error):
+    return [(p.row, p.column, p.found, p.expected) for p in error.problems]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "row", "column", "found", "expected"),
+    [
+        ("-41.383,", '"-41,383",', 3, "lat", "'-41,383'", "without commas"),
+        ("940000", '"940,000"', 3, "population", "'940,000'", "without commas; a decimal point"),
+        ("940000", "940.5", 3, "population", "'940.5'", "a whole number"),
+        ("940000", "940", 3, "population", "'940'", "people, 1,000 to 60,000,000"),
+        ("940000", "940000 people", 3, "population", "'940000 people'", "without a unit behind"),
+        ("940000", "", 3, "population", "nothing", "a value"),
+        ("940000", "many", 3, "population", "'many'", "a whole number"),
+        ("-41.383", "-141.383", 3, "lat", "'-141.383'", "degree, -90 to 90"),
+        ("Marx Landing", "Rufus", 3, "name", "'Rufus', as in line 2", "no other city has"),
+        ("Marx Landing", " Marx", 3, "name", "' Marx'", "without spaces"),
+        ("Marx Landing", "MÃ¼nster", 3, "name", "'MÃ¼nster'", "'Münster'"),
+        ("-41.383,-25.124", "-41.200,-23.600", 3, "lat", "as in line 2", "a place of its own"),
+        ("-25.124", "nan", 3, "lon", "'nan'", "a number"),
+    ],
+)
+def test_a_wrong_cell_is_named(tmp_path, old, new, row, column, found, expected):
+    error = refused(tmp_path, cities=CITIES.replace(old, new, 1))
+    told = [fault for fault in faults(error) if fault[:2] == (row, column)]
+    assert len(told) == 1
+    assert found in told[0][2]
+    assert expected in told[0][3]
+    assert f"cities.csv, line {row}, column {column}: found" in str(error)
+
+
+def test_all_faults_of_all_files_come_at_once(tmp_path):
+    cities = CITIES.replace("940000", "940,5").replace("-41.050", "x").replace("415000", "12")
+    roads = ROADS.replace("Rufus,Firefly,34.5", "Rufus,Fireflies,34.5").replace("32.9", "-3")
+    regions = REGIONS.replace("North Coast,2014", "North Coast,2012", 1)
+    error = refused(
+        tmp_path, cities=cities.replace("940,5", '"940,5"'), roads=roads, regions=regions
+    )
+    named = {(p.file, p.column) for p in error.problems}
+    assert {("cities.csv", "population"), ("cities.csv", "lat")} <= named
+    assert {("roads.csv", "km"), ("regions.csv", "region")} <= named
+    assert "Firefly" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (CITIES.replace(",", ";"), "semicolons"),
+        (CITIES.replace(",", "\t"), "tabs"),
+        (CITIES.replace("Rufus", "Zürich").encode("latin-1"), "Latin-1"),
+        (CITIES.encode("utf-16"), "UTF-16"),
+        (b"", "empty"),
+        (b"PK\x03\x04" + bytes(100), "zip"),
+        ("name,lat\nA,1\n", "no such column"),
+        (CITIES.replace("lon", "lng", 1), "lng"),
+        (CITIES.replace("population", "people", 1), "people"),
+        (CITIES.replace("name,", "name,name,", 1), "2 times"),
+        (CITIES.replace("\n", ",\n"), "comma"),
+        (CITIES.splitlines()[0] + "\n", "1 or more"),
+    ],
+)
+def test_what_is_no_table_of_the_schema_is_named(tmp_path, content, words):
+    assert words in str(refused(tmp_path, cities=content))
+
+
+def test_swapped_coordinates_are_named_and_not_mended(tmp_path):
+    rows = [line.split(",") for line in CITIES.splitlines()]
+    rows[3][1], rows[3][2] = "120.5", "-41.05"
+    error = refused(tmp_path, cities="\n".join(map(",".join, rows)))
+    assert "-90 to 90" in str(error)
+    colombia = "name,lat,lon,population\nBogotá,4.61,-74.08,8000000\nCali,-76.52,3.43,2400000\n"
+    (fault,) = faults(refused(tmp_path, "Colombia", cities=colombia))
+    assert fault[:3] == (3, "lat", "lat -76.52, lon 3.43")
+    assert "swapped?" in fault[3]
+
+
+def test_swapped_coordinates_of_a_new_country_are_named(tmp_path):
+    rows = [f"C{n},{40 + n / 10},{20 + n / 7:.2f},{200000 + n}" for n in range(9)]
+    error = refused(
+        tmp_path, cities="\n".join(["name,lat,lon,population", *rows, "X,21.1,40.2,150000"])
+    )
+    assert [fault[:2] for fault in faults(error)] == [(11, "lat")]
+
+
+def test_mixed_units_are_named(tmp_path):
+    colombia = "name,lat,lon,population\nBogotá,4.61,-74.08,8000000\nCali,3.43,-76.52,2393\n"
+    (fault,) = faults(refused(tmp_path, "Colombia", cities=colombia))
+    assert fault[:2] == (3, "population") and "thousands?" in fault[3]
+    metres = ROADS.replace("Rufus,Firefly,34.5", "Rufus,Firefly,3450.0")
+    (fault,) = faults(refused(tmp_path, cities=CITIES, roads=metres))
+    assert fault[1] == "km" and "metres?" in fault[3]
+    miles = ROADS.replace("Rufus,Firefly,34.5", "Rufus,Firefly,12.0")
+    (fault,) = faults(refused(tmp_path, cities=CITIES, roads=miles))
+    assert "straight line" in fault[3]
+    line = REGIONS.splitlines()[2].split(",")
+    thousands = REGIONS.replace(",".join(line), ",".join([*line[:3], str(int(line[3]) // 1000)]))
+    told = faults(refused(tmp_path, cities=CITIES, regions=thousands))
+    assert (3, "population") in [fault[:2] for fault in told]
+
+
+def test_roads_need_cities_and_two_ends(tmp_path):
+    assert "cities" in str(refused(tmp_path, "Colombia", roads=ROADS))
+    both = ROADS.replace("Rufus,Firefly", "Rufus,Rufus")
+    assert "at both ends" in str(refused(tmp_path, cities=CITIES, roads=both))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("half_life = 45", "half_life = -1", "decay.half_life: found -1, expected a number from 1"),
+        ("half_life = 45", "halflife = 45", "is half_life meant?"),
+        ("[decay]", "[decya]", "is decay meant?"),
+        ('rule = "Plan"', 'rule = "D9"', "rule: found 'D9', expected one of D1"),
+        ("minimum = 120_000", "minimum = 900_000", "rules.Plan"),
+        ("minimum = 120_000", 'minimum = "many"', "rules.Plan.minimum: found 'many'"),
+        ("reach = 60", "reach = true", "thresholds.reach: found True, expected a number"),
+        ("reach = 60", "reach = 0", "thresholds.reach: found 0, expected km"),
+        ("motorway = 95", "motorway = 1e9", "speeds.motorway"),
+        ("schema = 1", "schema = 2", "schema: found 2, expected 1"),
+        ("[decay]", "[decay", "TOML that can be read"),
+        ("[rules.Plan]", "[rules.D1]", "rule of the book"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path, old, new, words):
+    settings = (examples.FOLDER / "settings.toml").read_text("utf-8")
+    assert old in settings
+    error = refused(tmp_path, cities=CITIES, settings=settings.replace(old, new, 1))
+    assert words in str(error)
+    assert "settings.toml" in str(error)
+
+
+def test_a_frame_is_judged_like_a_file():
+    cities = pd.read_csv(examples.FOLDER / "cities.csv")
+    assert len(brief.of("Freedonia", cities=cities).frames["tab-own-cities"]) == 20
+    with pytest.raises(brief.FileError, match="line 2, column lat"):
+        brief.of("Freedonia", cities=cities.assign(lat=999))
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path):
+    with pytest.raises(brief.BriefError, match=r"nowhere\.csv"):
+        brief.of("Freedonia", cities=tmp_path / "nowhere.csv")
+    with pytest.raises(brief.BriefError, match="folder"):
+        brief.of("Freedonia", cities=tmp_path)
