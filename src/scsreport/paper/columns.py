@@ -79,8 +79,8 @@ def fit(table: Any) -> Fit:
     rows = [[cell.text_content().strip() for cell in row] for row in table.xpath(".//tr")]
     if len({len(row) for row in rows}) > 1:
         raise PaperError(
-            f"the table {table.get('id') or rows[0]} has rows of {sorted({*map(len, rows)})} cells: "
-            "expected as many in each. Write it without cells that span columns."
+            f"the table {table.get('id') or rows[0]} has rows of {sorted({*map(len, rows)})} "
+            "cells: expected as many in each. Write it without cells that span columns."
         )
     cells = list(zip(*rows, strict=True))
     least = np.array([max(LEAST, *map(_widest_word, column)) for column in cells])
