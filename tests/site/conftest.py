@@ -62,7 +62,9 @@ def launch(playwright):
 
 def need(what: str) -> None:
     """Skip, or fail where everything has to be there."""
-    message = f"{what} is missing: `make book` builds the site, apt the rest: chromium, epubcheck"
+    message = (
+        f"{what} is missing: `make book` builds the site, `apt install chromium epubcheck` the rest"
+    )
     if os.environ.get("SCSREPORT_SITE_REQUIRED"):
         pytest.fail(message)
     pytest.skip(message)

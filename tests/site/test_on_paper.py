@@ -19,6 +19,7 @@ from scsreport.paper import pages
 
 pytestmark = pytest.mark.site
 EXHIBITS = ".//figure | .//div[contains(@class, 'exhibit docutils')]"
+NARROW = 390
 SIZES = {"pdf": 6e6, "epub": 2e6}
 """Bytes at most."""
 
@@ -211,6 +212,18 @@ def test_a_chapter_of_the_ebook_has_nothing_to_press(archive, book):
         assert not names & {"button", "details", "form", "input", "script", "select", "svg"}
         images = tree.xpath("//*[local-name() = 'img']")
         assert [image.get("src") for image in images if not image.get("alt")] == []
+
+
+def test_a_narrow_reader_shows_all_of_a_line(archive, browser, tmp_path):
+    archive.extractall(tmp_path)
+    page = browser.new_page(viewport={"width": NARROW, "height": 900})
+    wide = []
+    for file in sorted(tmp_path.glob("EPUB/*.xhtml")):
+        page.goto(file.as_uri())
+        if page.evaluate("document.documentElement.scrollWidth") > NARROW:
+            wide.append(file.name)
+    page.close()
+    assert wide == []
 
 
 def test_every_table_of_a_chapter_is_whole_in_the_ebook(archive, site):

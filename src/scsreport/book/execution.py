@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 
 
 VALUE = paths.EXECUTION / "value"
+LAYOUT = ("book", "paper")
+"""Rooms that shape pages, and no result."""
 """File that keeps one name for what counts by its value (:data:`dependencies.BY_VALUE`)."""
 
 
@@ -83,8 +85,11 @@ def _not_code() -> Iterator[Path]:
 
 
 def layout() -> list[Path]:
-    """Return the files of this extension, which shape pages but no result."""
-    files = sorted((paths.PACKAGE / "book").rglob("*"))
+    """Return the files that shape pages but no result: of this extension, and of the paper.
+
+    The paper is made from pages, but the package that a page offers has its code.
+    """
+    files = sorted(file for room in LAYOUT for file in (paths.PACKAGE / room).rglob("*"))
     # Python writes bytecode beside its modules while it runs them; that is no change.
     return [file for file in files if file.is_file() and "__pycache__" not in file.parts]
 

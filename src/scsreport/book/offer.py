@@ -6,6 +6,7 @@ never: pages hold a place for the links, which is empty until there is something
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -24,6 +25,9 @@ NOTES = ".made-from.json"
 PLACE = '<p class="paper" hidden></p>'
 """What a page has where the links go."""
 
+OFFERED = re.compile(r'<p class="paper".*?</p>', re.DOTALL)
+"""The place, empty or filled before."""
+
 PAGES = {"index.html": "", "chapters/how-to-read.html": "../"}
 """Pages with such a place, and their way to the root of the site."""
 
@@ -38,15 +42,12 @@ class Made:
     Attributes
     ----------
     state : str
-        Of the site that it was made from.
-    code : str
-        A digest of what made it.
+        Of the site that it was made from; the code that made it counts among that.
     sum : str
         The sha256 of the file.
     """
 
     state: str
-    code: str
     sum: str
 
 
@@ -69,7 +70,7 @@ def made(kind: str) -> Made | None:
         return None
 
 
-def note(kind: str, content: bytes, *, state: str, code: str) -> Path:
+def note(kind: str, content: bytes, *, state: str) -> Path:
     """Keep a file that was made, and what it was made from.
 
     Parameters
@@ -78,7 +79,7 @@ def note(kind: str, content: bytes, *, state: str, code: str) -> Path:
         One of ``KINDS``.
     content : bytes
         Of the file.
-    state, code : str
+    state : str
         As in `Made`.
 
     Returns
@@ -87,7 +88,7 @@ def note(kind: str, content: bytes, *, state: str, code: str) -> Path:
         Where it lies.
     """
     kept = {kind: asdict(what) for kind in KINDS if (what := made(kind))}
-    kept[kind] = asdict(Made(state, code, hashlib.sha256(content).hexdigest()))
+    kept[kind] = asdict(Made(state, hashlib.sha256(content).hexdigest()))
     _notes().parent.mkdir(parents=True, exist_ok=True)
     datasets.write_atomically(file_of(kind), content)
     datasets.write_atomically(_notes(), json.dumps(kept, indent=1).encode())
@@ -122,7 +123,8 @@ def put(site: Path, state: str) -> None:
     there = {kind: what for kind in KINDS if (what := made(kind))}
     if not there:
         return
-    (site / FOLDER).mkdir(exist_ok=True)
+    shutil.rmtree(site / FOLDER, ignore_errors=True)
+    (site / FOLDER).mkdir()
     for kind in there:
         shutil.copyfile(file_of(kind), site / FOLDER / file_of(kind).name)
     outdated = OUTDATED if any(what.state != state for what in there.values()) else ""
@@ -131,7 +133,7 @@ def put(site: Path, state: str) -> None:
         if file.is_file():
             text = file.read_text(encoding="utf-8")
             words = WORDS.format(links=", ".join(_links(there, root)), outdated=outdated)
-            text = text.replace(PLACE, f'<p class="paper">{words}</p>')
+            text = OFFERED.sub(f'<p class="paper">{words}</p>', text)
             # Not into the file as it lies: it may be one with that of the published site.
             datasets.write_atomically(file, text.encode())
 

@@ -171,22 +171,25 @@ def sealed(folder: Path) -> str | None:
         return None
 
 
-def publish(made_from: str) -> None:
+def publish(made_from: str, pages: Path | None = None) -> None:
     """Put a sealed copy of the staged pages in place, with two renames.
 
     Parameters
     ----------
     made_from : str
         The state they were made from.
+    pages : Path, optional
+        The site itself, where nothing but what is offered on it is new; the stage by default.
     """
+    pages = pages or PAGES
     ready, old = _beside("new"), _beside("old")
     for path in (ready, old):
         _remove(path)
     there = _sums(paths.SITE) if sealed(paths.SITE) else {}
-    wanted = {name: sum_ for name, sum_ in _sums(PAGES).items() if name != OWN_NOTES}
+    wanted = {name: sum_ for name, sum_ in _sums(pages).items() if name != OWN_NOTES}
     for name, sum_ in wanted.items():
         # What stays as it is moves from the old site, which nobody writes into, to the new one.
-        source = paths.SITE if there.get(name) == sum_ else PAGES
+        source = paths.SITE if there.get(name) == sum_ else pages
         _bring(source / name, ready / name, move=source == paths.SITE)
     ready.mkdir(parents=True, exist_ok=True)
     offer.put(ready, made_from)

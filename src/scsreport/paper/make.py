@@ -2,10 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from scsreport.book import offer, stage
-from scsreport.book.execution import digest
 from scsreport.paper.cleaning import PaperError
 from scsreport.paper.epub import epub
 from scsreport.paper.front import Front, front
@@ -37,8 +35,7 @@ def make(kinds: Iterable[str], say: Callable[[str], None]) -> None:
         state = stage.sealed(paths.SITE)
         if state is None:
             raise PaperError("the site is not as it was built: run `make book`")
-        code = digest(_own_files())
-        wanted = [kind for kind in kinds if not _is_made(kind, state, code)]
+        wanted = [kind for kind in kinds if not _is_made(kind, state)]
         if not wanted:
             say("Nothing changed on paper")
             return
@@ -46,17 +43,11 @@ def make(kinds: Iterable[str], say: Callable[[str], None]) -> None:
         before = front(paper, paths.SITE)
         for kind in wanted:
             content = MAKERS[kind](paper, before)
-            file = offer.note(kind, content, state=state, code=code)
+            file = offer.note(kind, content, state=state)
             say(f"Made: {os.path.relpath(file)} ({len(content) / 1e6:.1f} MB)")
-        stage.publish(state)
+        stage.publish(state, paths.SITE)  # a later build may have left the stage half done
 
 
-def _own_files() -> list[Path]:
-    """Return the files of this room, which shape what is made."""
-    files = sorted(Path(__file__).parent.rglob("*"))
-    return [file for file in files if file.is_file() and "__pycache__" not in file.parts]
-
-
-def _is_made(kind: str, state: str, code: str) -> bool:
+def _is_made(kind: str, state: str) -> bool:
     there = offer.made(kind)
-    return there is not None and (there.state, there.code) == (state, code)
+    return there is not None and there.state == state
