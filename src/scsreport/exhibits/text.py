@@ -13,6 +13,7 @@ import pandas as pd
 
 from scsreport.exhibits import grammar
 from scsreport.exhibits.grammar import listing
+from scsreport.exhibits.said import Said
 
 __all__ = [
     "FORMS",
@@ -302,8 +303,8 @@ def prose(id: str, facts: Mapping[str, Any]) -> dict[str, str]:
     return {key: fill(sentence, facts, id) for key, sentence in declared.items()}
 
 
-def fill(sentence: str, facts: Mapping[str, Any], id: str) -> str:
-    """Fill facts into a sentence.
+def fill(sentence: str, facts: Mapping[str, Any], id: str) -> Said:
+    """Fill facts into a sentence, which remembers them.
 
     Parameters
     ----------
@@ -319,7 +320,7 @@ def fill(sentence: str, facts: Mapping[str, Any], id: str) -> str:
 
     Returns
     -------
-    str
+    Said
 
     Raises
     ------
@@ -327,7 +328,8 @@ def fill(sentence: str, facts: Mapping[str, Any], id: str) -> str:
         If the sentence asks for a fact that is not given or a form that there is not.
     """
     try:
-        return grammar.typeset(Sentence().vformat(sentence, args=(), kwargs=facts))
+        printed = grammar.typeset(Sentence().vformat(sentence, args=(), kwargs=facts))
+        return Said(printed, (sentence, facts))
     except KeyError as absent:
         raise ValueError(
             f"{WORDS.name}, [{id}]: found {absent}, expected one of the facts "
