@@ -26,6 +26,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         definition,
         execution,
         exhibit,
+        languages,
         maths,
         numbering,
         references,
@@ -34,7 +35,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         terms,
     )
 
-    parts = (stage, execution, numbering, exhibit, definition, maths, references, terms, site)
-    for part in parts:
+    parts = (stage, execution, numbering, exhibit, definition, maths, references, terms)
+    for part in (*parts, languages, site):
         part.setup(app)
     return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": False}

@@ -22,14 +22,23 @@ from scsreport.book import (
     downloads,
     folds,
     head,
+    languages,
     lettering,
     modules,
     notebooks,
     pages,
     search,
     styles,
+    tongues,
 )
-from scsreport.book.exhibit import WEB, file_names, known, picture_files, rows_file
+from scsreport.book.exhibit import (
+    WEB,
+    exhibit_names,
+    file_names,
+    known,
+    picture_files,
+    rows_file,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -276,6 +285,9 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     _join_sheets(out, sheets)
     pages.write_pages(app)
     pages.write_data(app)
+    own = {"policy": _policy([THEME_SCRIPT], []), "early": THEME_SCRIPT}
+    english = languages.English(known(app.env), exhibit_names(app), notebooks.works())
+    languages.write(app, english, own)
     definition.write(app)
     downloads.write(app)
     notebooks.write_wheel(app)
@@ -396,7 +408,7 @@ def _merged(sheets: list[str], more: Iterable[str]) -> list[str]:
 def _join_sheets(out: Path, sheets: Iterable[str]) -> None:
     """Make the one style sheet, and give it an address that changes with it."""
     static = out / "_static"
-    written = sorted(out.rglob("*.html"))
+    written = tongues.english(out)
     scripts = sorted(f for f in static.rglob("*.js") if "locales" not in f.parts)
     made_from = [out / sheet for sheet in sheets]
     names = styles.names_in(written, scripts)
@@ -418,17 +430,22 @@ def _state_policy(page: Any) -> None:
 
     scripts = [node.text or "" for node in page.xpath("//script[not(@src)]")]
     styles = [node.text or "" for node in page.xpath("//style")]
-    attributes = page.xpath("//@style")
-    of_attributes = "'unsafe-hashes'" if attributes else ""
-    allowed = {
-        "scripts": _hashes(scripts),
-        "styles": f"{_hashes(styles + attributes)} {of_attributes}",
-    }
-    policy = "; ".join(
-        f"{name} {' '.join(POLICY[name].format(**allowed).split())}" for name in POLICY
-    )
+    policy = _policy(scripts, styles, page.xpath("//@style"))
     meta = etree.Element("meta", {"http-equiv": "Content-Security-Policy", "content": policy})
     page.find("head").insert(1, meta)  # after the encoding
+
+
+def _policy(scripts: list[str], styles: list[str], attributes: Iterable[str] = ()) -> str:
+    """Return the policy of a page that has such lines within itself."""
+    named = [*attributes]
+    of_attributes = "'unsafe-hashes'" if named else ""
+    allowed = {
+        "scripts": _hashes(scripts),
+        "styles": f"{_hashes(styles + named)} {of_attributes}",
+    }
+    return "; ".join(
+        f"{name} {' '.join(POLICY[name].format(**allowed).split())}" for name in POLICY
+    )
 
 
 def _hashes(texts: Iterable[str]) -> str:
@@ -443,7 +460,7 @@ def _subset_icons(out: Path) -> None:
         (out / "_static" / "styles" / f"{theme}-theme.css").read_text(encoding="utf-8")
         for theme in ("pydata-sphinx", "sphinx-book")
     )
-    files = [*out.rglob("*.html"), *(out / "_static").rglob("*.js")]
+    files = [*tongues.english(out), *(out / "_static").rglob("*.js")]
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     used = set(re.findall(r"\bfa-[a-z0-9-]+", text))
     icons = {chr(int(code, 16)) for name, code in _icons(styles) if name in used}

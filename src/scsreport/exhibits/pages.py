@@ -259,8 +259,6 @@ def _section(section: Section) -> dict[str, Any]:
         found["table"] = {
             "caption": said.parts(section.table.caption),
             "headings": list(section.table.headings),
-            "rows": [
-                [said.parts(cell) or cell for cell in row] for row in section.table.rows
-            ],
+            "rows": [[said.parts(cell) or cell for cell in row] for row in section.table.rows],
         }
     return found

@@ -569,7 +569,7 @@ def _reach(city: City) -> str:
     if _is_missing(city["access_30"]):
         return _say("city", "no_reach")
     key = "reach" if city["access_30"] >= LEAST_REACH else "little_reach"
-    said = [_say("city", key, people=city["access_30"], limit=LEAST_REACH)]
+    said: list[str] = [_say("city", key, people=city["access_30"], limit=LEAST_REACH)]
     said += _doubt_of_way(city)
     if not _is_missing(city["ratio"]):
         key = "passing" if city["ratio"] >= LEAST_PASSING else "unpassed"
