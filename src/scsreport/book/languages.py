@@ -22,6 +22,7 @@ from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport.book import citation, head, markup, pages, prose, share, styles
+from scsreport.book.prose import relative
 from scsreport.book.tongues import LANGUAGES, Tongue
 from scsreport.tables import datasets, paths
 
@@ -119,7 +120,7 @@ def alternates(app: "Sphinx", page: str, here: str) -> list[tuple[str, str]]:
 
 
 def _address(app: "Sphinx", file: str, here: str) -> str:
-    return citation.page_address(app, file) or relative_uri(f"{here}.html", file)
+    return citation.page_address(app, file) or relative(f"{here}.html", file)
 
 
 def offered(page: str, current: str = "en") -> list[dict[str, str]]:
@@ -142,7 +143,7 @@ def offered(page: str, current: str = "en") -> list[dict[str, str]]:
         {
             "name": name,
             "tag": Tongue(language).tag,
-            "address": "" if language == current else relative_uri(here, _file(page, language)),
+            "address": "" if language == current else relative(here, _file(page, language)),
         }
         for language, name in NAMES.items()
     ]
@@ -323,7 +324,7 @@ def _chapters(
         text = book.translated(page, tongue)
         listed = _listed(tongue, data) if page == "index" else []
         body = markup.render("translated-chapter", tongue=tongue, body=text.body, listed=listed)
-        yield _set(app, tongue, frame, page, text.title, text.lead, body)
+        yield _set(app, tongue, frame, page, _plain(text.title), text.lead, body)
 
 
 def _listed(tongue: Tongue, data: Path) -> list[tuple[str, str]]:
@@ -372,8 +373,7 @@ def _set(
         picture_size=(share.WIDTH, share.HEIGHT),
         languages=offered(page, tongue.language),
         root=relative_uri(f"{here}.html", ""),
-        own=relative_uri(f"{here}.html", f"{tongue.language}/"),
-        to=lambda name: relative_uri(f"{here}.html", name),
+        to=lambda name: relative(f"{here}.html", name),
         **frame,
     )
     return f"{here}.html", text

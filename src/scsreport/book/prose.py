@@ -6,6 +6,7 @@
 import ast
 import html
 import json
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from scsreport.tables import paths
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["Book", "Line", "Translated", "lines"]
+__all__ = ["Book", "Line", "Translated", "english_link", "lines", "relative"]
 
 TABLES = ("tab-advice", "tab-joint-facility")
 """Tables that are shown in every language; of all other exhibits the title, and a link."""
@@ -40,7 +41,7 @@ MARKED = re.compile(r"^(?P<mark>\s*(?:#+ |- |: |\d+\. )?)(?P<text>.*)$")
 ROLE = re.compile(r"\{(?P<role>[a-z:]+)\}`(?P<content>[^`]+)`")
 TARGETED = re.compile(r"(?P<text>[^<]+?)\s*<(?P<target>[^>]+)>$")
 LINK = re.compile(r'<a href="(?P<target>[^"]+)">(?P<text>.*?)</a>', re.DOTALL)
-KEPT = re.compile("\ue000(\\d+)\ue001")
+KEPT = re.compile("[\ue000⟦](\\d+)[\ue001⟧]")
 """Stands for HTML while Markdown is read."""
 
 ALONE = re.compile("<p>\ue000(\\d+)\ue001</p>")
@@ -191,6 +192,10 @@ class _Page:
         self._kept.append(made)
         return f"\ue000{len(self._kept) - 1}\ue001"
 
+    def _mark(self, made: str) -> str:
+        """Keep a tag, in signs that Markdown takes for brackets: bold text may end before them."""
+        return "⟦" + self._keep(made)[1:-1] + "⟧"
+
     def _line(self, row: str) -> str:
         label = LABEL.match(row)
         if label:
@@ -211,7 +216,7 @@ class _Page:
         said = ROLE.sub(lambda role: self._role(role), found or message)
         if found:
             return said
-        before, after = self._keep(IN_ENGLISH), self._keep("</span>")
+        before, after = self._mark(IN_ENGLISH), self._mark("</span>")
         return f"{before}{said}{after}"
 
     def _role(self, found: re.Match[str]) -> str:
@@ -262,12 +267,12 @@ class _Page:
         behind = f"#{anchor}" if anchor else ""
         if page in self._book.shown:
             own = f"{self._tongue.language}/{page}.html"
-            return f'<a href="{relative_uri(self._here, own)}{behind}">{text}</a>'
+            return f'<a href="{relative(self._here, own)}{behind}">{text}</a>'
         return self._to_english(f"{page}.html{behind}", text)
 
     def _to_english(self, file: str, text: str) -> str:
         page, _, anchor = file.partition("#")
-        address = relative_uri(self._here, page) + (f"#{anchor}" if anchor else "")
+        address = relative(self._here, page) + (f"#{anchor}" if anchor else "")
         return english_link(self._tongue, address, text)
 
     # --- blocks -------------------------------------------------------------------------------
@@ -318,7 +323,7 @@ class _Page:
         )
 
     def _english(self) -> str:
-        return relative_uri(self._here, f"{self._page}.html")
+        return relative(self._here, f"{self._page}.html")
 
 
 ROLES: Mapping[str, Callable[[_Page, str], str]] = {
@@ -329,6 +334,21 @@ ROLES: Mapping[str, Callable[[_Page, str], str]] = {
     "cite:t": _Page._in_sentence,
 }
 """How each role is filled."""
+
+
+def relative(here: str, there: str) -> str:
+    """Return the address of a file from another, never an empty one.
+
+    Parameters
+    ----------
+    here, there : str
+        Files, from the root of the site.
+
+    Returns
+    -------
+    str
+    """
+    return relative_uri(here, there) or posixpath.basename(there)
 
 
 def english_link(tongue: Tongue, address: str, text: str) -> str:

@@ -11,6 +11,7 @@ import re
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any  # a fact of a sentence: any kind of value
@@ -24,7 +25,16 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 from scsreport.tables import paths
 
-__all__ = ["DOMAIN", "LANGUAGES", "WORD", "Tongue", "catalogue", "english", "pattern"]
+__all__ = [
+    "DOMAIN",
+    "LANGUAGES",
+    "WORD",
+    "Tongue",
+    "catalogue",
+    "catalogue_file",
+    "english",
+    "pattern",
+]
 
 LANGUAGES = {"es": "es", "fr": "fr", "zh": "zh_Hans"}
 """Folder of the site, and locale, of each language but English."""
@@ -66,7 +76,7 @@ def catalogue(language: str) -> Catalog:
     Catalog
         Empty where there is no file.
     """
-    file = _file(language)
+    file = catalogue_file(language)
     locale = LANGUAGES[language]
     if not file.is_file():
         return Catalog(locale=locale, domain=DOMAIN)
@@ -74,7 +84,18 @@ def catalogue(language: str) -> Catalog:
         return read_po(stream, locale=locale, domain=DOMAIN)
 
 
-def _file(language: str) -> Path:
+def catalogue_file(language: str) -> Path:
+    """Return the file of a catalogue.
+
+    Parameters
+    ----------
+    language : str
+        One of :data:`LANGUAGES`.
+
+    Returns
+    -------
+    Path
+    """
     return paths.LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
@@ -291,7 +312,7 @@ class Tongue:
     def _known(self, text: str) -> str | None:
         """Return a text without asking for what is not there."""
         message, numbers = pattern(text)
-        if not re.search(r"[^\W\d_]{2}", NUMBERED.sub("", message)):
+        if _is_sign(message):
             return self._with(message, numbers)
         if self._catalogue is not None and self._catalogue.get(message, WORD) is None:
             return None
@@ -299,7 +320,7 @@ class Tongue:
 
     def _one(self, text: str) -> str:
         message, numbers = pattern(text)
-        if not re.search(r"[^\W\d_]{2}", NUMBERED.sub("", message)):
+        if _is_sign(message):
             return self._with(message, numbers)
         found = self.find(message, WORD)
         return self._with(found, numbers) if found else _in_english(html.escape(text))
@@ -326,8 +347,7 @@ class Tongue:
             return "–"
         begin = "#,##0" if grouped else "0"
         form = begin + ("." + "0" * decimals if decimals else "")
-        rounded = round(float(value), decimals)
-        return format_decimal(rounded, format=form, locale=self.locale)
+        return format_decimal(_rounded(value, decimals), format=form, locale=self.locale)
 
     def percent(self, value: Any, decimals: int = 0) -> str:
         """Print a share."""
@@ -335,7 +355,9 @@ class Tongue:
             return "–"
         form = self.locale.percent_formats[None].pattern
         form = form.replace("##0", "##0." + "0" * decimals) if decimals else form
-        return format_percent(round(float(value), decimals + 2), format=form, locale=self.locale)
+        return format_percent(
+            _rounded(100 * value, decimals) / 100, format=form, locale=self.locale
+        )
 
     def people(self, value: Any) -> str:
         """Print a number of people, millions in words."""
@@ -343,10 +365,11 @@ class Tongue:
             return "–"
         if value < FROM_MILLION:
             return self.decimal(round(float(value), -3 if value >= 1000 else -1))
-        decimals = 1 if value < LARGE or value >= FROM_BILLION else 0
+        unit = 10**9 if value >= FROM_BILLION else 10**6
+        decimals = 0 if LARGE <= value < FROM_BILLION else 1
         has_words = "long" in self.locale.compact_decimal_formats
         return format_compact_decimal(
-            value,
+            _rounded(value / unit, decimals) * unit,
             format_type="long" if has_words else "short",
             locale=self.locale,
             fraction_digits=decimals,
@@ -440,8 +463,20 @@ def _has_words(message: str) -> bool:
     return bool(re.search(r"[^\W\d_]", literals)) or "|" in forms
 
 
+def _is_sign(message: str) -> bool:
+    """Return whether a text has no word: a number, the name of a rule."""
+    left = NUMBERED.sub("", message)
+    return not re.search(r"[^\W\d_]", left) or bool(re.fullmatch(r"[A-Z]", left))
+
+
 def _in_english(said: str) -> str:
     return f'<span lang="en">{said}</span>'
+
+
+def _rounded(value: Any, decimals: int) -> Decimal:
+    """Round as the English pages do, so that both tell the same digits."""
+    rounded = Decimal(f"{value:.{decimals}f}")
+    return rounded if rounded else abs(rounded)
 
 
 def _is_absent(value: Any) -> bool:
