@@ -22,8 +22,9 @@ from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport.book import citation, head, markup, pages, prose, share, styles
+from scsreport.book.execution import BookError
 from scsreport.book.prose import relative
-from scsreport.book.tongues import LANGUAGES, Tongue
+from scsreport.book.tongues import LANGUAGES, Tongue, catalogue, faults
 from scsreport.tables import datasets, paths
 
 if TYPE_CHECKING:
@@ -213,6 +214,8 @@ def write(app: "Sphinx", english: English, frame: Mapping[str, str]) -> None:
     own = {"sheet": sheet[0] if sheet else styles.SHEET, "book": app.config.html_title}
     frame = {**frame, **own}
     for language in LANGUAGES:
+        if found := faults(catalogue(language)):
+            raise BookError(f"a translation does not fit its message: {found[0]}")
         for kind, (state, made) in _kinds(app, language, frame, english).items():
             note = folder / f"{language}-{kind}-{ASKED}"
             if _is_written(note, state, out):

@@ -9,7 +9,7 @@ import html
 import math
 import re
 import string
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -33,6 +33,7 @@ __all__ = [
     "catalogue",
     "catalogue_file",
     "english",
+    "faults",
     "pattern",
 ]
 
@@ -52,9 +53,15 @@ NAMES = {"name", "names", "largest", "second"}
 TOKEN = re.compile(r"\b[A-Z]\d+[a-z]?\b|(?<![\w.])\d[\d,]*(?:\.\d+)?(?:[  ]%)?")
 """A number, or the name of a rule or a statement, in a text."""
 
+VERB = "verb"
+ROLES = re.compile(r"\{([a-z:]+)\}`([^`]+)`")
+LINKS = re.compile(r"\]\(([^)]+)\)")
 NUMBERED = re.compile(r"\{\d+\}")
 JOINTS = re.compile(r" (to|and) (?![^\[]*\])")
 SEVERAL = re.compile(r"(: |; |, )")
+ROW = re.compile(r"(?P<name>[A-Z]\d+[a-z]?) (?P<said>[^,]+)$")
+"""A row of the ledger and its verdict."""
+
 LISTS = re.compile(r"\d+ parts: |[A-Z]\d+[a-z]? |\d+ [a-z ]+(, |$)|[A-Z][a-z]+, [a-z-]+$")
 """Lists by their making: verdicts on parts, findings, a form with a level."""
 MANY_WORDED = 2
@@ -137,6 +144,79 @@ def pattern(text: str) -> tuple[str, list[str]]:
     found = TOKEN.findall(text)
     numbers = iter(range(1, len(found) + 1))
     return TOKEN.sub(lambda _: f"{{{next(numbers)}}}", text), found
+
+
+def faults(known: Catalog) -> list[str]:
+    """Return what translations lack that their messages have, or the other way round.
+
+    Parameters
+    ----------
+    known : Catalog
+        Of a language.
+
+    Returns
+    -------
+    list of str
+        For each fault the message, what was found and what is expected; empty where all is well.
+    """
+    forms = get_plural(str(known.locale)).num_plurals
+    return [
+        f"{known.locale}: {entry.id!r}: {fault}"
+        for entry in known
+        if entry.id and entry.string and not entry.fuzzy
+        for fault in _faults(str(entry.id), str(entry.string), forms)
+    ]
+
+
+def _faults(message: str, said: str, forms: int) -> Iterator[str]:
+    """Yield what is wrong with a translation."""
+    try:
+        pairs = [("places", *map(_places, (message, said)))]
+    except ValueError as error:
+        yield f"its places cannot be read ({error}): write them as in the message"
+        return
+    pairs += [(what, sorted(of(message)), sorted(of(said))) for what, of in KEPT.items()]
+    for what, expected, found in pairs:
+        if expected != found:
+            yield f"found {what} {found or 'none'}, expected {expected or 'none'}"
+    for word in _worded(said):
+        if len(word.split("|")) != forms:
+            yield f"found {word!r}, expected {forms} forms divided by |, one for each plural"
+
+
+def _places(message: str) -> list[tuple[str, str]]:
+    """Return the facts of a message, each with its form; how often each stands is free.
+
+    A verb may be without a fact of its own that the message has, since not all languages have one.
+    """
+    if ROLES.search(message):
+        return []
+    parsed = string.Formatter().parse(message)
+    found = {(path, (form or "").partition(":")[0]) for _, path, form, _ in parsed if path}
+    told = {path for path, form in found if form != VERB}
+    return sorted((path, form) for path, form in found if form != VERB or path not in told)
+
+
+def _worded(message: str) -> list[str]:
+    if ROLES.search(message):
+        return []
+    forms = (form or "" for _, _, form, _ in string.Formatter().parse(message))
+    return [form.partition(":")[2] for form in forms if ":" in form]
+
+
+def _role_targets(message: str) -> list[str]:
+    """Return what roles print or lead to; the words of a link may differ."""
+    return [
+        f"{role} {content.rpartition('<')[2].rstrip('>')}"
+        for role, content in ROLES.findall(message)
+    ]
+
+
+KEPT: Mapping[str, Callable[[str], list[str]]] = {
+    "roles": _role_targets,
+    "links": LINKS.findall,
+}
+"""What a translation keeps, each as often as the message has it."""
 
 
 @dataclass
@@ -262,6 +342,11 @@ class Tongue:
         return self.space.join(sentences)
 
     @property
+    def stop(self) -> str:
+        """What ends a sentence, with what stands before the next."""
+        return "。" if self.language == "zh" else ". "
+
+    @property
     def space(self) -> str:
         """What stands between two sentences, or a number and a word."""
         return "" if self.language == "zh" else " "
@@ -287,19 +372,24 @@ class Tongue:
         str
             HTML.
         """
+        row = ROW.match(text)
+        if row:
+            return f"{row['name']} {self.word(row['said'])}"
         said = self._known(text)
         if said is not None:
             return said
         pieces = SEVERAL.split(text)
         if len(pieces) > 1 and (self._lists(text) or self._all_known(pieces[::2])):
-            marks = {": ": self.find(": ", WORD), "; ": self.find("; ", WORD)}
-            marks[", "] = self.find(", ", WORD)
             said_pieces = [
-                self._one(piece) if n % 2 == 0 else marks[piece] or piece
+                self.word(piece) if n % 2 == 0 else self.mark(piece)
                 for n, piece in enumerate(pieces)
             ]
             return "".join(said_pieces)
         return self._one(text)
+
+    def mark(self, sign: str) -> str:
+        """Return a mark between parts of a sentence, with its space."""
+        return self.find(sign, WORD) or sign
 
     @staticmethod
     def _lists(text: str) -> bool:
