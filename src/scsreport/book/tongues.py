@@ -50,7 +50,7 @@ Made = Sequence[Sequence[Any]]
 NAMES = {"name", "names", "largest", "second"}
 """Facts that are names of places, which are no words of a language."""
 
-TOKEN = re.compile(r"\b[A-Z]\d+[a-z]?\b|(?<![\w.])\d[\d,]*(?:\.\d+)?(?:[  ]%)?")
+TOKEN = re.compile(r"\b[A-Z]\d+[a-z]?\b|(?<![\w.])\d[\d,]*(?:\.\d+)?(?:[ \u00a0]%)?")
 """A number, or the name of a rule or a statement, in a text."""
 
 VERB = "verb"
