@@ -24,7 +24,7 @@ from sphinx.util.osutil import relative_uri
 from scsreport.book import citation, head, markup, pages, prose, share, styles
 from scsreport.book.execution import BookError
 from scsreport.book.prose import relative
-from scsreport.book.tongues import LANGUAGES, Tongue, catalogue, faults
+from scsreport.book.tongues import LANGUAGES, Tongue, faults
 from scsreport.tables import datasets, paths
 
 if TYPE_CHECKING:
@@ -214,18 +214,24 @@ def write(app: "Sphinx", english: English, frame: Mapping[str, str]) -> None:
     own = {"sheet": sheet[0] if sheet else styles.SHEET, "book": app.config.html_title}
     frame = {**frame, **own}
     for language in LANGUAGES:
-        if found := faults(catalogue(language)):
-            raise BookError(f"a translation does not fit its message: {found[0]}")
         for kind, (state, made) in _kinds(app, language, frame, english).items():
             note = folder / f"{language}-{kind}-{ASKED}"
             if _is_written(note, state, out):
                 continue
             tongue = Tongue(language)
+            _check(tongue)
             files = {name: text.encode() for name, text in made(tongue)}
             _replace(out, files, note)
             asked = [[context, message, ok] for (context, message), ok in tongue.asked.items()]
             held = {"state": state, "files": _sums(files), "asked": asked}
             datasets.write_atomically(note, json.dumps(held, ensure_ascii=False).encode())
+
+
+def _check(tongue: Tongue) -> None:
+    """See that each translation has the places of its message, which would end the build later."""
+    found = faults(tongue.known)
+    if found:
+        raise BookError(f"a translation does not fit its message: {found[0]}")
 
 
 def _kinds(

@@ -41,6 +41,9 @@ MARKED = re.compile(r"^(?P<mark>\s*(?:#+ |- |: |\d+\. )?)(?P<text>.*)$")
 ROLE = re.compile(r"\{(?P<role>[a-z:]+)\}`(?P<content>[^`]+)`")
 TARGETED = re.compile(r"(?P<text>[^<]+?)\s*<(?P<target>[^>]+)>$")
 LINK = re.compile(r'<a href="(?P<target>[^"]+)">(?P<text>.*?)</a>', re.DOTALL)
+INSTEAD = {"chapters/your-country": ("index", "#countries")}
+"""Where links lead in other languages: the first page lists all countries."""
+
 KEPT = re.compile("[\ue000⟦](\\d+)[\ue001⟧]")
 """Stands for HTML while Markdown is read."""
 
@@ -265,6 +268,7 @@ class _Page:
         page = f"{folder}/{file}" if folder else file
         page = page.removesuffix(".md")
         behind = f"#{anchor}" if anchor else ""
+        page, behind = INSTEAD.get(page, (page, behind))
         if page in self._book.shown:
             own = f"{self._tongue.language}/{page}.html"
             return f'<a href="{relative(self._here, own)}{behind}">{text}</a>'

@@ -37,6 +37,7 @@ __all__ = [
     "pattern",
 ]
 
+ENGLISH = "en"
 LANGUAGES = {"es": "es", "fr": "fr", "zh": "zh_Hans"}
 """Folder of the site, and locale, of each language but English."""
 
@@ -251,8 +252,9 @@ class Tongue:
         return str(self.locale).replace("_", "-")
 
     @cached_property
-    def _catalogue(self) -> Catalog | None:
-        return None if self.language == "en" else catalogue(self.language)
+    def known(self) -> Catalog:
+        """The catalogue."""
+        return catalogue(self.language)
 
     @cached_property
     def _plural(self) -> Callable[[int], int]:
@@ -260,7 +262,7 @@ class Tongue:
 
     @cached_property
     def _english(self) -> "Tongue":
-        return Tongue("en")
+        return Tongue(ENGLISH)
 
     def country(self, code: str, name: str) -> str:
         """Return the name of a country.
@@ -293,9 +295,9 @@ class Tongue:
         str or None
             None where there is none, or one of an earlier wording.
         """
-        if self._catalogue is None:
+        if self.language == ENGLISH:
             return message
-        entry = self._catalogue.get(message, context)
+        entry = self.known.get(message, context)
         found = str(entry.string) if entry is not None and not entry.fuzzy else ""
         self.asked[context, message] = self.here[context, message] = bool(found)
         return found or None
@@ -404,7 +406,7 @@ class Tongue:
         message, numbers = pattern(text)
         if _is_sign(message):
             return self._with(message, numbers)
-        if self._catalogue is not None and self._catalogue.get(message, WORD) is None:
+        if self.language != ENGLISH and self.known.get(message, WORD) is None:
             return None
         return self._one(text)
 
