@@ -9,11 +9,11 @@ UPGRADE := --upgrade
 COVERAGE := --cov --cov-report=term
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
 
-.PHONY: help book pdf epub watch dataset test test-lowest test-newest check fuzz golden data results lab lock new-chapter new-exhibit screens clean
+.PHONY: help book pdf epub watch dataset test test-lowest test-newest check fuzz golden data results lab lock new-chapter new-exhibit screens translations clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: $(VENV)/.installed ## build the site, _build/html/index.html, then PDF and EPUB
 	@$(BIN)/scsreport book --paper
@@ -56,6 +56,7 @@ check: book ## style, types, odd arguments and broken files, and the built pages
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/scsreport data check
+	@$(BIN)/scsreport translations
 	@$(BIN)/python tests/fuzz/fuzz_measures.py
 	@$(BIN)/python tests/fuzz/fuzz_readers.py --seconds $(SECONDS_OF_FUZZ)
 	@$(BIN)/python tests/fuzz/fuzz_own_files.py --n 300
@@ -88,6 +89,9 @@ new-chapter: $(VENV)/.installed ## begin a chapter: NAME=climate-and-cities [WOR
 
 new-exhibit: $(VENV)/.installed ## begin an exhibit: CHAPTER=gaps (its word) NAME=by-continent
 	@$(BIN)/python -m scsreport.book.new exhibit "$(CHAPTER)" "$(NAME)"
+
+translations: book ## write new messages into the catalogues of translations, and count them
+	@$(BIN)/scsreport translations --update
 
 screens: book ## picture every page: phone and desktop, light and dark
 	@$(BIN)/python tests/site/screens.py

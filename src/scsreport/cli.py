@@ -563,6 +563,27 @@ def notebooks() -> None:
     copy_to(paths.BUILD / "notebooks", click.echo)
 
 
+@main.command()
+@click.option("--update", "writes", is_flag=True, help="Write new messages into the catalogues.")
+def translations(writes: bool) -> None:
+    """Count the messages of each language: translated, missing, or of an earlier wording.
+
+    Builds the book first, if anything changed: pages know which messages they ask for.
+
+    \b
+    Examples:
+      scsreport translations
+      scsreport translations --update
+    """  # noqa: D301
+    _build()
+    from scsreport.book.catalogues import counted, update
+
+    if writes:
+        update()
+    rows = [tuple(map(str, found)) for found in counted()]
+    _print([("LANGUAGE", "MESSAGES", "TRANSLATED", "MISSING", "OUTDATED"), *rows])
+
+
 def _make(*kinds: str) -> None:
     """Put the built book on paper, or say in one sentence why it cannot be."""
     try:

@@ -26,6 +26,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         definition,
         execution,
         exhibit,
+        languages,
         maths,
         numbering,
         references,
@@ -36,6 +37,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     )
 
     reading = (stage, execution, removed, numbering, exhibit, definition)
-    for part in (*reading, maths, references, terms, site):
+    for part in (*reading, maths, references, terms, languages, site):
         part.setup(app)
     return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": False}

@@ -19,7 +19,7 @@ from sphinx import addnodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport import output
-from scsreport.book import citation, definition, downloads, markup, outputs, pages
+from scsreport.book import citation, definition, downloads, languages, markup, outputs, pages
 from scsreport.book.execution import BookError
 from scsreport.tables import paths
 
@@ -60,7 +60,7 @@ OWN_MIMES = "application/vnd.scsreport."
 VERDICTS_PAGE = "chapters/verdicts.html"
 REPORT = "Cities Alliance (2019)"
 PARTS = ("title", "caption", "alt", "serves", "sources", "licence", "function", "csv", "csv_notes")
-HEAVY = ("picture", "table", "csv", "csv_notes", "definitions")
+HEAVY = ("picture", "table", "csv", "csv_notes", "definitions", "made_of")
 """Parts that the strip does not need; its payload is kept with the page."""
 
 NUMREF = {"refdomain": "std", "reftype": "numref", "refexplicit": False, "refwarn": True}
@@ -292,6 +292,7 @@ def _nodes(renderer: Any, payload: Mapping[str, Any]) -> list[nodes.Element]:
     _check(payload, env.docname)
     _register(payload, env)
     definition.keep_table(env, payload["id"], payload.get("definitions", {}))
+    languages.keep(renderer, payload)
     for name, content in exhibit_files(payload).items():
         renderer.write_file(["exhibits", name], content, overwrite=True)
     outer: nodes.Element

@@ -24,7 +24,16 @@ from scsreport.tables import datasets
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["LONGEST", "NOT_FOUND", "answer", "describe", "not_found", "shortened", "write_maps"]
+__all__ = [
+    "LONGEST",
+    "NOT_FOUND",
+    "answer",
+    "describe",
+    "not_found",
+    "picture_file",
+    "shortened",
+    "write_maps",
+]
 
 LONGEST = 160
 """Letters of a description; what lists pages cuts off more."""
@@ -107,7 +116,7 @@ def describe(
             "og:site_name": book,
             "og:title": title,
             "og:description": description,
-            "og:image": _address(app, page, picture or _file(app.config.root_doc)),
+            "og:image": _address(app, page, picture or picture_file(app.config.root_doc)),
             "og:image:width": str(share.WIDTH),
             "og:image:height": str(share.HEIGHT),
             "og:image:alt": f"{title}. {description}" if picture else book,
@@ -139,17 +148,27 @@ def _tags(names: dict[str, str], properties: dict[str, str]) -> str:
     )
 
 
-def _file(page: str) -> str:
-    """Return the file of the picture of a page, from the root of the site."""
+def picture_file(page: str) -> str:
+    """Return the file of the picture of a page, from the root of the site.
+
+    Parameters
+    ----------
+    page : str
+        Its name.
+
+    Returns
+    -------
+    str
+    """
     return f"{SHARED}/{page}.png"
 
 
 def _picture(app: "Sphinx", page: str, title: str, description: str) -> str:
     """Draw the picture of a page, and return its file."""
-    file = Path(app.outdir, _file(page))
+    file = Path(app.outdir, picture_file(page))
     file.parent.mkdir(parents=True, exist_ok=True)
     datasets.write_atomically(file, share.draw(title, description, app.config.html_title))
-    return _file(page)
+    return picture_file(page)
 
 
 def _address(app: "Sphinx", page: str, file: str) -> str:
@@ -217,7 +236,7 @@ def write_maps(app: "Sphinx") -> None:
         datasets.write_atomically(out / "sitemap.xml", _sitemap(addresses, day))
         rules += f"Sitemap: {citation.page_address(app, 'sitemap.xml')}\n"
     datasets.write_atomically(out / "robots.txt", rules.encode())
-    known = {out / _file(page) for page in app.env.found_docs}
+    known = {out / picture_file(page) for page in app.env.found_docs}
     for file in set((out / SHARED).rglob("*.png")) - known:
         file.unlink()
 

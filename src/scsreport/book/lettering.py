@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from scsreport.book.tongues import english
 from scsreport.tables import paths
 
 __all__ = ["fonts_of_matplotlib", "subset", "write_font", "write_sheet"]
@@ -57,7 +58,7 @@ def write_font(out: Path) -> None:
     out : Path
         The site.
     """
-    pages = (file.read_text(encoding="utf-8") for file in sorted(out.rglob("*.html")))
+    pages = (file.read_text(encoding="utf-8") for file in english(out))
     words = (word for page in pages if 'class="drawing"' in page for word in WORDS.findall(page))
     letters = set(html.unescape(re.sub(r"<[^>]*>", "", "".join(words))))
     if not letters:

@@ -32,7 +32,7 @@ from scsreport.tables import datasets, paths
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["FOLDER", "copy_to", "offer", "wheel_name", "write_wheel"]
+__all__ = ["FOLDER", "copy_to", "offer", "wheel_name", "works", "write_wheel"]
 
 FOLDER = "notebooks"
 """Of the site, with the packages and the wheel."""
@@ -106,7 +106,7 @@ def _words(app: "Sphinx", page: str) -> Words:
         numbers=outputs.numbers(app, page),
         exhibits=exhibit_names(app),
         pages={label: title for label, (_, _, title) in labels.items()},
-        works=_works(),
+        works=works(),
     )
 
 
@@ -118,8 +118,14 @@ def _bibliography() -> Any:
 
 
 @cache
-def _works() -> Mapping[str, tuple[str, str]]:
-    """Return who signed each work of the bibliography, and when."""
+def works() -> Mapping[str, tuple[str, str]]:
+    """Return who signed each work of the bibliography, and when.
+
+    Returns
+    -------
+    mapping of tuple of str
+        By the key of the work.
+    """
     listed = _bibliography()
     labels = {key: references.label(work) for key, work in listed.entries.items()} if listed else {}
     return {
@@ -135,7 +141,7 @@ def _cited(notebook: Any) -> list[str]:
     from pybtex.plugin import find_plugin
 
     source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    known = sorted(cited(source) & set(_works()), key=lambda key: _works()[key])
+    known = sorted(cited(source) & set(works()), key=lambda key: works()[key])
     if not known:
         return []
     style = find_plugin("pybtex.style.formatting", references.STYLE)()

@@ -24,14 +24,23 @@ from scsreport.book import (
     downloads,
     folds,
     head,
+    languages,
     lettering,
     modules,
     notebooks,
     pages,
     search,
     styles,
+    tongues,
 )
-from scsreport.book.exhibit import WEB, file_names, known, picture_files, rows_file
+from scsreport.book.exhibit import (
+    WEB,
+    exhibit_names,
+    file_names,
+    known,
+    picture_files,
+    rows_file,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -292,6 +301,9 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     _drop_sheets(out, sheets)
     pages.write_pages(app)
     pages.write_data(app)
+    own = {"policy": _policy([THEME_SCRIPT], []), "early": THEME_SCRIPT}
+    english = languages.English(known(app.env), exhibit_names(app), notebooks.works())
+    languages.write(app, english, own)
     definition.write(app)
     downloads.write(app)
     notebooks.write_wheel(app)
@@ -412,7 +424,7 @@ def _merged(sheets: list[str], more: Iterable[str]) -> list[str]:
 def _join_sheets(out: Path, sheets: Iterable[str]) -> styles.Names:
     """Make the one style sheet, with an address that changes with it, and return what is used."""
     static = out / "_static"
-    written = {page: page.read_text(encoding="utf-8") for page in sorted(out.rglob("*.html"))}
+    written = {page: page.read_text(encoding="utf-8") for page in tongues.english(out)}
     scripts = (f for f in sorted(static.rglob("*.js")) if "locales" not in f.parts)
     whole = styles.joined([out / sheet for sheet in sheets], static)
     namer = styles.Namer(whole, out.parent / "names.json")
@@ -442,17 +454,22 @@ def _state_policy(page: Any) -> None:
 
     scripts = [node.text or "" for node in page.xpath("//script[not(@src)]")]
     styles = [node.text or "" for node in page.xpath("//style")]
-    attributes = page.xpath("//@style")
-    of_attributes = "'unsafe-hashes'" if attributes else ""
-    allowed = {
-        "scripts": _hashes(scripts),
-        "styles": f"{_hashes(styles + attributes)} {of_attributes}",
-    }
-    policy = "; ".join(
-        f"{name} {' '.join(POLICY[name].format(**allowed).split())}" for name in POLICY
-    )
+    policy = _policy(scripts, styles, page.xpath("//@style"))
     meta = etree.Element("meta", {"http-equiv": "Content-Security-Policy", "content": policy})
     page.find("head").insert(1, meta)  # after the encoding
+
+
+def _policy(scripts: list[str], styles: list[str], attributes: Iterable[str] = ()) -> str:
+    """Return the policy of a page that has such lines within itself."""
+    named = [*attributes]
+    of_attributes = "'unsafe-hashes'" if named else ""
+    allowed = {
+        "scripts": _hashes(scripts),
+        "styles": f"{_hashes(styles + named)} {of_attributes}",
+    }
+    return "; ".join(
+        f"{name} {' '.join(POLICY[name].format(**allowed).split())}" for name in POLICY
+    )
 
 
 def _hashes(texts: Iterable[str]) -> str:

@@ -331,6 +331,7 @@ def _everything() -> Iterator[Path]:
     """Yield every file the site is made from."""
     yield from executed()
     yield from layout()
+    yield from sorted(paths.LOCALES.rglob("*.po"))
     yield from sorted(paths.ROOT.glob("*.md"))
     yield from sorted(file for file in (paths.ROOT / "chapters").rglob("*") if file.is_file())
     yield from (paths.CONFIG, paths.TOC, paths.CITATION)

@@ -76,7 +76,7 @@ def options(form: str = "") -> Parts:
         "n": len(data),
         "grades": grades,
         "tally": text.listing(f"{n} {grade}" for grade, n in grades.items() if n),
-        "strong_kinds": text.listing(strong["kinds"]) if len(strong) else "none of them",
+        "strong_kinds": list(strong["kinds"]) if len(strong) else ["none of them"],
         "grade": data.set_index("id")["grade"],
         "found": data.set_index("id")["found"],
         "ours": (data["said_by"] == "ours alone").sum(),

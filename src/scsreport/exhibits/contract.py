@@ -28,7 +28,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from scsreport import output
-from scsreport.exhibits import arguments, pictures, style, text
+from scsreport.exhibits import arguments, pictures, said, style, text
 from scsreport.tables import datasets
 
 __all__ = [
@@ -61,6 +61,9 @@ BY_DEFINITION = "scsreport_by_definition"
 
 SHOWN_ROWS, MANY_ROWS = 15, 120
 """What a notebook shows of a table with more than many rows, as the pages of the book do."""
+
+MADE_OF = "scsreport_made_of"
+"""Where it keeps the message and the facts of a number, for other languages."""
 
 
 class ExhibitError(ValueError):
@@ -226,6 +229,10 @@ class Exhibit:
             "formerly": self.formerly,
             "csv": self.csv(),
             "csv_notes": self.csv_notes(),
+            "made_of": {
+                **{name: said.parts(getattr(self, name)) for name in ("title", "caption")},
+                "notes": [said.parts(note) for note in self.notes],
+            },
         }
         if parts.draw is not None:
             result["picture"] = pictures.files(
@@ -579,6 +586,8 @@ def _glue(key: str, value: str, by_definition: Mapping[str, str]) -> None:
     metadata: dict[str, Any] = {"scrapbook": {"name": key, "mime_prefix": RECORD}}
     if by_definition:
         metadata[BY_DEFINITION] = dict(by_definition)
+    if made_of := said.parts(value):
+        metadata[MADE_OF] = made_of
     display({RECORD + "text/plain": repr(value)}, raw=True, metadata=metadata)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from scsreport.exhibits import said
 from scsreport.exhibits.switch import Switch
 
 __all__ = [
@@ -167,6 +168,8 @@ class Page:
         What they are, and under which licence.
     explorer : Explorer, optional
         Of its entries, which are cities.
+    country : str
+        Its ISO alpha-2 code, by which other languages name it; may be empty.
     """
 
     id: str
@@ -180,6 +183,15 @@ class Page:
     csv: str = field(default="", repr=False)
     csv_said: str = ""
     explorer: Explorer | None = None
+    country: str = ""
+
+    def made_of(self) -> dict[str, Any]:
+        """Return what its sentences and tables were made from, for other languages."""
+        return {
+            "lead": said.parts(self.lead),
+            "sections": [_section(section) for section in self.sections],
+            "entries_title": said.parts(self.entries_title),
+        }
 
 
 @dataclass(frozen=True)
@@ -204,7 +216,7 @@ class Pages:
         return {
             MIME: {
                 "folder": self.folder,
-                "pages": [asdict(page) for page in self.pages],
+                "pages": [asdict(page) | {"made_of": page.made_of()} for page in self.pages],
                 "switch": None if self.switch is None else asdict(self.switch),
             },
             "text/html": "".join(f"<li>{html.escape(page.title)}</li>" for page in self.pages),
@@ -234,3 +246,19 @@ class Files:
             "text/html": html.escape(said),
             "text/plain": said,
         }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    """Return what a question and its answer were made from; a cell may be a name."""
+    found: dict[str, Any] = {
+        "id": section.id,
+        "question": section.question,
+        "paragraphs": [said.parts(paragraph) for paragraph in section.paragraphs],
+    }
+    if section.table:
+        found["table"] = {
+            "caption": said.parts(section.table.caption),
+            "headings": list(section.table.headings),
+            "rows": [[said.parts(cell) or cell for cell in row] for row in section.table.rows],
+        }
+    return found

@@ -13,6 +13,7 @@ from scsreport.dataset.files import country_tables
 from scsreport.exhibits import explorer, rules, text
 from scsreport.exhibits.contract import listing
 from scsreport.exhibits.pages import Entry, Explorer, Files, Page, Pages, Section, Table
+from scsreport.exhibits.said import Said, joined
 from scsreport.findings import connectivity, profiles
 from scsreport.findings.counting import COUNTINGS
 from scsreport.findings.forms import NAMES, ROLES
@@ -127,13 +128,14 @@ def page(country: str = "VN") -> Page:
         facts["name"],
         _lead(facts, counts),
         sections,
-        f"Cities of {facts['called']}",
+        _say("entries", "title", name=facts["called"]),
         [_entry(city, facts) for city in cities],
         explorer.SOURCES,
         [facts["iso3"], country, *_other_spellings().get(country, [])],
         _tables().get(country, ""),
         _say("csv", "said", licence=_licence()),
         _explorer(facts, cities),
+        country,
     )
 
 
@@ -148,8 +150,13 @@ def _words() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(WORDS.read_text(encoding="utf-8"))
 
 
-def _say(section: str, key: str, **facts: Any) -> str:
+def _say(section: str, key: str, **facts: Any) -> Said:
     return text.fill(_words()[section][key], facts, section)
+
+
+def _cell(value: Any, form: str) -> Said:
+    """Print a fact as a cell of a table."""
+    return text.fill(f"{{value:{form}}}", {"value": value}, "cell")
 
 
 @cache
@@ -253,10 +260,13 @@ def _lead(facts: Mapping[Any, Any], counts: pd.DataFrame) -> str:
 
 
 def _how_many(facts: Mapping[Any, Any], counts: pd.DataFrame) -> Section:
-    labels = {rule: f"{rule}, {label}" for rule, label in profiles.labels().items()}
-    counted = [counts[how].map(text.count) for how in COUNTINGS]
+    labels = {
+        rule: text.fill("{rule}, {label}", {"rule": rule, "label": label}, "rule")
+        for rule, label in profiles.labels().items()
+    }
+    counted = [counts[how] for how in COUNTINGS]
     rows = [
-        [labels[rule], *told]
+        [labels[rule], *(_cell(many, "count") for many in told)]
         for rule, *told in zip(counts.index.get_level_values("rule"), *counted, strict=True)
     ]
     table = Table(_say("how_many", "caption", name=facts["called"]), ["Rule", *COUNTINGS], rows)
@@ -282,9 +292,9 @@ def _systems(facts: Mapping[Any, Any], table: pd.DataFrame | None) -> Section:
     rows = [
         [
             row["name"],
-            row["form"],
-            text.count(row["n"]),
-            text.people(row["people"]),
+            _cell(row["form"], "text"),
+            _cell(row["n"], "count"),
+            _cell(row["people"], "people"),
             _members(row["members"]),
         ]
         for row in table.head(SHOWN_SYSTEMS).to_dict("records")
@@ -295,11 +305,12 @@ def _systems(facts: Mapping[Any, Any], table: pd.DataFrame | None) -> Section:
     return Section("systems", question, [said], Table(caption, headings, rows))
 
 
-def _members(ids: list[int]) -> str:
+def _members(ids: list[int]) -> Said:
     """Name the largest cities of a system."""
     named = [_names()[id] for id in ids if id in _names()]
-    more = ["others"] if len(named) > SHOWN_MEMBERS else []
-    return text.listing([*named[:SHOWN_MEMBERS], *more])
+    if len(named) > SHOWN_MEMBERS:
+        return _say("systems", "many_members", names=", ".join(named[:SHOWN_MEMBERS]))
+    return _say("systems", "members", names=named)
 
 
 def _primacy(facts: Mapping[Any, Any]) -> Section:
@@ -316,8 +327,8 @@ def _primacy(facts: Mapping[Any, Any]) -> Section:
         of=facts["compared"],
     )
     doubted = [facts[rank] for rank in ("largest", "second") if facts[f"{rank}_doubtful"]]
-    doubts = [_say("primacy", "doubtful", names=text.listing(doubted))] if doubted else []
-    return Section("primacy", question, [" ".join([said, *doubts])])
+    doubts = [_say("primacy", "doubtful", names=doubted)] if doubted else []
+    return Section("primacy", question, [joined([said, *doubts])])
 
 
 def _ties_of_country(facts: Mapping[Any, Any]) -> Section:
@@ -332,7 +343,7 @@ def _ties_of_country(facts: Mapping[Any, Any]) -> Section:
     if not _is_missing(told["without"]):
         said.append(_say("ties", "without", **told))
     said.append(_say("ties", "sisters", **told))
-    return Section("ties", question, [" ".join(said), *_coverage(told)])
+    return Section("ties", question, [joined(said), *_coverage(told)])
 
 
 def _coverage(told: Mapping[str, Any]) -> list[str]:
@@ -503,7 +514,8 @@ def _form(city: City) -> list[tuple[str, str]]:
 
 def _begun(sentence: str) -> str:
     """Return a sentence with a capital in front and a full stop behind, names as they are."""
-    return f"{sentence[0].upper()}{sentence[1:].rstrip('.')}."
+    begun = f"{sentence[0].upper()}{sentence[1:].rstrip('.')}."
+    return Said(begun, *getattr(sentence, "made_of", ()))
 
 
 def _system(city: City) -> list[str]:
@@ -557,7 +569,7 @@ def _reach(city: City) -> str:
     if _is_missing(city["access_30"]):
         return _say("city", "no_reach")
     key = "reach" if city["access_30"] >= LEAST_REACH else "little_reach"
-    said = [_say("city", key, people=city["access_30"], limit=LEAST_REACH)]
+    said: list[str] = [_say("city", key, people=city["access_30"], limit=LEAST_REACH)]
     said += _doubt_of_way(city)
     if not _is_missing(city["ratio"]):
         key = "passing" if city["ratio"] >= LEAST_PASSING else "unpassed"

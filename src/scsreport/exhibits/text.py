@@ -14,6 +14,7 @@ import pandas as pd
 
 from scsreport.exhibits import grammar
 from scsreport.exhibits.grammar import listing
+from scsreport.exhibits.said import Said
 
 __all__ = [
     "FORMS",
@@ -306,8 +307,8 @@ def prose(id: str, facts: Mapping[str, Any]) -> dict[str, str]:
     return {key: fill(sentence, facts, id) for key, sentence in declared.items()}
 
 
-def fill(sentence: str, facts: Mapping[str, Any], id: str) -> str:
-    """Fill facts into a sentence.
+def fill(sentence: str, facts: Mapping[str, Any], id: str) -> Said:
+    """Fill facts into a sentence, which remembers them.
 
     Parameters
     ----------
@@ -323,7 +324,7 @@ def fill(sentence: str, facts: Mapping[str, Any], id: str) -> str:
 
     Returns
     -------
-    str
+    Said
 
     Raises
     ------
@@ -331,7 +332,8 @@ def fill(sentence: str, facts: Mapping[str, Any], id: str) -> str:
         If the sentence asks for a fact that is not given or a form that there is not.
     """
     try:
-        return grammar.typeset(Sentence().vformat(sentence, args=(), kwargs=facts))
+        printed = grammar.typeset(Sentence().vformat(sentence, args=(), kwargs=facts))
+        return Said(printed, (sentence, facts))
     except KeyError as absent:
         near = _near(str(absent.args[0]), [*facts, *FORMS, *WORDED])
         raise ValueError(

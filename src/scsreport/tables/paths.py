@@ -13,6 +13,7 @@ __all__ = [
     "DATA",
     "EXECUTION",
     "IN_CLONE",
+    "LOCALES",
     "LOCK",
     "MANIFEST",
     "PACKAGE",
@@ -38,6 +39,8 @@ PROVENANCE = DATA / "provenance.json"
 CONFIG = ROOT / "_config.yml"
 TOC = ROOT / "_toc.yml"
 LOCK = ROOT / "requirements.lock"
+# What is said in other languages; it travels with the package.
+LOCALES = PACKAGE / "locale"
 CITATION = ROOT / "CITATION.cff"
 BIBLIOGRAPHY = ROOT / "chapters" / "references.bib"
 BUILD = ROOT / "_build"
