@@ -42,10 +42,10 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-
-VALUE = paths.EXECUTION / "value"
 LAYOUT = ("book", "paper")
 """Rooms that shape pages, and no result."""
+
+VALUE = paths.EXECUTION / "value"
 """File that keeps one name for what counts by its value (:data:`dependencies.BY_VALUE`)."""
 
 
