@@ -31,7 +31,7 @@ def costs() -> Parts:
         "n": len(data),
         "size": world["size"],
         "floor": scale.LISTED_FROM,
-        "seconds": world["seconds"],
+        "seconds": world["core_seconds"],
         "gigabytes": world["memory_mb"] / 1_000,
         "each": 1_000 * line.seconds,
         "kilobytes": 1_000 * line.memory_mb,
@@ -41,10 +41,8 @@ def costs() -> Parts:
         "cores": int(data["cores"].max()),
         "least_load": data["load"].min(),
         "most_load": data["load"].max(),
-        "first": data["measured_on"].min(),
-        "last": data["measured_on"].max(),
+        "days": sorted(data["measured_on"].unique()),
         "gain": data["gain"].max(),
-        "roads": data.loc[data["task"] == "intermediacy", "seconds"].min(),
     }
     return Parts(data, facts)
 
