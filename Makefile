@@ -52,6 +52,7 @@ check: book ## style, types, odd arguments and broken files, and the built pages
 	@$(BIN)/scsreport data check
 	@$(BIN)/python tests/fuzz/fuzz_measures.py
 	@$(BIN)/python tests/fuzz/fuzz_readers.py --seconds $(SECONDS_OF_FUZZ)
+	@$(BIN)/python tests/fuzz/fuzz_own_files.py --n 300
 	@SCSREPORT_SITE_REQUIRED=1 $(BIN)/python -m pytest -n auto --dist loadscope -m site
 
 golden: $(VENV)/.installed ## accept the results as they are now as tests/golden

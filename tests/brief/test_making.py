@@ -11,10 +11,12 @@ import pytest
 
 from scsreport import brief, citysize, connectivity, definitions, inequality
 from scsreport.brief import book, consistency, countries, examples, schemas, ways, writing
+from scsreport.brief.settings import settings_of
 from scsreport.exhibits import connectivity as shown
 from scsreport.exhibits import forms, profiles, systems
 from scsreport.findings.counting import units
 from scsreport.sources import roads as sources_of_roads
+from scsreport.tables.paths import ROOT
 
 FILES = {
     kind: examples.FOLDER / name
@@ -301,3 +303,15 @@ def test_every_column_of_a_schema_is_described(kind):
     told = schemas.described(kind)
     for field in schemas.SCHEMAS[kind].fields:
         assert f"  {field.name} " in told
+
+
+def test_the_page_of_the_book_tells_every_column_and_shows_the_settings():
+    text = (ROOT / "chapters" / "your-own-data.md").read_text("utf-8")
+    assert f"This is schema {schemas.VERSION};" in text
+    for schema in schemas.SCHEMAS.values():
+        for field in schema.fields:
+            assert f"`{field.name}`" in text
+    shown = re.findall(r"^```text\n(rule = .*?)^```", text, re.S | re.M)
+    settings = settings_of(shown[0].encode(), "page.toml")
+    assert settings.rule == "Plan"
+    assert settings.speeds == {"motorway": 95}

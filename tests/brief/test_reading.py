@@ -154,6 +154,23 @@ def test_a_wrong_setting_is_named(tmp_path, old, new, words):
     assert "settings.toml" in str(error)
 
 
+def test_all_faults_of_headings_come_at_once(tmp_path):
+    error = refused(tmp_path, cities="name,Lat,lng,population,year\nA,1,2,3000,2020\n")
+    told = {(p.column, p.found) for p in error.problems}
+    assert (None, "the heading 'Lat'") in told
+    assert ("lon", "no such column") in told
+    assert {("lng", "a column too many"), ("year", "a column too many")} <= told
+
+
+def test_another_encoding_is_named_with_the_line_and_the_word(tmp_path):
+    content = CITIES.replace("Firefly", "Bogotá").encode("latin-1")
+    (fault,) = faults(refused(tmp_path, cities=content))
+    assert fault[0] == 4
+    assert fault[2] == "byte 0xe1, which is no UTF-8"
+    assert fault[3].startswith("text in UTF-8; ")
+    assert "'Bogotá'" in fault[3]
+
+
 def test_a_frame_is_judged_like_a_file():
     cities = pd.read_csv(examples.FOLDER / "cities.csv")
     assert len(brief.of("Freedonia", cities=cities).frames["tab-own-cities"]) == 20

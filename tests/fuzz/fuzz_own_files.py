@@ -214,10 +214,10 @@ def main(kinds: tuple[str, ...], n: int, seed: int, jobs: int) -> None:
             rows = [row for part in parts for row in part]
             counted = Counter(what for _, _, what, _ in rows)
             told = ", ".join(f"{what} {many:,}" for what, many in counted.most_common())
-            print(f"{kind}: {len(rows):,} files; {told}", flush=True)
+            click.echo(f"{kind}: {len(rows):,} files; {told}")
             bad = [row for row in rows if row[2] in BAD]
             for number, how, what, words in bad[:20]:
-                print(f"  {kind} {number} ({how}): {what}: {words[:300]}", flush=True)
+                click.echo(f"  {kind} {number} ({how}): {what}: {words[:300]}")
             failed |= bool(bad)
     sys.exit(failed)
 

@@ -118,6 +118,13 @@ def write(
     ------
     FileError, BriefError
         As :func:`of`; or the page cannot be written, or would replace what is no brief.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write("TUV", folder).name
+    'brief-tuvalu.html'
     """
     given = (cities, regions, roads, settings)
     inputs = [Path(file) for file in given if isinstance(file, (str, Path))]

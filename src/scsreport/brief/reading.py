@@ -21,11 +21,11 @@ MOST_MB = 20.0
 MOST_ROWS = 20_000
 """Rows of a file; all pairs of so many cities would not fit into memory."""
 
-SENTENCE = re.compile(
-    r"(?:line (?P<row>\d+)(?:, column (?P<column>.+?))?: )?found (?P<found>.+?), "
-    r"expected (?P<expected>.+)",
-    re.DOTALL,
-)
+PLACE = r"(?:line (?P<row>\d+)(?:, column (?P<column>.+?))?: )?found (?P<found>.+?)"
+SENTENCE = re.compile(f"{PLACE}, expected (?P<expected>.+)", re.DOTALL)
+NO_UTF8 = re.compile(f"{PLACE}; (?P<expected>.+)", re.DOTALL)
+"""How faults of lines are told elsewhere; of an encoding, with what to do."""
+
 PLAIN = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 SPELLINGS = (
     (re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?"), "without commas; a decimal point, if any"),
@@ -144,7 +144,7 @@ def table_of(content: bytes, kind: str, file: str) -> tuple[Table, list[Problem]
     except AddedError as error:
         raise FileError([_problem(str(error), file)]) from error
     problems = [_problem(sentence, file) for sentence in sentences]
-    problems += _wrong_columns(lines.headings, schema, file, known=bool(sentences))
+    problems += _wrong_columns(lines.headings, schema, file, sentences)
     if problems and not lines.rows:
         raise FileError(problems)
     if len(lines.rows) > MOST_ROWS:
@@ -157,21 +157,25 @@ def table_of(content: bytes, kind: str, file: str) -> tuple[Table, list[Problem]
 
 def _problem(sentence: str, file: str) -> Problem:
     """Return a fault that is told in a sentence by its parts."""
-    parts = SENTENCE.fullmatch(sentence)
+    parts, what = SENTENCE.fullmatch(sentence), ""
+    if parts is None:
+        parts, what = NO_UTF8.fullmatch(sentence), "text in UTF-8; "
     if parts is None:
         return Problem(file, None, None, sentence, "a CSV file in UTF-8")
     row = int(parts["row"]) if parts["row"] else None
-    return Problem(file, row, parts["column"], parts["found"], parts["expected"])
+    return Problem(file, row, parts["column"], parts["found"], what + parts["expected"])
 
 
 def _wrong_columns(
-    headings: Sequence[str], schema: Schema, file: str, *, known: bool
+    headings: Sequence[str], schema: Schema, file: str, sentences: Sequence[str]
 ) -> list[Problem]:
-    """Return columns that lack and columns too many, unless headings were found at fault."""
-    if known and not set(headings) >= set(schema.asked):
+    """Return columns that lack and columns too many, but those that were told already."""
+    if sentences and not set(headings) & set(schema.names):
         return []
-    absent = [name for name in schema.asked if name not in headings]
-    surplus = [name for name in headings if name not in schema.names]
+    told = " ".join(sentences)
+    absent = [name for name in schema.asked if name not in headings and repr(name) not in told]
+    strange = [name for name in headings if name.strip() and name not in schema.names]
+    surplus = [name for name in strange if repr(name) not in told]
     wanted = f"only {', '.join(schema.names)}"
     return [
         *(Problem(file, None, name, "no such column", "this column") for name in absent),
@@ -235,6 +239,8 @@ def _worded(problem: Problem, fields: Sequence[Field]) -> Problem:
         return problem
     value = problem.found.strip("'\"")
     if problem.expected in ("a number", "a whole number"):
+        if PLAIN.fullmatch(value):
+            return replace(problem, expected=f"{problem.expected} ({field.description})")
         how = next((words for form, words in SPELLINGS if form.fullmatch(value)), "")
         return replace(problem, expected=f"{problem.expected} {how}".strip())
     if problem.expected.startswith("like "):
