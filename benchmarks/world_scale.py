@@ -24,15 +24,23 @@ SIZES = (25_000, 50_000, 100_000)  # places to type, beside all of them
 WORLDS, SEED = 40, 1
 LIMIT, GAMMA = 300.0, 1.0  # of intermediacy, as in the chapter on connectivity
 COLUMNS = (
-    *("task", "size", "place", "workers", "seconds", "memory_mb"),
+    *("task", "size", "place", "workers", "seconds", "core_seconds", "memory_mb"),
     *("load", "cores", "python", "measured_on"),
 )
 
 
+def processor():
+    """Seconds of the processor, of this process and of those that it began and that ended."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(used.ru_utime + used.ru_stime for used in both)
+
+
 def timed(call):
-    start = time.perf_counter()
+    """Result, and seconds by the clock and of the processor."""
+    start, used = time.perf_counter(), processor()
     result = call()
-    return result, time.perf_counter() - start
+    seconds = {"seconds": time.perf_counter() - start, "core_seconds": processor() - used}
+    return result, seconds
 
 
 def peak():
@@ -78,7 +86,7 @@ def typed(size):
         cities = cities.sample(size, random_state=SEED)
     tables = around(places)
     found, seconds = timed(lambda: typology.forms(cities, **tables))
-    return {"size": len(found), "seconds": seconds}
+    return {"size": len(found)} | seconds
 
 
 def classified():
@@ -89,7 +97,7 @@ def classified():
     cities = places[~places["is_primary"] & (places["population"] >= 100_000)]
     tables = around(places)
     found, seconds = timed(lambda: typology.classify(cities, **tables))
-    return {"size": len(found), "seconds": seconds}
+    return {"size": len(found)} | seconds
 
 
 def intermediacy():
@@ -103,7 +111,7 @@ def intermediacy():
     mass = cities["population"].astype(float)[node.index]
     graph = connectivity.network(load("roads"), node)
     found, seconds = timed(lambda: connectivity.intermediacy(graph, mass, gamma=GAMMA, limit=LIMIT))
-    return {"size": len(found), "seconds": seconds}
+    return {"size": len(found)} | seconds
 
 
 def worlds(place, workers):
@@ -124,7 +132,8 @@ def briefs(place, workers):
 def in_parts(place, workers, size, run):
     if place != "cluster":
         _, seconds = timed(lambda: run(where=place, workers=workers))
-        return {"size": size, "seconds": seconds}
+        return {"size": size} | seconds
+    used = processor()
     with tempfile.TemporaryDirectory() as folder:
         file, quiet = Path(folder) / "scheduler.json", subprocess.DEVNULL
         words = ["--no-dashboard", "--scheduler-file", str(file)]
@@ -148,7 +157,8 @@ def in_parts(place, workers, size, run):
             for process in running:
                 process.kill()
                 process.wait()
-    return {"size": size, "seconds": seconds}
+    # Workers are counted when they have ended: their start is in it, too.
+    return {"size": size} | seconds | {"core_seconds": processor() - used}
 
 
 TASKS = {
@@ -191,6 +201,7 @@ def measured(task, given):
         "place": place,
         "workers": workers,
         "seconds": round(found["seconds"], 1),
+        "core_seconds": round(found["core_seconds"], 1),
         "memory_mb": round(found["memory_mb"]),
         "load": round(load, 1),
         "cores": os.cpu_count(),

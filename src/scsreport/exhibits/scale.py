@@ -15,7 +15,7 @@ TASKS = {
     "worlds": "Forms of all cities in other worlds",
     "briefs": "Briefs of all countries",
 }
-PLACES = {"here": "one process", "processes": "processes", "cluster": "Dask"}
+PLACES = {"here": "one process", "processes": "{} processes", "cluster": "{} Dask workers"}
 MEMORY_GB = 16.0
 
 
@@ -23,7 +23,8 @@ MEMORY_GB = 16.0
 def costs() -> Parts:
     """List what large runs took on one machine."""
     data = scale.costs()
-    data = data.assign(words=data["task"].map(TASKS), by=data["place"].map(PLACES))
+    by = [PLACES[place].format(n) for place, n in zip(data["place"], data["workers"], strict=True)]
+    data = data.assign(words=data["task"].map(TASKS), by=by)
     data["each"] = 1_000 * data["each"]
     world: Any = data[data["task"] == "forms"].nlargest(1, "size").iloc[0]
     line, limits = scale.per_place(), scale.limits(MEMORY_GB)
@@ -31,7 +32,7 @@ def costs() -> Parts:
         "n": len(data),
         "size": world["size"],
         "floor": scale.LISTED_FROM,
-        "seconds": world["seconds"],
+        "seconds": world["core_seconds"],
         "gigabytes": world["memory_mb"] / 1_000,
         "each": 1_000 * line.seconds,
         "kilobytes": 1_000 * line.memory_mb,
@@ -41,10 +42,8 @@ def costs() -> Parts:
         "cores": int(data["cores"].max()),
         "least_load": data["load"].min(),
         "most_load": data["load"].max(),
-        "first": data["measured_on"].min(),
-        "last": data["measured_on"].max(),
+        "days": sorted(data["measured_on"].unique()),
         "gain": data["gain"].max(),
-        "roads": data.loc[data["task"] == "intermediacy", "seconds"].min(),
     }
     return Parts(data, facts)
 

@@ -111,6 +111,15 @@ def gap_changes(listed: pd.DataFrame | None = None, **ways: Any) -> pd.DataFrame
         If no panel is given and none was added.
     PartError
         As in :func:`scsreport.parts.run`.
+
+    Examples
+    --------
+    >>> listed = pd.DataFrame(
+    ...     {"iso3": "AAA", "country": "A", "year": [1990] * 4 + [2000] * 4,
+    ...      "region": list("abcd") * 2, "region_code": list("abcd") * 2, "people": 1e6,
+    ...      "gdp_per_head": [1e3, 2e3, 3e3, 4e3, 1e3, 2e3, 4e3, 8e3]})
+    >>> bool((gap_changes(listed)["change"] > 0).all())
+    True
     """
     listed = _added() if listed is None else checks.frame("listed", listed, ["iso3"])
     countries = sorted(listed["iso3"].unique())

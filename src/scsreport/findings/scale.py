@@ -30,7 +30,7 @@ class Line(NamedTuple):
     Attributes
     ----------
     seconds, memory_mb : float
-        Of one place more.
+        Of one place more; seconds of one core.
     least_seconds, least_mb : float
         Of none.
     """
@@ -47,14 +47,14 @@ def costs() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The table ``run-costs``, with ``each``, seconds for one of ``size``, and ``gain``, how many
-        times as fast as the same ``task`` in one process.
+        The table ``run-costs``, with ``each``, seconds of one core for one of ``size``, and
+        ``gain``, how many times as fast as the same ``task`` in one process.
     """
     table = load("run-costs")
     alone = table[table["place"] == HERE].groupby("task")["seconds"].max()
     several = table["place"] != HERE
     gain = (table["task"].map(alone) / table["seconds"]).where(several)
-    return table.assign(each=table["seconds"] / table["size"], gain=gain)
+    return table.assign(each=table["core_seconds"] / table["size"], gain=gain)
 
 
 def per_place() -> Line:
@@ -66,7 +66,7 @@ def per_place() -> Line:
     """
     typed = costs().query("task == 'forms'")
     (seconds, least), (memory, least_mb) = (
-        np.polyfit(typed["size"], typed[column], 1) for column in ("seconds", "memory_mb")
+        np.polyfit(typed["size"], typed[column], 1) for column in ("core_seconds", "memory_mb")
     )
     return Line(float(seconds), float(memory), float(least), float(least_mb))
 
@@ -99,12 +99,12 @@ def thousandfold() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row per task of one process: ``seconds`` of one run, ``hours`` of a thousand on one core,
+        A row per task of one process: ``seconds`` of one core for one run, ``hours`` of a thousand,
         and ``workers``, how many do them in an hour.
     """
     alone = costs().query("place == @HERE").sort_values("size").groupby("task").last()
     # An ensemble is a thousand worlds, not a thousand ensembles.
-    one = alone["seconds"].where(alone.index != "worlds", alone["each"])
+    one = alone["core_seconds"].where(alone.index != "worlds", alone["each"])
     hours = one * THOUSANDFOLD / HOUR
     table = pd.DataFrame({"seconds": one, "hours": hours, "workers": np.ceil(hours).astype(int)})
     return table.reset_index()
