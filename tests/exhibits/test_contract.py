@@ -211,6 +211,7 @@ def test_a_module_lists_its_exhibits_and_nothing_else(module):
             "pages",
             "pictures",
             "profiles",
+            "said",
             "style",
             "switch",
             "text",
