@@ -27,7 +27,7 @@ RULES = {
 
 def looks():
     """Yield page, width and colour scheme."""
-    for name in walker.kinds_of_page():
+    for name in walker.kinds_of_page(translated=True):
         if name.endswith(LONGEST):
             continue
         if name in ONE_OF_EACH:

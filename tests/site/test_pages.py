@@ -60,7 +60,7 @@ def test_the_walker_sees_a_missing_part(site, tmp_path, part):
     page = copy / "index.html"
     tree = html.fromstring(page.read_text(encoding="utf-8"))
     exhibit = next(e for e in walker.exhibits(tree) if e.xpath(SHOWN))
-    assert not [fault for fault in walker.faults(copy) if "_static" not in fault]
+    assert not [fault for fault in walker.faults(copy, [page]) if "_static" not in fault]
     if part == "alt":
         shown = exhibit.xpath(SHOWN)[0]
         shown.set("alt" if shown.tag == "img" else "aria-label", "fig-cover-light.svg")
@@ -73,7 +73,7 @@ def test_the_walker_sees_a_missing_part(site, tmp_path, part):
         for node in exhibit.xpath(walker.PARTS[part]):
             node.drop_tree()
     page.write_text(html.tostring(tree, encoding="unicode"), encoding="utf-8")
-    assert walker.faults(copy)
+    assert walker.faults(copy, [page])
 
 
 def test_a_page_asks_only_this_site_and_is_light(page, served, name):

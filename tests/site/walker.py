@@ -2,12 +2,16 @@
 
 import codecs
 import csv
+import os
 import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
+from scsreport.book.tongues import LANGUAGES
 from scsreport.tables import paths
 
 COUNTRIES = {"china.html", "viet-nam.html", "tuvalu.html"}
@@ -35,9 +39,14 @@ def pages(site: Path) -> list[Path]:
     return sorted(p for p in site.rglob("*.html") if "_static" not in p.parts)
 
 
-def kinds_of_page() -> list[str]:
-    """Name every page, but of the pages of countries and of the sources of modules a few."""
+def kinds_of_page(*, translated: bool = False) -> list[str]:
+    """Name every page, but of the pages of countries and of the sources of modules a few.
+
+    Translated pages are markup of their own, which ``test_languages.py`` looks at.
+    """
     found = pages(paths.SITE) if paths.SITE.exists() else []
+    if not translated:
+        found = [p for p in found if p.relative_to(paths.SITE).parts[0] not in LANGUAGES]
     found = [page for page in found if page.parent.name != "countries" or page.name in COUNTRIES]
     names = [page.relative_to(paths.SITE).as_posix() for page in found]
     modules = [name for name in names if name.startswith("_modules/")]  # they differ in their text
@@ -49,11 +58,22 @@ def exhibits(page) -> list:
     return page.xpath("//*[contains(concat(' ', @class, ' '), ' exhibit ')]")
 
 
-def faults(site: Path) -> list[str]:
-    """Return everything that is missing or leads nowhere, in words."""
-    trees = {page: html.fromstring(page.read_text(encoding="utf-8")) for page in pages(site)}
+@lru_cache(64)
+def _tree(page: Path, written: int):
+    """Return a page parsed, once while nobody writes it again."""
+    return html.fromstring(page.read_text(encoding="utf-8"))
+
+
+@cache
+def _anchors(page: Path, written: int) -> frozenset[str]:
+    return frozenset(_tree(page, written).xpath("//@id"))
+
+
+def faults(site: Path, among: Iterable[Path] = ()) -> list[str]:
+    """Return everything that is missing or leads nowhere on some pages, by default on all."""
     found = []
-    for page, tree in trees.items():
+    for page in among or pages(site):
+        tree = _tree(page, page.stat().st_mtime_ns)
         where = page.relative_to(site).as_posix()
         for exhibit in exhibits(tree):
             found += [f"{where}: {fault}" for fault in _of_exhibit(site, page, exhibit)]
@@ -62,7 +82,7 @@ def faults(site: Path) -> list[str]:
             if urlsplit(address).scheme or address.startswith("//"):
                 if link.tag != "a":
                     found.append(f"{where}: <{link.tag}> from another host: {address}")
-            elif fault := _dangling(site, page, address, trees):
+            elif fault := _dangling(site, page, address):
                 found.append(f"{where}: {fault}")
     return found
 
@@ -106,15 +126,16 @@ def _of_figure(name: str, exhibit) -> list[str]:
     return found
 
 
-def _dangling(site: Path, page: Path, address: str, trees) -> str | None:
+def _dangling(site: Path, page: Path, address: str) -> str | None:
     parts = urlsplit(address)
     from_root = parts.path.startswith("/")  # on the page for addresses that are not there
     folder = site if from_root else page.parent
-    target = (folder / unquote(parts.path).lstrip("/")).resolve() if parts.path else page
+    path = unquote(parts.path).lstrip("/")
+    target = Path(os.path.normpath(folder / path)) if parts.path else page
     if not target.exists():
         return f"link to {address}, which is not there"
-    if parts.fragment and target in trees:
-        anchor = unquote(parts.fragment)
-        if not trees[target].xpath("//*[@id=$anchor]", anchor=anchor):
+    if parts.fragment and target.suffix == ".html":
+        anchors = _anchors(target, target.stat().st_mtime_ns)
+        if unquote(parts.fragment) not in anchors:
             return f"link to {address}, where there is no such anchor"
     return None
