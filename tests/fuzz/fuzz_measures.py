@@ -54,6 +54,7 @@ EXPLAINED = {
     ("connectivity", "", "km: infinite"): "no way",
     ("connectivity.straightness", "road_km", "infinite"): "no way",
     ("connectivity.travel_times of", "distances", "a column more"): "other columns stay",
+    ("worlds.disturbed", "places", "a column more"): "other columns stay",
     ("connectivity.network", "node", "negative"): "a name of a node, which no link has: an island",
     ("connectivity.network", "node", "nothing in it"): "a network without cities",
     ("connectivity.intermediacy", "mass", "nothing in it"): "no city has no trips",

@@ -604,7 +604,7 @@ _call(
 )
 _call(
     "worlds.disturbed",
-    partial(worlds.disturbed, rng=np.random.default_rng(1)),
+    lambda **given: worlds.disturbed(rng=_generator(), **given),
     {"places": IN_PLACES, "people": "number", "km": "number"},
     places=PLACES,
     people=0.1,
