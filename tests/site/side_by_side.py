@@ -27,6 +27,8 @@ HEADINGS = BLOCKS[:4]
 NOT_PROSE = (
     "a[contains(@class, 'headerlink')]",
     "*[contains(@class, 'notebook-files')]",
+    "*[contains(@class, 'languages')]",
+    "*[@class='paper']",
     "details[not(contains(@class, 'sd-dropdown'))]/summary",
     "details[contains(@class, 'cite')]",
     "script",
