@@ -156,6 +156,12 @@ class Book:
         found: tuple[str, str, str] = labels[label]
         return found
 
+    def page_of(self, exhibit: str) -> str:
+        """Return the page that shows an exhibit."""
+        labels: Any = self.app.env.get_domain("std").anonlabels  # type: ignore[attr-defined]
+        page: str = labels[exhibit][0]
+        return page
+
 
 class _Page:
     """A page while it is translated."""
@@ -237,8 +243,7 @@ class _Page:
         called = self._tongue.word(self._book.names[name])
         if name in TABLES and name in self._book.shown[self._page]:
             return f'<a href="#{name}">{called}</a>'
-        place = next(page for page, names in self._book.shown.items() if name in names)
-        return self._to_english(f"{place}.html#{name}", called)
+        return self._to_english(f"{self._book.page_of(name)}.html#{name}", called)
 
     def _reference(self, content: str) -> str:
         targeted = TARGETED.match(content)
