@@ -214,18 +214,15 @@ def _begin(app: "Sphinx", config: "Config") -> None:
     check_data()
     _check_contents()
     _check_heads()
-    app.scsreport_state = state()  # type: ignore[attr-defined]
-    if not _unchanged(app):
+    now = state()
+    app.scsreport_state = now  # type: ignore[attr-defined]
+    unchanged = sealed(paths.SITE) == now and sealed(paths.STAGE) == now
+    app.scsreport_unchanged = unchanged  # type: ignore[attr-defined]
+    if not unchanged:
         with writing():
             _prepare()
     path = type(app.outdir)
     app.outdir, app.doctreedir = path(PAGES), path(TREES)
-
-
-def _unchanged(app: "Sphinx") -> bool:
-    """Return whether the published site and the stage are whole, and of the state of now."""
-    now: str = app.scsreport_state  # type: ignore[attr-defined]
-    return sealed(paths.SITE) == now and sealed(paths.STAGE) == now
 
 
 def _turn_aside(app: "Sphinx") -> None:
@@ -235,7 +232,8 @@ def _turn_aside(app: "Sphinx") -> None:
     """
     if not _staged(app):
         return
-    if app.builder.name == "html" and not app.fresh_env_used and _unchanged(app):
+    unchanged: bool = app.scsreport_unchanged  # type: ignore[attr-defined]
+    if unchanged and app.builder.name == "html" and not app.fresh_env_used:
         app.scsreport_held.lock.release()  # type: ignore[attr-defined]
         logger.info("Nothing changed: %s", os.path.relpath(paths.SITE / "index.html"))
         raise SystemExit(0)
