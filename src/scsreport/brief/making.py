@@ -248,7 +248,7 @@ def _from_own_tables(country: Country, settings: Settings, files: _Files) -> Bri
     ground = ground_of(country, settings, files.cities, files.regions, files.roads)
     used = _tables_of_book(country, files)
     sources = _sources(used, files)
-    told = pieces.Of(
+    told = pieces.Basis(
         ground,
         settings,
         measured(ground, settings),

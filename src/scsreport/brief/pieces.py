@@ -21,7 +21,7 @@ from scsreport.exhibits.style import WIDTH, Theme
 from scsreport.findings.forms import NAMES
 from scsreport.findings.profiles import slugs
 
-__all__ = ["Of", "entries", "lead", "not_run", "pieces", "say", "sections"]
+__all__ = ["Basis", "entries", "lead", "not_run", "pieces", "say", "sections"]
 
 ROLES = {
     "other": "smaller or larger than the rule asks for",
@@ -51,7 +51,7 @@ LEAST_SPAN = 0.5
 
 
 @dataclass(frozen=True)
-class Of:
+class Basis:
     """All that pieces and sections are made of.
 
     Parameters
@@ -119,7 +119,7 @@ def _begun(sentence: str) -> str:
 
 
 def _piece(
-    of: Of, id: str, data: pd.DataFrame, facts: Mapping[str, Any], draw: Any = None, *more: Any
+    of: Basis, id: str, data: pd.DataFrame, facts: Mapping[str, Any], draw: Any = None, *more: Any
 ) -> Piece:
     """Return a piece with its words, and what was replaced beside its caveats."""
     words = _words()[id]
@@ -143,12 +143,12 @@ def _piece(
     )
 
 
-def pieces(of: Of) -> list[Piece]:
+def pieces(of: Basis) -> list[Piece]:
     """Return the figures and tables that the tables of a country admit.
 
     Parameters
     ----------
-    of : Of
+    of : Basis
         Tables and results.
 
     Returns
@@ -158,7 +158,7 @@ def pieces(of: Of) -> list[Piece]:
     return list(_every_piece(of))
 
 
-def _every_piece(of: Of) -> Iterator[Piece]:
+def _every_piece(of: Basis) -> Iterator[Piece]:
     found = of.measured
     yield _rules(of)
     if len(found.cities):
@@ -175,7 +175,7 @@ def _every_piece(of: Of) -> Iterator[Piece]:
         yield _gap(of)
 
 
-def _rules(of: Of) -> Piece:
+def _rules(of: Basis) -> Piece:
     counts = of.measured.counts
     labels = {name: text.spelled(rule.label) for name, rule in of.settings.every_rule.items()}
     data = counts.assign(label=pd.Series(labels)).reset_index()
@@ -184,7 +184,7 @@ def _rules(of: Of) -> Piece:
     return _piece(of, "tab-own-rules", data, facts, None, *more)
 
 
-def _map(of: Of) -> Piece:
+def _map(of: Basis) -> Piece:
     cities = of.measured.cities
     data = pd.DataFrame(cities[["name", "population", "role", "lat", "lon"]])
     facts = {
@@ -246,7 +246,7 @@ def _span(degrees: "pd.Series[float]") -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def _sizes(of: Of) -> Piece:
+def _sizes(of: Basis) -> Piece:
     fit, ranked = of.measured.fit, of.measured.ranked
     data = ranked.assign(above=ranked["rank"] - 0.5, label="cities")
     facts = fit._asdict() | {"top": ranked["population"].max(), "floor": of.floor}
@@ -270,7 +270,7 @@ def _form_facts(forms: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _forms(of: Of) -> Piece:
+def _forms(of: Basis) -> Piece:
     forms = of.measured.forms
     assert forms is not None
     data = forms.reset_index()
@@ -279,14 +279,14 @@ def _forms(of: Of) -> Piece:
     return _piece(of, "tab-own-forms", data, facts)
 
 
-def _systems(of: Of) -> Piece:
+def _systems(of: Basis) -> Piece:
     table = of.measured.systems
     assert table is not None
     facts = {"n": len(table), "people": table["people"].max(), "first": table["name"].iloc[0]}
     return _piece(of, "tab-own-systems", table.head(SHOWN_SYSTEMS), facts)
 
 
-def _cities(of: Of) -> Piece:
+def _cities(of: Basis) -> Piece:
     cities = of.measured.cities
     data = cities.assign(form_name=cities["form"].map(NAMES))
     columns = ["id", "name", "region", "population", "lat", "lon", "role", "rules"]
@@ -302,7 +302,7 @@ def _cities(of: Of) -> Piece:
     return _piece(of, "tab-own-cities", data[columns], facts)
 
 
-def _gap_facts(of: Of) -> dict[str, Any]:
+def _gap_facts(of: Basis) -> dict[str, Any]:
     gap = of.measured.gap
     assert gap is not None
     first, last = gap.by_year.iloc[0], gap.by_year.iloc[-1]
@@ -310,7 +310,7 @@ def _gap_facts(of: Of) -> dict[str, Any]:
     return facts | {"after": last["gini"], "n": int(first["n"])}
 
 
-def _gap(of: Of) -> Piece:
+def _gap(of: Basis) -> Piece:
     gap = of.measured.gap
     assert gap is not None
     if len(gap.by_year) < 2:
@@ -321,12 +321,12 @@ def _gap(of: Of) -> Piece:
     return _piece(of, "fig-own-gap", data, _gap_facts(of), draw)
 
 
-def lead(of: Of) -> str:
+def lead(of: Basis) -> str:
     """Return the answer of the brief in a sentence.
 
     Parameters
     ----------
-    of : Of
+    of : Basis
         Tables and results.
 
     Returns
@@ -343,12 +343,12 @@ def lead(of: Of) -> str:
     return _begun(say("lead", "some", **facts))
 
 
-def sections(of: Of) -> list[Section]:
+def sections(of: Basis) -> list[Section]:
     """Return questions and their answers.
 
     Parameters
     ----------
-    of : Of
+    of : Basis
         Tables and results.
 
     Returns
@@ -371,20 +371,20 @@ def sections(of: Of) -> list[Section]:
     ]
 
 
-def _told_how_many(of: Of) -> list[str]:
+def _told_how_many(of: Basis) -> list[str]:
     listed, large = len(of.ground.places), len(of.measured.cities)
     told = [say("how_many", "said", listed=listed, large=large, floor=of.floor)]
     return told if of.ground.has_footprints else [*told, say("how_many", "alone")]
 
 
-def _told_forms(of: Of) -> list[str]:
+def _told_forms(of: Basis) -> list[str]:
     forms = of.measured.forms
     if forms is None or not forms["cities"].sum():
         return [say("forms", "none", floor=of.floor)]
     return [say("forms", "said", **_form_facts(forms))]
 
 
-def _told_systems(of: Of) -> list[str]:
+def _told_systems(of: Basis) -> list[str]:
     table = of.measured.systems
     if table is None:
         return [say("systems", "none")]
@@ -393,7 +393,7 @@ def _told_systems(of: Of) -> list[str]:
     return [say("systems", "said", **facts)]
 
 
-def _told_primacy(of: Of) -> list[str]:
+def _told_primacy(of: Basis) -> list[str]:
     names = of.measured.cities["name"]
     if len(names) < 2:
         return [say("primacy", "none")]
@@ -401,7 +401,7 @@ def _told_primacy(of: Of) -> list[str]:
     return [say("primacy", "said", **facts)]
 
 
-def _told_reach(of: Of) -> list[str]:
+def _told_reach(of: Basis) -> list[str]:
     cities = of.measured.cities
     reach = cities["reach"].dropna().astype(float)
     if reach.empty:
@@ -416,7 +416,7 @@ def _told_reach(of: Of) -> list[str]:
     return [say("reach", "said", **facts)]
 
 
-def _told_gap(of: Of) -> str:
+def _told_gap(of: Basis) -> str:
     gap = of.measured.gap
     assert gap is not None
     if gap.by_year.empty:
@@ -431,12 +431,12 @@ def _told_gap(of: Of) -> str:
     return f"{said} {say('gap', 'few')}" if gap.n <= FEW_REGIONS else said
 
 
-def not_run(of: Of, *, is_known: bool) -> list[str]:
+def not_run(of: Basis, *, is_known: bool) -> list[str]:
     """Return what could not be said of the country, and why.
 
     Parameters
     ----------
-    of : Of
+    of : Basis
         Tables and results.
     is_known : bool
         Whether it is a country of the book.
@@ -460,12 +460,12 @@ def not_run(of: Of, *, is_known: bool) -> list[str]:
     return [say("not_run", key, floor=of.floor) for key, absent in lacks.items() if absent]
 
 
-def entries(of: Of) -> list[Entry]:
+def entries(of: Basis) -> list[Entry]:
     """Return what is told of each city.
 
     Parameters
     ----------
-    of : Of
+    of : Basis
         Tables and results.
 
     Returns
@@ -480,7 +480,7 @@ def entries(of: Of) -> list[Entry]:
     return [_entry(of, city, anchor) for city, anchor in zip(rows, anchors, strict=True)]
 
 
-def _entry(of: Of, city: Mapping[Any, Any], anchor: str) -> Entry:
+def _entry(of: Basis, city: Mapping[Any, Any], anchor: str) -> Entry:
     terms = [("People", text.count(city["population"]))]
     where = [] if pd.isna(city["region"]) else [f"{city['region']}."]
     if not pd.isna(city["larger_name"]):
@@ -495,7 +495,7 @@ def _entry(of: Of, city: Mapping[Any, Any], anchor: str) -> Entry:
     return Entry(anchor, str(city["name"]), terms, size=int(city["population"]))
 
 
-def _told_rules(of: Of, city: Mapping[Any, Any]) -> str:
+def _told_rules(of: Basis, city: Mapping[Any, Any]) -> str:
     if city["role"] == "largest":
         return say("city", "largest")
     if not city["rules"]:
