@@ -21,6 +21,20 @@ def test_unchanged_is_said_by_jupyter_book_too(good_book):
     assert "Nothing changed" in good_book.build().stdout
 
 
+def test_what_stands_beside_pages_is_made_again_where_no_page_changed(book):
+    before = {file.name for file in (book.site_folder / "_static").iterdir()}
+    file = book.root / "src" / "scsreport" / "measure.py"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f"{text}# A remark.\n", encoding="utf-8")
+    try:
+        ended = book.build()
+        assert ended.returncode == 0, ended.stderr
+        assert "A remark." in book.page("_modules/scsreport/measure.html")
+        assert {file.name for file in (book.site_folder / "_static").iterdir()} == before
+    finally:
+        file.write_text(text, encoding="utf-8")
+
+
 def test_jupyter_book_mends_a_site_that_was_altered(book):
     page = book.site_folder / "index.html"
     whole = page.read_bytes()

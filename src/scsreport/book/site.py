@@ -140,6 +140,7 @@ def _prepare(app: "Sphinx") -> None:
     """Connect what is done per page and at the end of a build of web pages."""
     if app.builder.name not in WEB:
         return
+    app.connect("env-before-read-docs", _note_read)
     app.connect("env-get-updated", _also_write, priority=900)  # once figures have their numbers
     app.connect("write-started", _ready_assets)
     app.connect("html-collect-pages", modules.frames)
@@ -158,7 +159,8 @@ def _also_write(app: "Sphinx", env: "BuildEnvironment") -> list[str]:
 
     All, when a title or the contents changed, which each of them lists. Those that refer to a label
     that changed, or to something that has another number: they would keep the old one, and a link
-    that lost its end would not be warned of.
+    that lost its end would not be warned of. And the first page where no other is: without any,
+    Sphinx ends before what stands beside pages, such as those of source, is made.
     """
     now = _Names.of(env)
     before: _Names = getattr(env, "scsreport_shown", now)
@@ -168,7 +170,13 @@ def _also_write(app: "Sphinx", env: "BuildEnvironment") -> list[str]:
         return sorted(env.found_docs)
     labels = {label for label, _ in set(now.labels.items()) ^ set(before.labels.items())}
     refers = _references(env)
-    return [page for page in sorted(env.found_docs) if labels & refers.get(page, set())]
+    found = [page for page in sorted(env.found_docs) if labels & refers.get(page, set())]
+    is_any_read: bool = app.scsreport_is_any_read  # type: ignore[attr-defined]
+    return found if found or is_any_read else [app.config.root_doc]
+
+
+def _note_read(app: "Sphinx", env: "BuildEnvironment", pages: list[str]) -> None:
+    app.scsreport_is_any_read = bool(pages)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
