@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from scsreport import cli, parts
 from scsreport.brief import everywhere
+from scsreport.exhibits import systems
 
 SMALL = ["NRU", "TUV", "LUX"]
 
@@ -20,6 +21,13 @@ def test_briefs_are_the_same_in_another_process(tmp_path):
     assert list(here) == ["brief-nauru.html", "brief-tuvalu.html", "brief-luxembourg.html"]
     assert here == everywhere.pages(SMALL, where="processes", workers=1, keep=tmp_path)
     assert here == everywhere.pages(SMALL, where="processes", workers=1, keep=tmp_path)
+
+
+def test_a_country_that_the_borders_do_not_know_is_mapped_without_land():
+    code = "REU"  # a part of France in the source of the borders
+    (page,) = everywhere.pages([code]).values()
+    assert systems.NO_LAND.strip() in page.decode()
+    assert systems.NO_LAND.strip() not in everywhere.pages(["VNM"]).popitem()[1].decode()
 
 
 def test_briefs_are_written_into_a_folder(tmp_path, monkeypatch):

@@ -7,7 +7,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -17,7 +16,7 @@ from scsreport.brief.measured import Measured
 from scsreport.brief.settings import Settings
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.pages import Entry, Section
-from scsreport.exhibits.style import WIDTH, Theme
+from scsreport.exhibits.style import Theme
 from scsreport.findings.forms import NAMES
 from scsreport.findings.profiles import slugs
 
@@ -46,8 +45,6 @@ FEW_REGIONS = 13
 """With so many, the intervals of the bootstrap were seen to be too narrow."""
 
 SHOWN_SYSTEMS = 20
-LEAST_SPAN = 0.5
-"""Degrees that a map without an outline shows at least."""
 
 
 @dataclass(frozen=True)
@@ -206,9 +203,10 @@ def _draw_map(
     outline: pd.DataFrame | None,
     parts: pd.DataFrame | None,
 ) -> Figure:
-    bare = outline is None or parts is None
-    figure = _bare_map(data) if bare else maps.country(outline, parts, theme)[0]
-    axes = figure.axes[0]
+    if outline is None or parts is None:
+        figure, axes = maps.bare(data["lat"], data["lon"])
+    else:
+        figure, axes = maps.country(outline, parts, theme)
     looks = {
         "other": (7, theme.quiet, "."),
         "suburb": (14, theme.neutral[1], "x"),
@@ -221,29 +219,10 @@ def _draw_map(
             axes.scatter(
                 part["lon"], part["lat"], s=size, color=colour, marker=marker, label=ROLES[role]
             )
-    if bare:
+    if outline is None:
         maps.scale_bar(axes, theme)
     figure.legend(loc="outside lower center", ncols=1)
     return figure
-
-
-def _bare_map(data: pd.DataFrame) -> Figure:
-    """Return a map of no land, true to scale at its middle latitude."""
-    lat, lon = (_span(data[side]) for side in ("lat", "lon"))
-    narrowed = max(np.cos(np.radians(np.mean(lat))), 0.05)
-    shape = (lat[1] - lat[0]) / ((lon[1] - lon[0]) * narrowed)
-    figure = Figure(figsize=(WIDTH, float(np.clip(WIDTH * shape, 1.8, 5.5)) + 0.7))
-    axes = figure.add_subplot()
-    axes.set(xlim=lon, ylim=lat, aspect=1 / narrowed)
-    axes.set_axis_off()
-    return figure
-
-
-def _span(degrees: "pd.Series[float]") -> tuple[float, float]:
-    """Return the ends of what a map shows, with room around the points."""
-    middle = (degrees.max() + degrees.min()) / 2
-    half = max(degrees.max() - degrees.min(), LEAST_SPAN) * 0.55
-    return middle - half, middle + half
 
 
 def _sizes(of: Basis) -> Piece:

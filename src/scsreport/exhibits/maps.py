@@ -12,6 +12,7 @@ from scsreport.geometry import Floats
 __all__ = [
     "EQUAL_EARTH",
     "KM_A_DEGREE",
+    "bare",
     "country",
     "draw_world",
     "project",
@@ -24,6 +25,9 @@ KM_A_DEGREE = 111.2  # of latitude
 WORLD_X = (-1.36e7, 1.62e7)
 WORLD_Y = (-5.9e6, 7.7e6)
 """Metres within which nearly all cities lie; a few islands of the Pacific are outside."""
+
+LEAST_SPAN = 0.5
+"""Degrees that a map without an outline shows at least."""
 
 
 def world(
@@ -104,6 +108,36 @@ def country(
     if box is not None:
         axes.set(xlim=(west, east), ylim=(south, north))
     return figure, axes
+
+
+def bare(lat: "pd.Series[float]", lon: "pd.Series[float]") -> tuple[Figure, Axes]:
+    """Return a figure with room for points and no land, true to scale at its middle latitude.
+
+    Parameters
+    ----------
+    lat, lon : Series
+        Of the points, degrees.
+
+    Returns
+    -------
+    tuple of Figure and Axes
+        In degrees.
+    """
+    north, east = _span(lat), _span(lon)
+    narrowed = max(np.cos(np.radians(np.mean(north))), 0.05)
+    shape = (north[1] - north[0]) / ((east[1] - east[0]) * narrowed)
+    figure = Figure(figsize=(WIDTH, float(np.clip(WIDTH * shape, 1.8, 5.5)) + 0.7))
+    axes = figure.add_subplot()
+    axes.set(xlim=east, ylim=north, aspect=1 / narrowed)
+    axes.set_axis_off()
+    return figure, axes
+
+
+def _span(degrees: "pd.Series[float]") -> tuple[float, float]:
+    """Return the ends of what a map shows, with room around the points."""
+    middle = (degrees.max() + degrees.min()) / 2
+    half = max(degrees.max() - degrees.min(), LEAST_SPAN) * 0.55
+    return middle - half, middle + half
 
 
 def scale_bar(axes: Axes, theme: Theme, *, share: float = 0.3) -> None:

@@ -60,6 +60,7 @@ LARGEST_CITY = "largest city"
 DARKEST_TINT = 0.4  # of a cell, on which its number is still read with ease
 LARGE_DOT = 5  # square points, from which a dot has an edge
 OTHER_CITY = "smaller or larger than the band"
+NO_LAND = " The source of the borders draws no outline of it, so the map has no land."
 DRAW_RANKED = partial(
     charts.curves, x="population", y="above", by="label", log="xy", labels=("people", "rank - ½")
 )
@@ -409,9 +410,11 @@ def country_map(country: str = "IDN", rule: str = OF_COUNTRY) -> Parts:
     }
     borders = load("borders")
     regions = load("regions")
+    outline = borders[borders["country"] == code]
+    facts["land"] = "" if len(outline) else NO_LAND
     draw = partial(
         _draw_country,
-        outline=borders[borders["country"] == code],
+        outline=outline,
         regions=regions[regions["country"] == code],
         secondary=secondary,
     )
@@ -445,7 +448,10 @@ def _draw_country(
     regions: pd.DataFrame,
     secondary: str,
 ) -> Figure:
-    figure, axes = maps.country(outline, regions, theme)
+    if len(outline):
+        figure, axes = maps.country(outline, regions, theme)
+    else:
+        figure, axes = maps.bare(data["lat"], data["lon"])
     styles = (
         (OTHER_CITY, 5, theme.quiet, "."),
         (SUBURB, 14, theme.neutral[1], "x"),
@@ -455,6 +461,8 @@ def _draw_country(
     for role, size, colour, marker in styles:
         part = data[data["role"] == role]
         axes.scatter(part["lon"], part["lat"], s=size, color=colour, marker=marker, label=role)
+    if outline.empty:
+        maps.scale_bar(axes, theme)
     figure.legend(loc="outside lower center", ncols=1)
     return figure
 
