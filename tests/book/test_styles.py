@@ -90,7 +90,7 @@ def test_all_pages_link_the_sheet_that_was_made(tmp_path):
             f'href="{folder}_static/own.css?v=1"></head><body><p>x</p></body></html>'
         )
         assert site._tidy(page, tmp_path, "/") == ["_static/own.css"]
-    site._join_sheets(tmp_path, ["_static/own.css"])
+    site._join_sheets(tmp_path, ["_static/own.css"], pages)
     site._drop_sheets(tmp_path, ["_static/own.css"])
     sheet = (static / styles.SHEET).read_text()
     assert sheet == "p{top:0}"

@@ -3,6 +3,7 @@
 # mypy: disallow-untyped-calls=False
 # (docutils, nbformat and fontTools have no types)
 
+import gc
 import os
 import shutil
 import sys
@@ -43,6 +44,7 @@ def build(say: Callable[[str], None]) -> None:
             f"Jupyter Book {version('jupyter-book')} is installed, and this is a book of version "
             "1. Run `make book`, which installs what requirements.lock says."
         )
+    gc.disable()  # as in a build by Jupyter Book's command, and before anything is imported
     with stage.hold(say):
         now = stage.state()
         if stage.sealed(paths.SITE) == now:  # by the build that was waited for

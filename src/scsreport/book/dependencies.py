@@ -21,7 +21,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from scsreport.book import faults
+from scsreport.book import faults, sums
 from scsreport.tables import datasets, paths
 from scsreport.tables.provenance import defined
 
@@ -180,8 +180,8 @@ class Package:
     """
 
     def __init__(self, notes: Path, common: str) -> None:
-        self._sums = {name: _sum(file) for name, file in _files().items()}
-        reader = _sum(Path(__file__))  # another way of reading finds other things
+        self._sums = {name: sums.of_file(file) for name, file in _files().items()}
+        reader = sums.of_file(Path(__file__))  # another way of reading finds other things
         code = {name: f"{name} {content} {reader}" for name, content in self._sums.items()}
         kept, found = _kept(notes), {}
         for name in (name for name in code if name.endswith(".py")):
@@ -347,10 +347,6 @@ def _files() -> dict[str, Path]:
         for name, file in sorted(files)
         if file.suffix in EXECUTED and name.parts[0] not in NOT_EXECUTED
     }
-
-
-def _sum(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _kept(notes: Path) -> dict[str, dict[str, Any]]:

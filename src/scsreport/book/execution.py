@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from scsreport.book import dependencies, faults, results, runs
+from scsreport.book import dependencies, faults, results, runs, sums
 from scsreport.book.dependencies import EXECUTED, NOT_EXECUTED
 from scsreport.tables import datasets, paths
 
@@ -109,16 +109,12 @@ def digest(files: Iterable[Path]) -> str:
     """
     total = hashlib.sha256(platform.python_version().encode())
     for file in files:
-        content = _sum(file) if file.is_file() else "absent"
+        content = sums.of_file(file) if file.is_file() else "absent"
         # The name of what lies elsewhere, as a reader's files do, says nothing of where.
         inside = file.is_relative_to(paths.ROOT)
         name = file.relative_to(paths.ROOT).as_posix() if inside else file.name
         total.update(f"{name}\0{content}\n".encode())
     return total.hexdigest()[:16]
-
-
-def _sum(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def check_data() -> None:

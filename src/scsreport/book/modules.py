@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scsreport.book import sums
 from scsreport.book.dependencies import NOT_EXECUTED
 from scsreport.tables import datasets, paths
 
@@ -92,12 +93,8 @@ def _state(app: "Sphinx") -> str:
     total = hashlib.sha256(f"{builder.config_hash} {builder.tags_hash} {frame}".encode())
     for folder, files in _by_folder():
         for file in files:
-            total.update(f"{folder} {file.stem} {_sum(file)}\n".encode())
+            total.update(f"{folder} {file.stem} {sums.of_file(file)}\n".encode())
     return total.hexdigest()
-
-
-def _sum(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _note(app: "Sphinx") -> Path:

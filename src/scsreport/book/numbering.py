@@ -75,6 +75,8 @@ def outline(page: nodes.document, env: "BuildEnvironment") -> nodes.document:
     short += _kept(page, env)
     for node in short.findall(nodes.Element):
         short.ids.update(dict.fromkeys(node.get("ids", []), node))
+    for part in short.findall():
+        part.document = short  # a copy refers to the whole page that it was in
     return short
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from scsreport.book import sums
 from scsreport.tables import datasets, paths
 
 __all__ = ["KINDS", "Made", "file_of", "made", "note", "put"]
@@ -65,7 +66,7 @@ def made(kind: str) -> Made | None:
     """
     try:
         noted = Made(**json.loads(_notes().read_text(encoding="utf-8"))[kind])
-        return noted if noted.sum == _sum(file_of(kind)) else None
+        return noted if noted.sum == sums.of_file(file_of(kind)) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -147,7 +148,3 @@ def _links(kinds: dict[str, Made], root: str) -> Iterator[str]:
 
 def _notes() -> Path:
     return paths.BUILD / FOLDER / NOTES
-
-
-def _sum(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()

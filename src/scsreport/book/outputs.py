@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["EXHIBITS", "keep", "kept", "numbers", "plain"]
+__all__ = ["EXHIBITS", "drop_unused", "keep", "kept", "numbers", "plain"]
 
 KEPT = "scsreport_outputs_kept"
 """Where it is noted that those of a page are kept, while it is read."""
@@ -75,6 +75,19 @@ def kept(app: "Sphinx", page: str) -> Any:
 
     file = Path(app.outdir).parent / "jupyter_execute" / f"{page}{ENDING}"
     return nbformat.read(file, as_version=4) if file.is_file() else None
+
+
+def drop_unused(app: "Sphinx") -> None:
+    """Drop the executed notebooks that MyST-NB writes; the site has its own.
+
+    Parameters
+    ----------
+    app : Sphinx
+        The application; all pages are written.
+    """
+    for file in (Path(app.outdir).parent / "jupyter_execute").rglob("*.ipynb"):
+        if not file.name.endswith(ENDING):
+            file.unlink()
 
 
 def numbers(app: "Sphinx", page: str) -> dict[str, str]:

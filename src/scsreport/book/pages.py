@@ -17,7 +17,7 @@ from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
 from scsreport import output
-from scsreport.book import citation, head, markup
+from scsreport.book import citation, head, markup, sums
 from scsreport.tables import datasets
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = [
     "OTHERS",
     "as_script",
     "file_of",
+    "folders",
     "frames",
     "index",
     "keep",
@@ -125,7 +126,7 @@ def frames(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
     tuple
         Page, context and template, as Sphinx asks for them.
     """
-    for payload in _payloads(app, KEPT):
+    for payload in map(_read, _payloads(app, KEPT)):
         body = f"<!--body-->{_body(payload, payload['pages'][0])}<!--/body-->"
         context = {"title": TITLE, "body": body, "description": DESCRIPTION}
         yield f"{payload['folder']}/{FRAME}", context, "page.html"
@@ -139,15 +140,16 @@ def write_pages(app: "Sphinx") -> None:
     app : Sphinx
         The application; its frames are written.
     """
-    for payload in _payloads(app, KEPT):
-        folder = Path(app.outdir, payload["folder"])
+    for made_by in _payloads(app, KEPT):
+        folder = Path(app.outdir, made_by.parent.name)
         frame_file = folder / f"{FRAME}.html"
         frame = frame_file.read_text(encoding="utf-8")
         frame_file.unlink()
-        written = Path(app.outdir).parent / WRITTEN / f"{payload['folder']}.json"
-        state = _state(app, payload, frame)
+        written = Path(app.outdir).parent / WRITTEN / f"{folder.name}.json"
+        state = _state(app, made_by, frame)
         if written.exists() and json.loads(written.read_text()) == [state, _names_of(folder)]:
             continue
+        payload = _read(made_by)
         made = {NAMES: _names(payload).encode()}
         made |= {name: text.encode() for name, text in _other_names(payload).items()}
         for page in payload["pages"]:
@@ -164,10 +166,10 @@ def write_pages(app: "Sphinx") -> None:
         datasets.write_atomically(written, note)
 
 
-def _state(app: "Sphinx", payload: Mapping[str, Any], frame: str) -> str:
+def _state(app: "Sphinx", payload: Path, frame: str) -> str:
     """Return one name for all that the pages of a folder are made from."""
     cited = [citation.cited_book(), app.config.html_baseurl, app.config.html_title]
-    text = repr((payload, frame, cited, app.config.scsreport_pages))
+    text = repr((sums.of_file(payload), frame, cited, app.config.scsreport_pages))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -183,7 +185,7 @@ def write_data(app: "Sphinx") -> None:
     app : Sphinx
         The application.
     """
-    for payload in _payloads(app, KEPT_DATA):
+    for payload in map(_read, _payloads(app, KEPT_DATA)):
         folder = Path(app.outdir, payload["folder"])
         folder.mkdir(exist_ok=True)
         made = {
@@ -231,10 +233,31 @@ def replace_changed(folder: Path, made: Mapping[str, bytes]) -> None:
             datasets.write_atomically(file, content)
 
 
-def _payloads(app: "Sphinx", kept: str) -> list[dict[str, Any]]:
-    """Return what the notebooks of this book made for folders of their own."""
+def folders(app: "Sphinx") -> list[str]:
+    """Return the folders of the site that hold pages of data alone.
+
+    Parameters
+    ----------
+    app : Sphinx
+        The application; chapters are read.
+
+    Returns
+    -------
+    list of str
+        In order.
+    """
+    return [file.parent.name for file in _payloads(app, KEPT)]
+
+
+def _payloads(app: "Sphinx", kept: str) -> list[Path]:
+    """Return the files of what the notebooks of this book made for folders of their own."""
     made = Path(app.outdir).parent / "jupyter_execute"
-    return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(made.glob(f"*/{kept}"))]
+    return sorted(made.glob(f"*/{kept}"))
+
+
+def _read(payload: Path) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(payload.read_text(encoding="utf-8"))
+    return made
 
 
 def _fill(frame: str, body: str, page: Mapping[str, Any], cited: str) -> str:

@@ -6,6 +6,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pybtex.plugin import register_plugin
@@ -79,6 +80,17 @@ class _Style(Unsorted):
 
     default_label_style = AuthorYear  # type: ignore[assignment]
     default_sorting_style = _ByLabel  # type: ignore[assignment]
+
+    def format_entry(self, label: str, entry: Any, bib_data: Any = None) -> Any:
+        """Format a work once, for it is asked for twice: for the list and for the tip of a link."""
+        key = label, entry.key
+        if key not in self._formatted:
+            self._formatted[key] = super().format_entry(label, entry, bib_data)
+        return self._formatted[key]
+
+    @cached_property
+    def _formatted(self) -> dict[tuple[str, str], Any]:
+        return {}
 
 
 def setup(app: "Sphinx") -> None:

@@ -4,9 +4,11 @@ Sphinx would fetch the pages, which a book opened from disk cannot; a script can
 """
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scsreport.book import sums
 from scsreport.tables import datasets
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ __all__ = ["TEXTS", "sections", "write_texts"]
 
 TEXTS = "searchtext.js"
 """The file of texts, at the root of the site, which the page of results loads."""
+
+NOTES = "told.json"
+"""Beside the pages: what was told of each."""
 
 UNTOLD = (
     ".//*[self::table or self::script or self::style or self::nav or self::pre"
@@ -36,15 +41,34 @@ def write_texts(app: "Sphinx") -> None:
     app : Sphinx
         The application; all pages are written.
     """
-    from lxml import html
-
     out = Path(app.outdir)
-    texts = {}
+    # What was told of a page is kept by the page and by this module: to read all takes a while.
+    notes, how = out.parent / NOTES, sums.of_file(__file__)
+    kept, found = _kept(notes), {}
     for page in sorted(app.env.found_docs):
-        tree: Any = html.fromstring((out / f"{page}.html").read_text(encoding="utf-8"))
-        texts[page] = sections(tree.xpath("//article[contains(@class, 'bd-article')]")[0])
+        file = out / f"{page}.html"
+        state = f"{how} {sums.of_file(file)}"
+        before, told = kept.get(page, ("", {}))
+        found[page] = state, told if before == state else _told(file)
+    datasets.write_atomically(notes, json.dumps(found).encode())
+    texts = {page: told for page, (_, told) in found.items()}
     content = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
     datasets.write_atomically(out / TEXTS, f"window.scsreportTexts={content};\n".encode())
+
+
+def _kept(notes: Path) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return what was told of each page, and by what."""
+    with suppress(OSError, ValueError):
+        kept: dict[str, tuple[str, dict[str, str]]] = json.loads(notes.read_text(encoding="utf-8"))
+        return kept
+    return {}
+
+
+def _told(page: Path) -> dict[str, str]:
+    from lxml import html
+
+    tree: Any = html.fromstring(page.read_text(encoding="utf-8"))
+    return sections(tree.xpath("//article[contains(@class, 'bd-article')]")[0])
 
 
 def sections(article: Any) -> dict[str, str]:

@@ -28,6 +28,7 @@ from scsreport.book import (
     lettering,
     modules,
     notebooks,
+    outputs,
     pages,
     search,
     styles,
@@ -305,7 +306,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
         for unused in (out / "_static").glob(pattern):
             unused.unlink()
     lettering.write_font(out)
-    _subset_icons(out, _join_sheets(out, sheets))
+    _subset_icons(out, _join_sheets(out, sheets, _set_by_the_theme(app)))
     _drop_sheets(out, sheets)
     pages.write_pages(app)
     pages.write_data(app)
@@ -317,6 +318,7 @@ def _finish(app: "Sphinx", exception: Exception | None) -> None:
     notebooks.write_wheel(app)
     head.write_maps(app)
     search.write_texts(app)
+    outputs.drop_unused(app)
     folder, made = out / "exhibits", out.parent / "jupyter_execute" / "exhibits"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -429,10 +431,17 @@ def _merged(sheets: list[str], more: Iterable[str]) -> list[str]:
     return [*sheets, *(sheet for sheet in more if sheet not in sheets)]
 
 
-def _join_sheets(out: Path, sheets: Iterable[str]) -> styles.Names:
+def _set_by_the_theme(app: "Sphinx") -> list[Path]:
+    """Return the pages that are there, without those that a frame is filled for after them."""
+    filled = {Path(app.outdir, folder) for folder in pages.folders(app)}
+    english = tongues.english(Path(app.outdir))
+    return [page for page in english if page.parent not in filled or page.stem == pages.FRAME]
+
+
+def _join_sheets(out: Path, sheets: Iterable[str], files: Iterable[Path]) -> styles.Names:
     """Make the one style sheet, with an address that changes with it, and return what is used."""
     static = out / "_static"
-    written = {page: page.read_text(encoding="utf-8") for page in tongues.english(out)}
+    written = {page: page.read_text(encoding="utf-8") for page in files}
     scripts = (f for f in sorted(static.rglob("*.js")) if "locales" not in f.parts)
     whole = styles.joined([out / sheet for sheet in sheets], static)
     namer = styles.Namer(whole, out.parent / "names.json")

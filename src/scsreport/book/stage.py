@@ -10,11 +10,9 @@ What does not fit its seal is made again.
 # (yaml has no types)
 
 import gc
-import hashlib
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,7 +21,7 @@ from typing import TYPE_CHECKING
 from filelock import AcquireReturnProxy, FileLock, Timeout
 from sphinx.util import logging
 
-from scsreport.book import offer
+from scsreport.book import offer, sums
 from scsreport.book.execution import BookError, check_data, digest, executed, layout
 from scsreport.tables import datasets, paths
 
@@ -53,11 +51,6 @@ CHAPTERS = {".md", ".ipynb"}
 CELL = "```{code-cell}"
 HEAD = ("jupytext", "kernelspec")
 """What the head of a chapter with cells must say."""
-
-SETTLED = 2.0
-"""Seconds after which a file that looks the same is the same."""
-
-_KNOWN: dict[tuple[int, int, int, int], str] = {}
 
 
 def setup(app: "Sphinx") -> None:
@@ -185,7 +178,7 @@ def publish(made_from: str, pages: Path | None = None) -> None:
     ready, old = _beside("new"), _beside("old")
     for path in (ready, old):
         _remove(path)
-    there = _sums(paths.SITE) if sealed(paths.SITE) else {}
+    there = _noted(paths.SITE) if sealed(paths.SITE) else {}
     wanted = {name: sum_ for name, sum_ in _sums(pages).items() if name != OWN_NOTES}
     for name, sum_ in wanted.items():
         # What stays as it is moves from the old site, which nobody writes into, to the new one.
@@ -246,6 +239,7 @@ def _turn_aside(app: "Sphinx") -> None:
 
 def _end(app: "Sphinx", exception: Exception | None) -> None:
     """Publish, if the build ended well; then let other builds in."""
+    gc.freeze()  # nothing of it is looked through, at the end of the program either
     gc.enable()
     if not _staged(app):
         return
@@ -399,25 +393,7 @@ def _beside(word: str) -> Path:
 
 def _sums(folder: Path) -> dict[str, str]:
     """Return the sha256 of every file of a folder, the seal aside."""
-    found = {}
-    for within, _, names in os.walk(folder):
-        begin = within[len(str(folder)) + 1 :].replace(os.sep, "/")
-        for name in names:
-            found[f"{begin}/{name}" if begin else name] = _sum(f"{within}{os.sep}{name}")
-    found.pop(SEAL, None)
-    return dict(sorted(found.items()))
-
-
-def _sum(path: str) -> str:
-    """Return the sha256 of a file, which is read once in a program unless it is written again."""
-    now = os.stat(path)  # noqa: PTH116 (thousands of them, and a Path takes longer than the file)
-    state = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns)
-    # The clock of files is coarse: one that was written just now may be again, and look the same.
-    if time.time() - now.st_mtime < SETTLED:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    if state not in _KNOWN:
-        _KNOWN[state] = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    return _KNOWN[state]
+    return {name: sum_ for name, sum_ in sums.of_folder(folder).items() if name != SEAL}
 
 
 def _remove(path: Path) -> None:
