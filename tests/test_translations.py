@@ -142,6 +142,20 @@ def test_numbers_and_lists_are_those_of_the_language(language, count, share, peo
     assert tongue.listed("abc") == listed
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "more", "billion"),
+    [
+        ("es", "1 millón", "1,1 millones", "1 mil millones"),
+        ("fr", "1 million", "1,1 million", "1 milliard"),
+        ("zh", "100万", "110万", "10亿"),
+    ],
+)
+def test_a_million_is_one(language, one, more, billion):
+    tongue = Tongue(language)
+    said = [tongue.people(people) for people in (1_030_000, 1_100_000, 10**9)]
+    assert [each.replace("\u00a0", " ") for each in said] == [one, more, billion]
+
+
 def test_numbers_round_as_the_english_pages_do():
     tongue = Tongue("es")
     assert tongue.percent(0.0405, 1).startswith(f"{100 * 0.0405:.1f}".replace(".", ","))

@@ -459,13 +459,15 @@ class Tongue:
             return self.decimal(round(float(value), -3 if value >= 1000 else -1))
         unit = 10**9 if value >= FROM_BILLION else 10**6
         decimals = 0 if LARGE <= value < FROM_BILLION else 1
-        has_words = "long" in self.locale.compact_decimal_formats
-        return format_compact_decimal(
-            _rounded(value / unit, decimals) * unit,
-            format_type="long" if has_words else "short",
-            locale=self.locale,
-            fraction_digits=decimals,
-        )
+        rounded = _rounded(value / unit, decimals)
+        words = self.locale.compact_decimal_formats.get("long")
+        if words is None:
+            return format_compact_decimal(
+                rounded * unit, format_type="short", locale=self.locale, fraction_digits=decimals
+            )
+        # Babel takes the plural for a whole one where a language has a word for exactly one.
+        form = words[self.locale.plural_form(rounded)][str(unit)]
+        return str(form.apply(rounded, self.locale, decimal_quantization=False))
 
     def many(self, value: Any, words: str) -> str:
         """Print a count with what is counted, in the form that goes with it."""
