@@ -142,6 +142,21 @@ def test_numbers_and_lists_are_those_of_the_language(language, count, share, peo
     assert tongue.listed("abc") == listed
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["Chile", "Israel"], "Chile e Israel"),
+        (["Perú", "Chile", "Hidalgo"], "Perú, Chile e Hidalgo"),
+        (["Chile", "<b>Iquique</b>"], "Chile e <b>Iquique</b>"),
+        (["Chile", "Hiedra"], "Chile y Hiedra"),
+        (["Israel", "Chile"], "Israel y Chile"),
+        (["Israel"], "Israel"),
+    ],
+)
+def test_spanish_says_e_for_and_before_the_sound_of_i(names, said):
+    assert Tongue("es").listed(names) == said
+
+
 def test_numbers_round_as_the_english_pages_do():
     tongue = Tongue("es")
     assert tongue.percent(0.0405, 1).startswith(f"{100 * 0.0405:.1f}".replace(".", ","))

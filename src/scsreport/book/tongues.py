@@ -65,6 +65,8 @@ ROW = re.compile(r"(?P<name>[A-Z]\d+[a-z]?) (?P<said>[^,]+)$")
 
 LISTS = re.compile(r"\d+ parts: |[A-Z]\d+[a-z]? |\d+ [a-z ]+(, |$)|[A-Z][a-z]+, [a-z-]+$")
 """Lists by their making: verdicts on parts, findings, a form with a level."""
+SOUND_OF_I = re.compile(r"(?:<[^>]*>)*h?i(?![aeou])", re.IGNORECASE)
+"""The beginning of what Spanish joins with *e* where it else says *y*: *Chile e Israel*."""
 MANY_WORDED = 2
 FROM_MILLION, FROM_BILLION = 999_500, 995e6
 LARGE = 9.95e6
@@ -478,7 +480,11 @@ class Tongue:
 
     def listed(self, items: Iterable[str]) -> str:
         """Return items, HTML, as a phrase."""
-        return format_list(list(items), locale=self.locale)
+        named = list(items)
+        phrase = format_list(named, locale=self.locale)
+        if self.language == "es" and len(named) > 1 and SOUND_OF_I.match(named[-1]):
+            return f"{phrase.removesuffix(f' y {named[-1]}')} e {named[-1]}"
+        return phrase
 
     def span(self, low: str, high: str) -> str:
         """Return two ends as a range."""
