@@ -129,7 +129,7 @@ def test_a_translation_may_change_order_words_and_how_often_a_fact_stands():
 @pytest.mark.parametrize(
     ("language", "count", "share", "people", "listed"),
     [
-        ("es", "6.204", "12,5\u00a0%", "20 millones", "a, b y c"),
+        ("es", "6\u00a0204", "12,5\u00a0%", "20 millones", "a, b y c"),
         ("fr", "6\u202f204", "12,5\u00a0%", "20 millions", "a, b et c"),
         ("zh", "6,204", "12.5%", "2000万", "a、b和c"),
     ],
@@ -154,6 +154,21 @@ def test_a_million_is_one(language, one, more, billion):
     tongue = Tongue(language)
     said = [tongue.people(people) for people in (1_030_000, 1_100_000, 10**9)]
     assert [each.replace("\u00a0", " ") for each in said] == [one, more, billion]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["Chile", "Israel"], "Chile e Israel"),
+        (["Perú", "Chile", "Hidalgo"], "Perú, Chile e Hidalgo"),
+        (["Chile", "<b>Iquique</b>"], "Chile e <b>Iquique</b>"),
+        (["Chile", "Hiedra"], "Chile y Hiedra"),
+        (["Israel", "Chile"], "Israel y Chile"),
+        (["Israel"], "Israel"),
+    ],
+)
+def test_spanish_says_e_for_and_before_the_sound_of_i(names, said):
+    assert Tongue("es").listed(names) == said
 
 
 def test_numbers_round_as_the_english_pages_do():
@@ -319,7 +334,7 @@ def test_a_chapter_is_told_in_a_language(translated):
     page = translated("es", *entries)
     assert (page.title, page.lead) == ("Un título", "En negrita.\nDos líneas.")
     assert '<h1 id="a-label">Un título</h1>' in page.body
-    assert "<em>Uno:</em> 1.200." in page.body
+    assert "<em>Uno:</em> 1\u00a0200." in page.body
     assert '<a href="chapters/glossary.html">aquí</a>' in page.body
     english = '<a href="../chapters/gaps.html" hreflang="en">allí <small>(en inglés)</small></a>'
     assert english in page.body

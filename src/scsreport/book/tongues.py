@@ -41,6 +41,10 @@ ENGLISH = "en"
 LANGUAGES = {"es": "es", "fr": "fr", "zh": "zh_Hans"}
 """Folder of the site, and locale, of each language but English."""
 
+DIGITS = {"es": "es_CR"}
+"""Whose signs numbers take, if others: a point before thousands is the decimal sign in Mexico and
+Peru, and a space, as the academies of the language advise, is read the same everywhere."""
+
 DOMAIN = "book"
 WORD = "word"
 """Context of messages that are facts of others: verdicts, forms, grades."""
@@ -65,6 +69,8 @@ ROW = re.compile(r"(?P<name>[A-Z]\d+[a-z]?) (?P<said>[^,]+)$")
 
 LISTS = re.compile(r"\d+ parts: |[A-Z]\d+[a-z]? |\d+ [a-z ]+(, |$)|[A-Z][a-z]+, [a-z-]+$")
 """Lists by their making: verdicts on parts, findings, a form with a level."""
+SOUND_OF_I = re.compile(r"(?:<[^>]*>)*h?i(?![aeou])", re.IGNORECASE)
+"""The beginning of what Spanish joins with *e* where it else says *y*: *Chile e Israel*."""
 MANY_WORDED = 2
 FROM_MILLION, FROM_BILLION = 999_500, 995e6
 LARGE = 9.95e6
@@ -245,6 +251,11 @@ class Tongue:
     def locale(self) -> Locale:
         """Where numbers, lists and names of countries are from."""
         return Locale.parse(LANGUAGES.get(self.language, self.language))
+
+    @cached_property
+    def digits(self) -> Locale:
+        """Where the signs in numbers are from."""
+        return Locale.parse(DIGITS[self.language]) if self.language in DIGITS else self.locale
 
     @cached_property
     def tag(self) -> str:
@@ -439,7 +450,7 @@ class Tongue:
             return "–"
         begin = "#,##0" if grouped else "0"
         form = begin + ("." + "0" * decimals if decimals else "")
-        return format_decimal(_rounded(value, decimals), format=form, locale=self.locale)
+        return format_decimal(_rounded(value, decimals), format=form, locale=self.digits)
 
     def percent(self, value: Any, decimals: int = 0) -> str:
         """Print a share."""
@@ -448,7 +459,7 @@ class Tongue:
         form = self.locale.percent_formats[None].pattern
         form = form.replace("##0", "##0." + "0" * decimals) if decimals else form
         return format_percent(
-            _rounded(100 * value, decimals) / 100, format=form, locale=self.locale
+            _rounded(100 * value, decimals) / 100, format=form, locale=self.digits
         )
 
     def people(self, value: Any) -> str:
@@ -467,7 +478,7 @@ class Tongue:
             )
         # Babel takes the plural for a whole one where a language has a word for exactly one.
         form = words[self.locale.plural_form(rounded)][str(unit)]
-        return str(form.apply(rounded, self.locale, decimal_quantization=False))
+        return str(form.apply(rounded, self.digits, decimal_quantization=False))
 
     def many(self, value: Any, words: str) -> str:
         """Print a count with what is counted, in the form that goes with it."""
@@ -480,7 +491,11 @@ class Tongue:
 
     def listed(self, items: Iterable[str]) -> str:
         """Return items, HTML, as a phrase."""
-        return format_list(list(items), locale=self.locale)
+        named = list(items)
+        phrase = format_list(named, locale=self.locale)
+        if self.language == "es" and len(named) > 1 and SOUND_OF_I.match(named[-1]):
+            return f"{phrase.removesuffix(f' y {named[-1]}')} e {named[-1]}"
+        return phrase
 
     def span(self, low: str, high: str) -> str:
         """Return two ends as a range."""
