@@ -182,12 +182,12 @@ def check(mend: bool) -> None:
     if altered or stale:
         message = f"Faults found: {len(altered) + len(stale)}."
         if altered and not mend:
-            message += " `scsreport data check --mend` restores altered files."
             if paths.IN_CLONE:
                 message += (
                     " If you meant the change, mend what is named by line and column, and `python "
-                    "-m scsreport.sources manifest` describes the file anew."
+                    "-m scsreport.sources manifest` describes the file anew. If not,"
                 )
+            message += " `scsreport data check --mend` restores altered files."
         if stale:
             message += " `make results` redoes stale results."
         raise click.ClickException(message)

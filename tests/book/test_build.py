@@ -165,6 +165,28 @@ def test_a_chapter_missing_from_the_contents_is_named(book):
     assert "- file: chapters/new" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("found", "written", "message"),
+    [
+        (
+            "ledger",
+            "legder",
+            r"_toc\.yml:\d+: there is no file chapters/legder\.md\. Did you mean ",
+        ),
+        ("- file: chapters/ledger", "- fil: chapters/ledger", r"_toc\.yml:\d+: .*A page is a line"),
+        ("- file: chapters/ledger", "- file: [", r"_toc\.yml:\d+: found no YAML, .*A page is a"),
+    ],
+)
+def test_a_wrong_line_of_the_contents_is_named(book, found, written, message):
+    contents = (book.root / "_toc.yml").read_text("utf-8")
+    book.write("_toc.yml", contents.replace(found, written))
+    result = book.build()  # Jupyter Book's own command reads contents before any extension
+    book.write("_toc.yml", contents)
+    assert result.returncode == 1
+    assert re.search(message, result.stderr)
+    assert "Handler" not in result.stderr
+
+
 def test_a_chapter_that_is_gone_takes_what_was_written_for_it(book):
     contents = (book.root / "_toc.yml").read_text("utf-8")
     book.write("chapters/new.md", "# New\n")

@@ -1,5 +1,8 @@
 """Where a page is wrong, and what helps: the first line of what ends a build."""
 
+# mypy: disallow-untyped-calls=False
+# (yaml has no types)
+
 import difflib
 import re
 import subprocess
@@ -7,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-__all__ = ["of_cell", "of_data", "of_keys", "of_toml"]
+__all__ = ["of_cell", "of_contents", "of_data", "of_keys", "of_missing_page", "of_toml"]
 
 CELL = re.compile(r"^-{18,}\n(.*?)\n-{18,}$", re.MULTILINE | re.DOTALL)
 """The cell that failed, as it stands in what nbclient tells."""
@@ -17,6 +20,7 @@ LINES = 5
 """Lines that a message names."""
 
 PRINTED = re.compile(r"\{glue:text\}`(\w+)`")
+WITHIN_CONTENTS = re.compile(r"(.*) @ '/(.*?)/?'$")
 PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
@@ -126,6 +130,74 @@ def of_toml(file: str, error: ValueError) -> str:
     place = PLACE.search(str(error))
     line = f":{place[1]}" if place else ""
     return f"{file}{line}: found no TOML, {PLACE.sub('', str(error))}"
+
+
+def of_contents(name: str, text: str, error: Exception) -> str:
+    """Say in which line the contents of the book cannot be read.
+
+    Parameters
+    ----------
+    name : str
+        The file of contents, as messages name it.
+    text : str
+        What the file holds.
+    error : Exception
+        Of the reader: of YAML, or of what contents are made of, which tells the way to it.
+
+    Returns
+    -------
+    str
+    """
+    mark = getattr(error, "problem_mark", None)
+    way = WITHIN_CONTENTS.fullmatch(str(error))
+    if mark is not None:
+        line, what = f":{mark.line + 1}", f"found no YAML, {getattr(error, 'problem', '')}"
+    elif way:
+        line, what = f":{_line_of(text, way[2].split('/'))}", way[1]
+    else:
+        line, what = "", str(error)
+    return (
+        f"{name}{line}: {what}. A page is a line `- file: chapters/<its name without .md>` below "
+        "`chapters:` of a part."
+    )
+
+
+def _line_of(text: str, way: Iterable[str]) -> int:
+    """Return the line of a part of a YAML text; of the last that is there on the way to it."""
+    import yaml
+
+    node: Any = yaml.compose(text)
+    for step in way:
+        if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
+            node = node.value[int(step)]
+        elif isinstance(node, yaml.MappingNode):
+            node = next((value for key, value in node.value if key.value == step), node)
+    return int(node.start_mark.line) + 1
+
+
+def of_missing_page(name: str, text: str, page: str, there: Iterable[str]) -> str:
+    """Say which line of the contents names a page that is not there.
+
+    Parameters
+    ----------
+    name : str
+        The file of contents, as messages name it.
+    text : str
+        What the file holds.
+    page : str
+        The page, as the contents name it.
+    there : iterable of str
+        Pages that could be meant.
+
+    Returns
+    -------
+    str
+    """
+    line = next((n for n, line in enumerate(text.splitlines(), 1) if page in line.split()), 1)
+    return (
+        f"{name}:{line}: there is no file {page}.md.{_near(page, there)} Correct the name, write "
+        "the page (`make new-chapter` begins one), or remove the line."
+    )
 
 
 def _given(notebook: Any) -> Iterator[str]:

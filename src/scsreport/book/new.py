@@ -189,7 +189,7 @@ def _tell(files: list[Path]) -> None:
     click.echo(
         "Next: `make book` shows it. Replace what is counted, drawn and said, and add a line"
     )
-    click.echo("to CHANGELOG.md; `make golden` accepts the new table once you have looked at it.")
+    click.echo("to CHANGELOG.md. `make test` says what else belongs to it.")
 
 
 def _page_of(word: str) -> Path | None:

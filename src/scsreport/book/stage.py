@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from filelock import AcquireReturnProxy, FileLock, Timeout
 from sphinx.util import logging
 
-from scsreport.book import offer, sums
+from scsreport.book import faults, offer, sums
 from scsreport.book.execution import BookError, check_data, digest, executed, layout
 from scsreport.tables import datasets, paths
 
@@ -331,24 +331,39 @@ def _everything() -> Iterator[Path]:
 
 def _contents() -> list[str]:
     """Return the names of the pages in ``_toc.yml``."""
-    from sphinx_external_toc.parsing import parse_toc_yaml
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
+    from yaml import YAMLError
 
-    return list(parse_toc_yaml(paths.TOC))
+    try:
+        return list(parse_toc_yaml(paths.TOC))
+    except (MalformedError, YAMLError) as error:  # which Sphinx would report with a traceback
+        text = paths.TOC.read_text(encoding="utf-8")
+        raise BookError(faults.of_contents(paths.TOC.name, text, error)) from error
 
 
 def _check_contents() -> None:
-    """See that no chapter is forgotten: Jupyter Book passes it over without a word."""
-    listed = set(_contents())
+    """See that no chapter is forgotten, which Jupyter Book passes over without a word, or lost."""
+    listed = _contents()
+    chapters = {file.with_suffix("").as_posix(): file.as_posix() for file in _chapters()}
+    forgotten = sorted(chapters.keys() - set(listed))
+    for name in listed:
+        if name not in chapters and not (paths.ROOT / f"{name}.md").is_file():
+            text = paths.TOC.read_text(encoding="utf-8")
+            raise BookError(faults.of_missing_page(paths.TOC.name, text, name, forgotten))
+    for name in forgotten:
+        raise BookError(
+            f"{chapters[name]} is not in _toc.yml, so no page would be made of it. Add the line "
+            f"`- file: {name}`, or keep the draft outside chapters/."
+        )
+
+
+def _chapters() -> Iterator[Path]:
+    """Yield the files of chapters, from the root."""
     for file in sorted((paths.ROOT / "chapters").rglob("*")):
         within = file.relative_to(paths.ROOT)
         hidden = any(part.startswith(".") for part in within.parts)
         if file.suffix in CHAPTERS and not hidden:
-            name = within.with_suffix("").as_posix()
-            if name not in listed:
-                raise BookError(
-                    f"{within.as_posix()} is not in _toc.yml, so no page would be made of it. Add "
-                    f"the line `- file: {name}`, or keep the draft outside chapters/."
-                )
+            yield within
 
 
 def _check_heads() -> None:

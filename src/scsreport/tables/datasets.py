@@ -43,9 +43,9 @@ __all__ = [
 ]
 
 ADVICE = (
-    "Run `scsreport data check` to see every fault; "
-    "`scsreport data check --mend` restores the published file. If you meant the change, "
-    "`python -m scsreport.sources manifest` describes the file anew."
+    "Run `scsreport data check` to see every fault. If you meant the change, "
+    "`python -m scsreport.sources manifest` describes the file anew. If not, "
+    "`scsreport data check --mend` restores the published file."
 )
 UNLISTED = {"README.md", "datapackage.json", "provenance.json"}  # of data/, but not tables
 CHANGED = ".changed"
