@@ -21,7 +21,7 @@ from scsreport.tables import datasets, paths
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["FOLDER", "FRAME", "frames", "write"]
+__all__ = ["FOLDER", "FRAME", "frames", "highlight", "write"]
 
 FOLDER = "_modules"
 """Of the site, for pages of source."""
@@ -53,6 +53,19 @@ def frames(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
     for folder, files in _by_folder():
         body = f"<!--source-->{_body(app, files[0])}<!--/source-->"
         yield f"{folder}/{FRAME}", {"title": TITLE, "body": body}, "page.html"
+
+
+def highlight(app: "Sphinx", *_others: Any) -> None:
+    """Highlight the code that changed, while chapters are executed: at first a core is idle then.
+
+    Parameters
+    ----------
+    app : Sphinx
+        The application; chapters have begun.
+    """
+    for _, files in _by_folder():
+        for file in files:
+            _highlighted(app, file)
 
 
 def write(app: "Sphinx") -> None:
@@ -123,14 +136,19 @@ def _module(file: Path) -> str:
 
 
 def _body(app: "Sphinx", file: Path) -> str:
-    """Return the title and the highlighted code of a module, which is kept by what it is."""
+    """Return the title and the highlighted code of a module."""
+    return _highlighted(app, file).read_text(encoding="utf-8")
+
+
+def _highlighted(app: "Sphinx", file: Path) -> Path:
+    """Return the file of the highlighted code of a module, which is kept by what it is."""
     module, code = _module(file), file.read_text(encoding="utf-8")
     state = hashlib.sha256(f"{module}{code}".encode()).hexdigest()[:16]
     made = Path(app.outdir).parent / KEPT / f"{state}.html"
     if not made.exists():  # highlighting all of the package takes seconds
         text = f"<h1>Source of <code>{module}</code></h1>\n{_highlight(app, module, code)}"
         datasets.write_atomically(made, _as_on_pages(text).encode())
-    return made.read_text(encoding="utf-8")
+    return made
 
 
 def _as_on_pages(text: str) -> str:

@@ -142,6 +142,7 @@ def _prepare(app: "Sphinx") -> None:
     if app.builder.name not in WEB:
         return
     app.connect("env-before-read-docs", _note_read)
+    app.connect("env-before-read-docs", modules.highlight, priority=900)  # chapters have begun
     app.connect("env-get-updated", _also_write, priority=900)  # once figures have their numbers
     app.connect("write-started", _ready_assets)
     app.connect("html-collect-pages", modules.frames)
