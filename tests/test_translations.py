@@ -20,6 +20,7 @@ ROLES = "See [it](chapters/gaps.md) and {glue:text}`a_b` {cite:p}`x2000`."
 def with_entries(language, *entries):
     """Return a catalogue with messages, their translations and contexts."""
     known = Catalog(locale=LANGUAGES[language])
+    known.mime_headers = [("Plural-Forms", tongues.catalogue(language).plural_forms)]
     for message, translated, *more in entries:
         context = more[0] if more else None
         known.add(message, translated, context=context)

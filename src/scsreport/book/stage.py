@@ -71,7 +71,7 @@ def state() -> str:
     return digest(_everything())
 
 
-def hold(say: Callable[[str], None]) -> AcquireReturnProxy[FileLock]:
+def hold(say: Callable[[str], None]) -> "AcquireReturnProxy[FileLock]":
     """Keep other builds out of the build folder; wait, and say so, while one is there.
 
     Parameters

@@ -166,7 +166,7 @@ def faults(known: Catalog) -> list[str]:
     list of str
         For each fault the message, what was found and what is expected; empty where all is well.
     """
-    forms = get_plural(str(known.locale)).num_plurals
+    forms = known.num_plurals
     return [
         f"{known.locale}: {entry.id!r}: {fault}"
         for entry in known
@@ -269,7 +269,9 @@ class Tongue:
 
     @cached_property
     def _plural(self) -> Callable[[int], int]:
-        return gettext.c2py(get_plural(str(self.locale)).plural_expr)
+        # By the catalogue: Babel gives one language more plurals in one version than in another.
+        english = self.language == ENGLISH
+        return gettext.c2py(get_plural(ENGLISH)[1] if english else self.known.plural_expr)
 
     @cached_property
     def _english(self) -> "Tongue":
@@ -471,13 +473,13 @@ class Tongue:
         unit = 10**9 if value >= FROM_BILLION else 10**6
         decimals = 0 if LARGE <= value < FROM_BILLION else 1
         rounded = _rounded(value / unit, decimals)
-        words = self.locale.compact_decimal_formats.get("long")
-        if words is None:
+        words = self.locale.compact_decimal_formats.get("long", {})
+        # Babel takes the plural for a whole one where a language has a word for exactly one.
+        form = words.get(self.locale.plural_form(rounded), {}).get(str(unit))
+        if form is None or form.pattern.count("0") > 1:  # a language that counts in ten thousands
             return format_compact_decimal(
                 rounded * unit, format_type="short", locale=self.locale, fraction_digits=decimals
             )
-        # Babel takes the plural for a whole one where a language has a word for exactly one.
-        form = words[self.locale.plural_form(rounded)][str(unit)]
         return str(form.apply(rounded, self.digits, decimal_quantization=False))
 
     def many(self, value: Any, words: str) -> str:
