@@ -11,7 +11,7 @@ from scsreport.findings.profiles import slug
 from scsreport.tables.country_names import names_in_a_sentence, other_spellings, short_names
 from scsreport.tables.datasets import load
 
-__all__ = ["LONGEST_NAME", "Country", "known", "new", "suggestions"]
+__all__ = ["LONGEST_NAME", "Country", "known", "new", "of_code", "suggestions"]
 
 LONGEST_NAME = 80
 NEAR = 0.72
@@ -91,8 +91,21 @@ def known(asked: str) -> Country | None:
     ('VNM', None)
     """
     code = _codes().get(plain(asked))
-    if code is None:
-        return None
+    return None if code is None else of_code(code)
+
+
+def of_code(code: str) -> Country:
+    """Return the country of the book that has a code.
+
+    Parameters
+    ----------
+    code : str
+        ISO alpha-2, in capitals.
+
+    Returns
+    -------
+    Country
+    """
     iso3 = load("countries").set_index("country")["iso3"][code]
     name = short_names("country")[code]
     return Country(name, names_in_a_sentence("country")[code], slug(name), code, str(iso3))

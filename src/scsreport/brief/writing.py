@@ -46,19 +46,34 @@ def put(content: bytes, target: Path, inputs: Iterable[Path] = (), *, mark: byte
     made = _lacking_folders(target.parent)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            prefix=f".{target.name}-", dir=target.parent, delete=False
-        ) as aside:
-            ready = Path(aside.name)
-            aside.write(content)
-        _move(ready, target)
+        _write(content, target)
     except OSError as error:
         _remove_empty(made)
         raise BriefError(
             f"{target} cannot be written ({error.strerror or error}); what was there is untouched. "
             "Choose a folder that you may write to, with --out."
         ) from error
+    except KeyboardInterrupt:
+        _remove_empty(made)
+        raise
     return target
+
+
+def _write(content: bytes, target: Path) -> None:
+    """Write a file under another name and give it its own once it is whole, or remove it."""
+    with tempfile.NamedTemporaryFile(
+        prefix=f".{target.name}-", dir=target.parent, delete=False
+    ) as aside:
+        ready = Path(aside.name)
+        try:
+            aside.write(content)
+            aside.close()
+            ready.chmod(0o666 & ~_umask())
+            ready.replace(target)
+        except BaseException:
+            aside.close()
+            ready.unlink(missing_ok=True)
+            raise
 
 
 def _see_that_it_may_go(target: Path, inputs: Iterable[Path], mark: bytes) -> None:
@@ -84,15 +99,6 @@ def _see_that_it_may_go(target: Path, inputs: Iterable[Path], mark: bytes) -> No
 def _lacking_folders(folder: Path) -> list[Path]:
     """Return the folders that are not there yet, the innermost first."""
     return [each for each in (folder, *folder.parents) if not each.exists()]
-
-
-def _move(ready: Path, target: Path) -> None:
-    try:
-        ready.chmod(0o666 & ~_umask())
-        ready.replace(target)
-    except OSError:
-        ready.unlink(missing_ok=True)
-        raise
 
 
 def _umask() -> int:
