@@ -72,7 +72,7 @@ class Basis:
 
     def own(self, parts: Sequence[str]) -> list[str]:
         """Return a caveat that tells what is not the book's; none where all is."""
-        files = [f"{part} of {self.files[part]}" for part in parts if part in self.files]
+        files = [f"{part} are those of {self.files[part]}" for part in parts if part in self.files]
         told = [f"{text.listing(files)}."] if files else []
         told += self.settings.told()
         return [f"Not as in the book: {' '.join(told)}"] if told else []
