@@ -11,11 +11,12 @@ from scsreport.brief.contents import Brief
 from scsreport.brief.countries import Country
 from scsreport.brief.faults import BriefError, FileError
 from scsreport.brief.ground import ground_of
+from scsreport.brief.idle import idle
 from scsreport.brief.measured import measured
 from scsreport.brief.reading import Table
 from scsreport.brief.schemas import VERSION
 from scsreport.brief.settings import Settings, settings_of
-from scsreport.brief.writing import put
+from scsreport.brief.writing import put, see_folder
 from scsreport.exhibits import pages
 from scsreport.exhibits.pages import Section
 from scsreport.tables.datasets import strictest_licence
@@ -135,6 +136,7 @@ def write(
     ...     write("TUV", folder).name
     'brief-tuvalu.html'
     """
+    see_folder(Path(out))
     given = (cities, regions, roads, settings)
     inputs = [Path(file) for file in given if isinstance(file, (str, Path))]
     brief = of(country, cities=cities, regions=regions, roads=roads, settings=settings)
@@ -289,7 +291,10 @@ def _from_own_tables(country: Country, settings: Settings, files: _Files) -> Bri
         pieces.lead(told),
         _basis(settings, files, country),
         settings.told(),
-        pieces.not_run(told, is_known=page is not None),
+        [
+            *pieces.not_run(told, is_known=page is not None),
+            *idle(files.cities, files.regions, files.roads, settings),
+        ],
         [*pieces.sections(told), *kept],
         pieces.pieces(told),
         pieces.entries(told),

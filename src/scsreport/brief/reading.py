@@ -150,13 +150,13 @@ def bytes_of(given: Path | str | pd.DataFrame, kind: str) -> bytes:
     file = Path(given)
     try:
         return content_of(file, MOST_MB)
+    except AddedError as error:
+        words = str(error).removesuffix("; the option --max-mb sets another limit")
+        raise FileError([_problem(words, str(file))]) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         found = f"nothing that can be read ({reason})"
         raise FileError([Problem(str(file), None, None, found, f"a file for --{kind}")]) from error
-    except AddedError as error:
-        words = str(error).removesuffix("; the option --max-mb sets another limit")
-        raise FileError([_problem(words, file.name)]) from error
 
 
 def table_of(content: bytes, kind: str, file: str) -> tuple[Table, list[Problem]]:
@@ -340,7 +340,7 @@ def _worded(problem: Problem, fields: Sequence[Field], texts: pd.DataFrame) -> P
         return replace(problem, expected=f"{field.description}{_letters(field)}")
     if problem.expected.endswith((" or more", " or less")):
         unit = field.unit or "a number"
-        expected = f"{unit}, {bounds(field)} ({field.description}{_of_a_grid(value, field)})"
+        expected = f"{unit}, {bounds(field)} ({field.description}{_off_the_globe(value, field)})"
         return replace(problem, expected=expected)
     return problem
 
@@ -384,10 +384,12 @@ def _letters(field: Field) -> str:
     return LETTERS.get(field.pattern, "")
 
 
-def _of_a_grid(value: str, field: Field) -> str:
-    """Say what a number of degrees mostly is that lies off the globe."""
-    if field.unit != "degree" or abs(float(value)) <= OFF_THE_GLOBE:
+def _off_the_globe(value: str, field: Field) -> str:
+    """Say what a number of degrees mostly is that is none of a place."""
+    if field.unit != "degree":
         return ""
+    if abs(float(value)) <= OFF_THE_GLOBE:
+        return "; are lat and lon swapped?" if field.name == "lat" else ""
     return "; metres of the grid of a map are to be turned into degrees, WGS 84"
 
 

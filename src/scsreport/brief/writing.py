@@ -7,13 +7,33 @@ from pathlib import Path
 
 from scsreport.brief.faults import BriefError
 
-__all__ = ["MARK", "put"]
+__all__ = ["MARK", "put", "see_folder"]
 
 MARK = b'<meta name="generator" content="scsreport brief">'
 """By which a brief is known, so that an earlier one may be replaced."""
 
 LOOKED_AT = 2_000
 """Bytes of an earlier file among which the mark stands."""
+
+
+def see_folder(folder: Path) -> None:
+    """See that a folder can be written to, or be made, before anything is computed for it.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+
+    Raises
+    ------
+    BriefError
+        If it is a file, or may not be written to.
+    """
+    there = next((each for each in (folder, *folder.parents) if os.path.lexists(each)), Path())
+    if not there.is_dir():
+        raise BriefError(f"--out: found {there}, which is a file, expected a folder")
+    if not os.access(there, os.W_OK):
+        raise BriefError(f"--out: found {there}, expected a folder that you may write to")
 
 
 def put(content: bytes, target: Path, inputs: Iterable[Path] = (), *, mark: bytes = MARK) -> Path:
