@@ -238,9 +238,7 @@ def test_faults_that_are_alike_take_few_lines_and_name_each_line(tmp_path):
     error = refused(tmp_path, cities=cities, roads="from,to,km\nC100,Nowhere,5\n")
     assert len(error.problems) == 901
     assert len(said(error)) < 10
-    assert "cities.csv, column population: 897 more like the last, in lines 5 to 901" in said(
-        error
-    )
+    assert "cities.csv, column population: 897 more like the last, in lines 5 to 901" in said(error)
     assert "roads.csv, line 2, column to: found 'Nowhere'" in str(error)
     assert said(error)[0].startswith("cities.csv, roads.csv: 901 faults")
 
