@@ -311,7 +311,14 @@ def test_a_part_of_a_name_is_no_country_but_suggests_some(asked, meant):
 
 @pytest.mark.parametrize(
     ("asked", "iso3"),
-    [("North Korea", "PRK"), ("South Korea", "KOR"), ("DR Congo", "COD"), ("UK", "GBR")],
+    [
+        ("United States", "USA"),
+        ("Republic of the Congo", "COG"),
+        ("North Korea", "PRK"),
+        ("South Korea", "KOR"),
+        ("DR Congo", "COD"),
+        ("UK", "GBR"),
+    ],
 )
 def test_a_spelling_of_one_country_alone_is_that_country(asked, iso3):
     assert countries.known(asked).iso3 == iso3

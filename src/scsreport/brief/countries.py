@@ -103,8 +103,8 @@ def known(asked: str) -> Country | None:
 
 
 def _is_of_several(name: str, code: str) -> bool:
-    """Say whether a name that is not printed stands in the names of several countries: Korea."""
-    if len(name) <= LONGEST_CODE or name == plain(str(short_names("country")[code])):
+    """Say whether a word that is no printed name stands in the names of several: Korea."""
+    if " " in name or len(name) <= LONGEST_CODE or name == plain(str(short_names("country")[code])):
         return False
     longer = [each for each in _holding(name) if len(each) >= len(name)]
     return len({_codes()[spelling] for spelling in longer}) > 1
