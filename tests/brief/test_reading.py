@@ -1,5 +1,7 @@
 """Every fault of a reader's files is told at once: file, row, column, found, expected."""
 
+import io
+
 import pandas as pd
 import pytest
 
@@ -199,6 +201,11 @@ def cells(text, column, change):
     return "\n".join(map(",".join, [head, *rows])) + "\n"
 
 
+def table(text):
+    """A frame of the text of a file."""
+    return pd.read_csv(io.StringIO(text))
+
+
 def european(text):
     """A file with semicolons, decimal commas and the line ends of Windows."""
     rows = [[cell.replace(".", ",") for cell in line.split(",")] for line in text.splitlines()]
@@ -283,6 +290,20 @@ def test_a_row_that_adds_up_the_others_is_named(tmp_path):
     both = pd.concat([table, whole.assign(region="Freedonia")])
     error = refused(tmp_path, cities=CITIES, regions=both.to_csv(index=False))
     assert [fault[1] for fault in faults(error)] == ["region"] * len(whole)
+
+
+def test_points_between_thousands_of_output_are_named_where_some_have_none(tmp_path):
+    points = cells(REGIONS, "output", lambda output: f"{int(output):,}".replace(",", "."))
+    mixed = points.replace("16.000", "850")
+    told = faults(refused(tmp_path, cities=CITIES, regions=mixed))
+    assert {fault[1] for fault in told} == {"output"}
+    assert "without points between thousands" in told[0][3]
+    decimals = mixed.replace("52.000", "52.5")
+    made = brief.of("Freedonia", cities=examples.FOLDER / "cities.csv", regions=table(points))
+    whole = brief.of("Freedonia", cities=examples.FOLDER / "cities.csv", regions=table(REGIONS))
+    gap = [each.frames["fig-own-gap"]["value"].to_list() for each in (made, whole)]
+    assert gap[0] == pytest.approx(gap[1])
+    assert "three decimals" not in str(refused(tmp_path, regions=f"{decimals}A,2012,x,1000\n"))
 
 
 def test_other_spellings_of_a_region_are_named(tmp_path):

@@ -32,6 +32,9 @@ ROUNDED = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d+")
 BY_THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+")
 ONE_COMMA = re.compile(r"-?\d+,\d+")
 NO_COMMA = "with a decimal point, not a comma"
+MANY_POINTS = 5
+"""Numbers with three digits behind a point, from which this is no chance."""
+
 NO_POINTS = "without points between thousands"
 NO_POWERS = "written out, not as a spreadsheet rounds it"
 SPELLINGS = (
@@ -274,6 +277,16 @@ def _judged(
     return sorted(first.values(), key=lambda problem: problem.row or 0)
 
 
+def _is_by_thousands(cells: "pd.Series[str]") -> bool:
+    """Say whether numbers have three digits behind each point, and some have no point.
+
+    Decimals would be fewer in some rows, or three in all.
+    """
+    with_point = cells[cells.str.contains(".", regex=False)]
+    have_three = bool(with_point.str.fullmatch(BY_THOUSANDS).all())
+    return have_three and MANY_POINTS <= len(with_point) < len(cells)
+
+
 def _table(
     texts: pd.DataFrame, schema: Schema, file: str, content: bytes, every: list[Problem]
 ) -> Table:
@@ -294,6 +307,8 @@ def _misleading(texts: pd.DataFrame, fields: Sequence[Field], file: str) -> Iter
             wrong[ROUNDED] = f"a whole number {NO_POWERS}"
         elif field.type == "string":
             wrong = {FORMULA: "text; a formula of the spreadsheet fails here"}
+        elif field.unit != "degree" and _is_by_thousands(cells):
+            wrong = {BY_THOUSANDS: f"a number {NO_POINTS}, or with three decimals in every row"}
         else:
             continue
         for form, expected in wrong.items():
