@@ -40,6 +40,9 @@ LIMITS_OF_A_RULE = {
 }
 """Between which numbers the bounds of a rule lie: people, or a share of the largest city."""
 
+UNITS = {"size_floor": " people", "large": " people", "reach": " km"}
+"""Of thresholds that have one."""
+
 OF_PEOPLE = ("size_floor", "large")
 """Thresholds that count people."""
 
@@ -96,7 +99,8 @@ class Settings:
         for each in fields(Thresholds):
             mine, book = (getattr(of.thresholds, each.name) for of in (self, usual))
             if mine != book:
-                lines.append(f"Threshold {each.name}: {mine:,g}, not {book:,g}.")
+                unit = UNITS.get(each.name, "")
+                lines.append(f"Threshold {each.name}: {mine:,g}{unit}, not {book:,g}.")
         if self.half_life != usual.half_life:
             half_lives = f"{self.half_life:g} minutes, not {usual.half_life:g}"
             lines.append(f"Decay: people count half for every {half_lives}.")
