@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from scsreport import brief
-from scsreport.brief import examples
+from scsreport.brief import consistency, examples
+from scsreport.findings.counting import units
+from scsreport.geometry import kilometres, unit_vectors
 
 CITIES = (examples.FOLDER / "cities.csv").read_text("utf-8")
 REGIONS = (examples.FOLDER / "regions.csv").read_text("utf-8")
@@ -77,6 +79,9 @@ def test_all_faults_of_all_files_come_at_once(tmp_path):
         (CITIES.replace("Rufus", "Zürich").encode("latin-1"), "Latin-1"),
         (CITIES.encode("utf-16"), "UTF-16"),
         (b"", "empty"),
+        (b"%PDF-1.7", "found a PDF, expected plain CSV"),
+        (b'{"type": "FeatureCollection"}', "found JSON, expected plain CSV"),
+        (f"sep=;\n{CITIES.replace(',', ';')}", "'sep=' above the headings, which stand in line 2"),
         (b"PK\x03\x04" + bytes(100), "zip"),
         ("name,lat\nA,1\n", "no such column"),
         (CITIES.replace("lon", "lng", 1), "lng"),
@@ -304,6 +309,27 @@ def test_points_between_thousands_of_output_are_named_where_some_have_none(tmp_p
     gap = [each.frames["fig-own-gap"]["value"].to_list() for each in (made, whole)]
     assert gap[0] == pytest.approx(gap[1])
     assert "three decimals" not in str(refused(tmp_path, regions=f"{decimals}A,2012,x,1000\n"))
+
+
+def test_a_junction_needs_a_name(tmp_path):
+    roads = f"{ROADS}junction:,Rufus,30,\n"
+    (fault,) = faults(refused(tmp_path, cities=CITIES, roads=roads))
+    assert fault[1:3] == ("from", "'junction:'")
+
+
+def test_a_built_up_area_reaches_only_so_far(tmp_path):
+    cities = CITIES.replace("57000,North Plain,", "57000,North Plain,rufus")
+    (fault,) = faults(refused(tmp_path, cities=cities))
+    assert fault[1] == "footprint"
+    assert "km from 'Rufus', the largest city of it" in fault[2]
+
+
+def test_no_built_up_area_of_the_book_reaches_so_far():
+    places = units()[units()["footprint"].notna()]
+    largest = places.loc[places.groupby("footprint")["population"].idxmax()].set_index("footprint")
+    ends = [places, largest.loc[places["footprint"]]]
+    km = kilometres(*(unit_vectors(each["lat"], each["lon"]) for each in ends))
+    assert km.max() < consistency.FOOTPRINT_KM
 
 
 def test_other_spellings_of_a_region_are_named(tmp_path):

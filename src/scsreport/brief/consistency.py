@@ -42,6 +42,9 @@ THOUSANDFOLD = (600.0, 1_500.0)
 FAR_KM, NEAR_KM = 2_000.0, 1_000.0
 """From the middle of all cities: so far a city lies astray, so near it would lie if swapped."""
 
+FOOTPRINT_KM = 200.0
+"""From its largest city to the farthest of a built-up area; those of the book reach less."""
+
 SHORT, LONG, LONG_KM = 0.98, 10.0, 50.0
 """A road is no shorter than the straight line (but for rounding), and not ten times as long and
 50 km longer."""
@@ -131,6 +134,7 @@ def of_cities(table: Table, country: Country) -> list[Problem]:
         *_doubled_places(rows, file),
         *_nowhere(rows, file, country),
         *_total_of_cities(rows, file),
+        *_far_footprints(rows, file),
         *_astray(rows, file, country),
         *_in_thousands(rows, file, country),
     ]
@@ -169,6 +173,23 @@ def _nowhere(rows: pd.DataFrame, file: str, country: Country) -> Iterator[Proble
     for line in rows.index[(rows["lat"] == 0) & (rows["lon"] == 0) & is_far]:
         expected = "the place of the city; zeros mostly stand for one that is not known"
         yield Problem(file, line, "lat", _point(rows, line), expected)
+
+
+def _far_footprints(rows: pd.DataFrame, file: str) -> Iterator[Problem]:
+    """Yield cities that lie too far from the largest of their built-up area to be a part of it."""
+    named = rows[rows["footprint"].notna()]
+    if named.empty:
+        return
+    first = named.loc[named.groupby("footprint")["population"].idxmax()].set_index("footprint")
+    largest = first.loc[named["footprint"]]
+    ends = (unit_vectors(each["lat"], each["lon"]) for each in (named, largest))
+    away = pd.Series(kilometres(*ends), named.index)
+    for place, line in enumerate(named.index):
+        if away[line] > FOOTPRINT_KM:
+            found = f"{named.loc[line, 'footprint']!r}, {away[line]:.0f} km from "
+            found += f"{largest['name'].iloc[place]!r}, the largest city of it"
+            expected = f"a built-up area that reaches no farther than {FOOTPRINT_KM:.0f} km"
+            yield Problem(file, line, "footprint", found, expected)
 
 
 def _total_of_cities(rows: pd.DataFrame, file: str) -> Iterator[Problem]:
@@ -307,7 +328,7 @@ def _loose_ends(table: Table, cities: Table) -> Iterator[Problem]:
     names = sorted(cities.ids)
     for column in ("from", "to"):
         ends = table.rows[column]
-        loose = ends[~ends.isin(names) & ~ends.str.startswith(JUNCTION)]
+        loose = ends[~ends.isin(names) & ~ends.str.match(f"{JUNCTION}.+")]
         for line, end in loose.items():
             near = difflib.get_close_matches(str(end), names, 1, 0.7)
             meant = f" (is {near[0]!r} meant?)" if near else ""

@@ -32,6 +32,15 @@ WORKBOOKS = {
 }
 """What is read in a packed file that is a workbook of some program."""
 
+OTHERS = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture (PNG)",
+    b"\xff\xd8\xff": "a picture (JPEG)",
+    b"{": "JSON",
+    b"[": "JSON",
+}
+"""First bytes of files that are no table."""
+
 ABOVE = 30
 """Lines above the headings among which these are looked for."""
 
@@ -106,6 +115,9 @@ def text_of(content: bytes) -> str:
         if program:
             raise AddedError(f"found a workbook of {program}, expected plain CSV; {SAVE_SHEET}")
         raise AddedError(f"found a file packed with {packed}, expected plain CSV; unpack it")
+    for mark, name in OTHERS.items():
+        if content.startswith(mark):
+            raise AddedError(f"found {name}, expected plain CSV")
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise AddedError(f"found a workbook (.xls), expected plain CSV; {SAVE}")
     for mark, name in MARKS.items():
