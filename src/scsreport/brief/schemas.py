@@ -55,7 +55,7 @@ HEADINGS: Mapping[str, str] = {
 }
 """By the first word of a heading of a reader's, the one that is meant; told, never taken."""
 
-SPREADSHEET = """From a spreadsheet: one sheet headings in its first line, no totals or notes.
+SPREADSHEET = """From a spreadsheet: one sheet, headings in its first line, no totals or notes.
 Show numbers without marks between thousands, then save as "CSV UTF-8 (comma delimited)".
 Where that gives semicolons or decimal commas, make the point the decimal separator before,
 in the settings of the system (Windows: Region, Additional settings), or in LibreOffice
