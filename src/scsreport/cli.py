@@ -487,7 +487,8 @@ def country(
     from scsreport.brief import examples, schemas
 
     if schema:
-        return click.echo("\n\n".join(map(schemas.described, schemas.KINDS)))
+        told = [*map(schemas.described, schemas.KINDS), schemas.SPREADSHEET]
+        return click.echo("\n\n".join(told))
     if example is not None:
         for file in examples.write(example):
             click.echo(file)

@@ -4,18 +4,31 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from scsreport import brief, citysize, connectivity, definitions, inequality
-from scsreport.brief import book, consistency, countries, examples, schemas, ways, writing
+from scsreport.brief import (
+    book,
+    consistency,
+    countries,
+    examples,
+    idle,
+    making,
+    pieces,
+    schemas,
+    ways,
+    writing,
+)
 from scsreport.brief.settings import settings_of
 from scsreport.exhibits import connectivity as shown
 from scsreport.exhibits import forms, profiles, systems
 from scsreport.findings.counting import units
 from scsreport.sources import roads as sources_of_roads
+from scsreport.tables.country_names import short_names
 from scsreport.tables.paths import ROOT
 
 FILES = {
@@ -149,6 +162,46 @@ def test_own_settings_are_printed_on_every_exhibit(freedonia):
     assert "cities.csv" in freedonia.exhibits["tab-own-rules"].notes[-1]
 
 
+def test_the_choice_of_a_country_is_no_deviation(colombia):
+    page = colombia.html().decode()
+    assert "Not as in the book" not in page
+    assert "country = " not in page
+    for piece in colombia.pieces:
+        assert "country" not in [name for name, *_ in piece.columns]
+    freedonia_note = "Not as in the book: cities are those of cities.csv"
+    own = brief.of("COL", settings=brief.Settings(half_life=45)).html().decode()
+    assert "Not as in the book: Decay: people count half for every 45 minutes, not 30." in own
+    assert freedonia_note not in own
+
+
+def test_what_a_file_holds_in_vain_is_told():
+    cities, regions = (pd.read_csv(FILES[kind]) for kind in ("cities", "regions"))
+    cities.loc[3, "region"] = "Atlantis"
+    gone = (regions["region"] == "South Plain") & (regions["year"] == 2022)
+    made = brief.of(
+        "Freedonia",
+        cities=cities,
+        regions=regions[~gone],
+        roads=FILES["roads"],
+        settings=brief.Settings(speeds={"motorway": 95}),
+    )
+    told = " ".join(made.not_run).replace("\u00a0", " ")
+    assert "Regions of cities that regions.csv lacks: Atlantis." in told
+    assert "not there in both 2012 and 2022: South Plain." in told
+    assert "without a speed of its own: trunk. They count 60 km an hour." in told
+    whole = brief.of("Freedonia", **FILES)
+    assert not [line for line in whole.not_run if "lacks:" in line or "of its own" in line]
+
+
+def test_cities_between_which_no_way_is_sought_are_told(monkeypatch):
+    for module in (ways, idle, pieces):
+        monkeypatch.setattr(module, "MOST_CITIES", 5)
+    made = brief.of("Freedonia", cities=FILES["cities"], roads=FILES["roads"])
+    assert any("Reach of the 15 smallest cities" in line for line in made.not_run)
+    assert dict(made.entries[-1].terms)["Reach"].startswith("No way was looked for")
+    assert "within reach by road" in dict(made.entries[0].terms)["Reach"]
+
+
 def test_the_brief_says_what_was_replaced_and_what_was_not(freedonia):
     page = freedonia.html().decode()
     for words in ("your file cities.csv (22 rows", "regions.csv", "roads.csv", "settings.toml"):
@@ -188,6 +241,19 @@ def test_the_page_needs_nothing_else_and_runs_no_script(freedonia, colombia):
         assert len(ids) == len(set(ids))
 
 
+def test_the_page_folds_cities_long_tables_and_sources(freedonia, colombia):
+    for made in (freedonia, colombia):
+        page = made.html().decode()
+        assert page.count('<details class="city"') == len(made.entries)
+        assert page.count('<details class="city" open>') == min(3, len(made.entries))
+        assert page.count('<details class="sources">') == len(made.pieces)
+        long = [piece for piece in made.pieces if piece.columns and len(piece.data) > 15]
+        assert page.count('<details class="rows">') == len(long)
+        shown = sum(len(piece.data) for piece in made.pieces if piece.columns)
+        shown += sum(len(section.table.rows) for section in made.sections if section.table)
+        assert page.count('role="rowheader"') == shown + len(made.basis.rows)
+
+
 def test_names_cannot_break_the_page():
     bad = '<script>alert("x")</script> $\\frac$ & "q"'
     cities = pd.read_csv(FILES["cities"])
@@ -225,6 +291,44 @@ def test_a_misspelt_country_is_suggested_with_or_without_files(asked, meant):
     for files in ({}, {"cities": FILES["cities"]}):
         with pytest.raises(brief.BriefError, match=f"found '{asked}'.*{meant}"):
             brief.of(asked, **files)
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("Korea", ["Republic of Korea", "Democratic People's Republic of Korea"]),
+        ("Republic of Ghana", ["Ghana"]),
+        ("Bosnia", ["Bosnia and Herzegovina"]),
+        ("UAE", ["United Arab Emirates"]),
+        ("DRC", ["Democratic Republic of the Congo"]),
+        ("America", ["United States of America"]),
+    ],
+)
+def test_a_part_of_a_name_is_no_country_but_suggests_some(asked, meant):
+    assert countries.known(asked) is None
+    assert countries.suggestions(asked) == meant
+
+
+@pytest.mark.parametrize(
+    ("asked", "iso3"),
+    [
+        ("United States", "USA"),
+        ("Republic of the Congo", "COG"),
+        ("North Korea", "PRK"),
+        ("South Korea", "KOR"),
+        ("DR Congo", "COD"),
+        ("UK", "GBR"),
+    ],
+)
+def test_a_spelling_of_one_country_alone_is_that_country(asked, iso3):
+    assert countries.known(asked).iso3 == iso3
+
+
+def test_every_printed_name_and_code_is_known():
+    for column in ("country", "iso3"):
+        for code, name in short_names(column).items():
+            assert countries.known(name).name == name
+            assert countries.known(code).name == name
 
 
 def test_a_new_country_may_be_spelt_like_a_known_one():
@@ -282,6 +386,36 @@ def test_what_fails_while_writing_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(brief.BriefError, match="No space left"):
         writing.put(b"x", tmp_path / "a" / "b" / "file.html")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_what_ends_in_the_middle_of_a_file_leaves_nothing(tmp_path, monkeypatch, fault):
+    make = tempfile.NamedTemporaryFile
+
+    def full(*args, **given):
+        file = make(*args, **given)
+
+        def write(_):
+            raise fault
+
+        file.write = write
+        return file
+
+    monkeypatch.setattr(writing.tempfile, "NamedTemporaryFile", full)
+    with pytest.raises((brief.BriefError, KeyboardInterrupt)):
+        writing.put(b"x", tmp_path / "a" / "b" / "file.html")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises((brief.BriefError, KeyboardInterrupt)):
+        writing.put(b"x", tmp_path / "file.html")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_a_file_is_told_before_anything_is_computed(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setattr(making, "of", None)
+    for out in (tmp_path / "file", tmp_path / "file" / "inner"):
+        with pytest.raises(brief.BriefError, match=r"--out: found .*file, which is a file"):
+            brief.write("TUV", out)
 
 
 # --- schemas and example -------------------------------------------------------------------------

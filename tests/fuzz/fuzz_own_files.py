@@ -156,6 +156,8 @@ def outcome(kind: str, content: bytes, folder: Path, *, written: bool) -> tuple[
     from scsreport.brief import examples
 
     files = {"cities": folder / "cities.csv"}
+    if kind == "settings":  # speeds by class need roads
+        files["roads"] = folder / "roads.csv"
     files[kind] = folder / ("settings.toml" if kind == "settings" else f"{kind}.csv")
     files[kind].write_bytes(content)
     out = folder / "out"
@@ -192,7 +194,8 @@ def batch(kind: str, seed: int, first: int, last: int) -> list[tuple[int, str, s
         source = random.Random(f"{seed} {kind} {number}")
         how, content = mutated(kind, files[kind], source)
         folder = Path(tempfile.mkdtemp(prefix="own-"))
-        (folder / "cities.csv").write_bytes(files["cities"])
+        for name in ("cities", "roads"):
+            (folder / f"{name}.csv").write_bytes(files[name])
         happened.append((number, how, *outcome(kind, content, folder, written=number % PAGES == 0)))
         shutil.rmtree(folder)
     return happened

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scsreport.exhibits import pictures, style
+from scsreport.exhibits import arguments, pictures, style
 from scsreport.exhibits.contract import Exhibit
 from scsreport.exhibits.pages import Entry, Section, Table
 
@@ -128,15 +128,18 @@ def of_exhibit(exhibit: Exhibit, sources: Sequence[str], licence: str) -> Piece:
     -------
     Piece
     """
+    # A brief is of one country: that is no deviation, and no column of a table.
+    is_of_country = set(exhibit.changed) == {"country"}
+    told = {arguments.said(exhibit.changed)} if is_of_country else set()
     return Piece(
         exhibit.id,
         exhibit.title,
         exhibit.caption,
         exhibit.alt,
-        list(exhibit.notes),
+        [note for note in exhibit.notes if note not in told],
         sources,
         licence,
         exhibit.data,
-        exhibit.columns,
+        [column for column in exhibit.columns if not is_of_country or column[0] != "country"],
         exhibit.parts.draw,
     )

@@ -11,13 +11,18 @@ from scsreport.findings.profiles import slug
 from scsreport.tables.country_names import names_in_a_sentence, other_spellings, short_names
 from scsreport.tables.datasets import load
 
-__all__ = ["LONGEST_NAME", "Country", "known", "new", "suggestions"]
+__all__ = ["LONGEST_NAME", "Country", "known", "new", "of_code", "suggestions"]
 
 LONGEST_NAME = 80
 NEAR = 0.72
 """How alike two spellings are, 0 to 1, from which one is suggested for the other; ours."""
 
 SUGGESTED = 3
+LONGEST_CODE = 3
+"""Letters of a code, which is no part of a name."""
+
+SMALL = ("of", "the", "and")
+"""Words that initials pass over."""
 
 
 class Country(NamedTuple):
@@ -90,9 +95,47 @@ def known(asked: str) -> Country | None:
     >>> known("viet nam").iso3, known("Freedonia")
     ('VNM', None)
     """
-    code = _codes().get(plain(asked))
-    if code is None:
+    name = plain(asked)
+    code = _codes().get(name)
+    if code is None or _is_of_several(name, code):
         return None
+    return of_code(code)
+
+
+def _is_of_several(name: str, code: str) -> bool:
+    """Say whether a word that is no printed name stands in the names of several: Korea."""
+    if " " in name or len(name) <= LONGEST_CODE or name == plain(str(short_names("country")[code])):
+        return False
+    longer = [each for each in _holding(name) if len(each) >= len(name)]
+    return len({_codes()[spelling] for spelling in longer}) > 1
+
+
+def _holding(name: str) -> list[str]:
+    """Return the spellings that hold a name as whole words, or lie within it, the nearest first."""
+    every = [spelling for spelling in _codes() if len(spelling) > LONGEST_CODE]
+    held = [each for each in every if f" {name} " in f" {each} " or f" {each} " in f" {name} "]
+    return sorted(held, key=lambda each: abs(len(each) - len(name)))
+
+
+def _of_initials(name: str) -> list[str]:
+    """Return the spellings of several words whose first letters a name is made of."""
+    words = {each: [word for word in each.split() if word not in SMALL] for each in _codes()}
+    initials = {each: "".join(word[0] for word in parts) for each, parts in words.items()}
+    return [each for each, letters in initials.items() if letters == name and len(letters) > 1]
+
+
+def of_code(code: str) -> Country:
+    """Return the country of the book that has a code.
+
+    Parameters
+    ----------
+    code : str
+        ISO alpha-2, in capitals.
+
+    Returns
+    -------
+    Country
+    """
     iso3 = load("countries").set_index("country")["iso3"][code]
     name = short_names("country")[code]
     return Country(name, names_in_a_sentence("country")[code], slug(name), code, str(iso3))
@@ -116,10 +159,14 @@ def suggestions(asked: str) -> list[str]:
     >>> suggestions("Columbia")
     ['Colombia']
     """
-    spellings = [name for name in _codes() if len(name) > 3]
-    near = difflib.get_close_matches(plain(asked)[:LONGEST_NAME], spellings, SUGGESTED, NEAR)
+    name = plain(asked)[:LONGEST_NAME]
+    spellings = [each for each in _codes() if len(each) > LONGEST_CODE]
+    near = _holding(name) if name else []
+    # What only sounds alike is not told beside a name that is there.
+    near = near or difflib.get_close_matches(name, spellings, SUGGESTED, NEAR)
     names = short_names("country")
-    return list(dict.fromkeys(str(names[_codes()[spelling]]) for spelling in near))
+    meant = [str(names[_codes()[spelling]]) for spelling in [*_of_initials(name), *near]]
+    return list(dict.fromkeys(meant))[:SUGGESTED]
 
 
 def new(asked: str) -> Country:

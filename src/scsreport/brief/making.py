@@ -11,11 +11,12 @@ from scsreport.brief.contents import Brief
 from scsreport.brief.countries import Country
 from scsreport.brief.faults import BriefError, FileError
 from scsreport.brief.ground import ground_of
+from scsreport.brief.idle import idle
 from scsreport.brief.measured import measured
 from scsreport.brief.reading import Table
 from scsreport.brief.schemas import VERSION
 from scsreport.brief.settings import Settings, settings_of
-from scsreport.brief.writing import put
+from scsreport.brief.writing import put, see_folder
 from scsreport.exhibits import pages
 from scsreport.exhibits.pages import Section
 from scsreport.tables.datasets import strictest_licence
@@ -83,9 +84,18 @@ def of(
     >>> brief.name, len(brief.frames)
     ('Colombia', 7)
     """
-    own = _settings(settings)
-    meant = _country(country, own, has_cities=cities is not None)
-    files = _judged({"cities": cities, "regions": regions, "roads": roads}, meant)
+    own, of_settings = _settings(settings)
+    meant, of_country = _country(country, own, has_cities=cities is not None)
+    given: dict[str, Given] = {"cities": cities, "regions": regions, "roads": roads}
+    files, of_files = _judged(given, meant)
+    of_files += consistency.of_speeds(
+        own.speeds, own.file or "settings", files.roads, has_roads=roads is not None
+    )
+    of_country = _mistaken(files, meant, own) or of_country
+    if of_country and not (of_settings or of_files):
+        raise BriefError(str(of_country[0]))
+    if problems := [*of_country, *of_settings, *of_files]:
+        raise FileError(problems)
     if not files.every and not own.told():
         return _from_the_book(meant)
     return _from_own_tables(meant, own, files)
@@ -126,6 +136,7 @@ def write(
     ...     write("TUV", folder).name
     'brief-tuvalu.html'
     """
+    see_folder(Path(out))
     given = (cities, regions, roads, settings)
     inputs = [Path(file) for file in given if isinstance(file, (str, Path))]
     brief = of(country, cities=cities, regions=regions, roads=roads, settings=settings)
@@ -147,53 +158,66 @@ def file_name(brief: Brief) -> str:
     return f"brief-{brief.slug}.html"
 
 
-def _settings(given: Path | str | Settings | None) -> Settings:
+def _settings(given: Path | str | Settings | None) -> tuple[Settings, list[Problem]]:
+    """Return settings, and what is wrong with their file; the book's where something is."""
     if given is None:
-        return Settings()
+        return Settings(), []
     if isinstance(given, Settings):
-        return given
-    return settings_of(reading.bytes_of(given, "settings"), Path(given).name)
+        return given, []
+    try:
+        return settings_of(reading.bytes_of(given, "settings"), Path(given).name), []
+    except FileError as error:
+        return Settings(file=Path(given).name), list(error.problems)
 
 
-def _country(asked: str, settings: Settings, *, has_cities: bool) -> Country:
-    """Return the country that is meant, or say which may be."""
+def _country(asked: str, settings: Settings, *, has_cities: bool) -> tuple[Country, list[Problem]]:
+    """Return the country that is meant, and where none is, which may be."""
     found = None if settings.is_new else countries.known(asked)
     if found is not None:
-        return found
+        return found, []
     named = countries.new(asked)
     near = [] if settings.is_new else countries.suggestions(asked)
     if has_cities and not near:
-        return named
-    ways = []
-    if near:
-        ways.append(f"is {' or '.join(near)} meant?")
+        return named, []
+    return named, [_no_country(named, near, has_cities=has_cities)]
+
+
+def _no_country(named: Country, near: Sequence[str], *, has_cities: bool) -> Problem:
+    """Return a fault of a name that no country has, with those that may be meant."""
+    ways = [f"is {' or '.join(near)} meant?"] if near else []
     if has_cities:
-        ways.append("A country that the book does not know has is_new = true under [country] in ")
-        ways[-1] += "the settings."
+        new = "A country that the book does not know has is_new = true under [country] in the "
+        ways.append(f"{new}settings.")
     else:
         ways.append("A country that the book does not know needs a file of its cities (--cities).")
-    expected = "the name or ISO code of a country"
-    raise BriefError(f"country: found {named.name!r}, expected {expected}; {' '.join(ways)}")
+    expected = f"the name or ISO code of a country; {' '.join(ways)}"
+    return Problem("country", None, None, repr(named.name), expected)
 
 
-def _judged(given: dict[str, Given], country: Country) -> _Files:
-    """Read the files of a reader, and tell every fault of all of them at once."""
+def _judged(given: dict[str, Given], country: Country) -> tuple[_Files, list[Problem]]:
+    """Read the files of a reader, with every fault of all of them."""
     problems: list[Problem] = []
     tables: dict[str, Table | None] = dict.fromkeys(given)
     for kind, file in given.items():
         if file is None:
             continue
-        content, name = reading.bytes_of(file, kind), reading.name_of(file, kind)
         try:
+            content, name = reading.bytes_of(file, kind), reading.name_of(file, kind)
             tables[kind], found = reading.table_of(content, kind, name)
         except FileError as error:
             found = list(error.problems)
         problems += found
     files = _Files(tables["cities"], tables["regions"], tables["roads"])
     problems += _inconsistent(files, country, all_read=_were_read(given, files))
-    if problems:
-        raise FileError(problems)
-    return files
+    return files, problems
+
+
+def _mistaken(files: _Files, country: Country, settings: Settings) -> list[Problem]:
+    """Return the fault of a new country most of whose cities are those of a known one."""
+    if files.cities is None or country.country or settings.is_new:
+        return []
+    code = consistency.whose(files.cities)
+    return [_no_country(country, [countries.of_code(code).name], has_cities=True)] if code else []
 
 
 def _were_read(given: dict[str, Given], files: _Files) -> bool:
@@ -208,6 +232,8 @@ def _inconsistent(files: _Files, country: Country, *, all_read: bool) -> Iterato
         yield from consistency.of_regions(files.regions)
     if files.roads is not None and all_read:
         yield from consistency.of_roads(files.roads, files.cities)
+    if files.cities is not None and files.regions is not None:
+        yield from consistency.of_both_regions(files.cities, files.regions)
 
 
 # --- from the book ------------------------------------------------------------------------------
@@ -265,7 +291,10 @@ def _from_own_tables(country: Country, settings: Settings, files: _Files) -> Bri
         pieces.lead(told),
         _basis(settings, files, country),
         settings.told(),
-        pieces.not_run(told, is_known=page is not None),
+        [
+            *pieces.not_run(told, is_known=page is not None),
+            *idle(files.cities, files.regions, files.roads, settings),
+        ],
         [*pieces.sections(told), *kept],
         pieces.pieces(told),
         pieces.entries(told),

@@ -2,7 +2,7 @@
 
 import base64
 import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from scsreport import __version__
@@ -19,6 +19,14 @@ HEAVY = 400_000
 """Letters of an SVG from which a figure is shown as a picture."""
 
 WORDS_OF_TABLES = ("text", "claim", "exhibit", "cell")
+MANY_ROWS, FIRST_ROWS = 15, 10
+"""Of a table with more than many rows the first are shown; the others unfold."""
+
+LONG_WORDS = 24
+"""Letters of a last cell from which it gets a line of its own on narrow screens."""
+
+OPEN_CITIES = 3
+"""Cities, the largest first, that are unfolded."""
 
 
 def page(brief: Brief) -> str:
@@ -80,8 +88,10 @@ def _body(brief: Brief) -> Iterator[str]:
         yield from _piece(piece, number)
     if brief.entries:
         yield '<h2 id="cities">Its cities</h2>'
-    for entry in brief.entries:
-        yield from _entry(entry)
+        yield '<div class="cities">'
+        for place, entry in enumerate(brief.entries):
+            yield from _entry(entry, is_open=place < OPEN_CITIES)
+        yield "</div>"
     yield from _end(brief)
     yield "</main>"
 
@@ -124,28 +134,49 @@ def _table(
     rows: Iterable[Iterable[str]],
     numbers: frozenset[int] = frozenset(),
 ) -> Iterator[str]:
-    """Yield a table whose first column names the row."""
-    yield '<div class="wide" role="region" tabindex="0" aria-label="Table">'
-    yield f"<table>\n<caption>{_escaped(caption)}</caption>"
+    """Yield a table whose first column names the row; of a long one, the end unfolds."""
+    every = [list(row) for row in rows]
     kinds = ["number" if place in numbers else "words" for place, _ in enumerate(headings)]
+    head = list(zip(headings, kinds, strict=True))
+    if len(every) <= MANY_ROWS:
+        yield from _rows(caption, head, every)
+        return
+    yield from _rows(caption, head, every[:FIRST_ROWS])
+    told = f"{len(every) - FIRST_ROWS:,} more rows"
+    yield f'<details class="rows">\n<summary>{told}</summary>'
+    yield from _rows(f"{caption}: {told}", head, every[FIRST_ROWS:])
+    yield "</details>"
+
+
+def _rows(
+    caption: str, head: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]
+) -> Iterator[str]:
+    """Yield some rows under their headings."""
+    name = _escaped(caption)
+    is_long = head[-1][1] == "words" and any(len(row[-1]) > LONG_WORDS for row in rows)
+    look = ' class="long"' if is_long and len(head) > 2 else ""
+    yield f'<p class="caption" aria-hidden="true">{name}</p>'
+    yield f'<div class="wide" role="region" tabindex="0" aria-label="{name}">'
+    yield f'<table role="table" aria-label="{name}"{look}>'
     cells = (
-        f'<th scope="col" class="{kind}">{_escaped(heading)}</th>'
-        for heading, kind in zip(headings, kinds, strict=True)
+        f'<th role="columnheader" scope="col" class="{kind}">{_escaped(heading)}</th>'
+        for heading, kind in head
     )
-    yield f"<thead><tr>{''.join(cells)}</tr></thead>"
-    yield "<tbody>"
+    yield f'<thead role="rowgroup"><tr role="row">{"".join(cells)}</tr></thead>'
+    yield '<tbody role="rowgroup">'
     for row in rows:
-        yield _row(list(row), kinds)
+        yield _row(row, [kind for _, kind in head])
     yield "</tbody>\n</table>\n</div>"
 
 
-def _row(cells: list[str], kinds: list[str]) -> str:
+def _row(cells: Sequence[str], kinds: Sequence[str]) -> str:
     first, *others = cells
     told = "".join(
-        f'<td class="{kind}">{_escaped(cell)}</td>'
+        f'<td role="cell" class="{kind}">{_escaped(cell)}</td>'
         for cell, kind in zip(others, kinds[1:], strict=True)
     )
-    return f'<tr><th scope="row" class="{kinds[0]}">{_escaped(first)}</th>{told}</tr>'
+    name = f'<th role="rowheader" scope="row" class="{kinds[0]}">{_escaped(first)}</th>'
+    return f'<tr role="row">{name}{told}</tr>'
 
 
 def _piece(piece: Piece, number: int) -> Iterator[str]:
@@ -193,20 +224,26 @@ def _beside(piece: Piece, kind: str) -> Iterator[str]:
         yield f'<p class="caveats">Caveats of this {kind.lower()}</p>'
         yield from _list(piece.notes)
     licence = f"Licence: {piece.licence}."
-    yield f'<p class="sources">{_escaped(" ".join([*piece.sources, licence]))}</p>'
+    yield '<details class="sources">\n<summary>Sources and licence</summary>'
+    yield f"<p>{_escaped(' '.join([*piece.sources, licence]))}</p>\n</details>"
 
 
-def _entry(entry: Entry) -> Iterator[str]:
-    yield f'<article aria-labelledby="city-{_escaped(entry.id)}">'
-    yield f'<h3 id="city-{_escaped(entry.id)}">{_escaped(entry.name)}</h3>'
+def _entry(entry: Entry, *, is_open: bool) -> Iterator[str]:
+    """Yield what is told of a city under its name, which unfolds it."""
+    people = f" <span>{text.people(entry.size)} people</span>" if entry.size else ""
+    name = f'<h3 id="city-{_escaped(entry.id)}">{_escaped(entry.name)}</h3>'
+    yield f'<details class="city"{" open" if is_open else ""}>'
+    yield f"<summary>{name}{people}</summary>"
     yield "<dl>"
     yield from (f"<dt>{_escaped(term)}</dt><dd>{_escaped(said)}</dd>" for term, said in entry.terms)
-    yield "</dl>\n</article>"
+    yield "</dl>\n</details>"
 
 
 def _end(brief: Brief) -> Iterator[str]:
     yield '<footer aria-labelledby="sources">'
     yield '<h2 id="sources">Sources</h2>'
     yield from _list(brief.sources)
-    yield f"<p>Made by scsreport {_escaped(__version__)} from the tables and files named above.</p>"
+    made = f"Made by scsreport {__version__} from the tables and files named above."
+    others = "Chapters and pages that it names are those of the book that scsreport builds."
+    yield f"<p>{_escaped(made)} {others}</p>"
     yield "</footer>"

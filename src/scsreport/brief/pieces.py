@@ -14,6 +14,7 @@ from scsreport.brief.contents import Piece
 from scsreport.brief.ground import Ground
 from scsreport.brief.measured import Measured
 from scsreport.brief.settings import Settings
+from scsreport.brief.ways import MOST_CITIES
 from scsreport.exhibits import charts, maps, text
 from scsreport.exhibits.pages import Entry, Section
 from scsreport.exhibits.style import Theme
@@ -72,7 +73,7 @@ class Basis:
 
     def own(self, parts: Sequence[str]) -> list[str]:
         """Return a caveat that tells what is not the book's; none where all is."""
-        files = [f"{part} of {self.files[part]}" for part in parts if part in self.files]
+        files = [f"{part} are those of {self.files[part]}" for part in parts if part in self.files]
         told = [f"{text.listing(files)}."] if files else []
         told += self.settings.told()
         return [f"Not as in the book: {' '.join(told)}"] if told else []
@@ -456,10 +457,11 @@ def entries(of: Basis) -> list[Entry]:
         return []
     anchors: Sequence[str] = slugs(cities["name"]).to_list()
     rows = cities.to_dict("records")
-    return [_entry(of, city, anchor) for city, anchor in zip(rows, anchors, strict=True)]
+    ranked = enumerate(zip(rows, anchors, strict=True), 1)
+    return [_entry(of, city, anchor, rank) for rank, (city, anchor) in ranked]
 
 
-def _entry(of: Basis, city: Mapping[Any, Any], anchor: str) -> Entry:
+def _entry(of: Basis, city: Mapping[Any, Any], anchor: str, rank: int) -> Entry:
     terms = [("People", text.count(city["population"]))]
     where = [] if pd.isna(city["region"]) else [f"{city['region']}."]
     if not pd.isna(city["larger_name"]):
@@ -469,8 +471,8 @@ def _entry(of: Basis, city: Mapping[Any, Any], anchor: str) -> Entry:
     terms.append(("Secondary?", _told_rules(of, city)))
     if not pd.isna(city["form"]):
         terms.append(("Form", _told_form(city)))
-    key = "no_reach" if pd.isna(city["reach"]) else "reach"
-    terms.append(("Reach", _begun(say("city", key, people=city["reach"]))))
+    is_sought = "cities" not in of.files or rank <= MOST_CITIES
+    terms.append(("Reach", _told_reach_of(city, is_sought=is_sought)))
     return Entry(anchor, str(city["name"]), terms, size=int(city["population"]))
 
 
@@ -480,6 +482,13 @@ def _told_rules(of: Basis, city: Mapping[Any, Any]) -> str:
     if not city["rules"]:
         return say("city", "no", of=len(of.settings.every_rule))
     return say("city", "yes", rules=text.listing(city["rules"].split()))
+
+
+def _told_reach_of(city: Mapping[Any, Any], *, is_sought: bool) -> str:
+    """Tell whom a city reaches, or why that is not known."""
+    if not pd.isna(city["reach"]):
+        return _begun(say("city", "reach", people=city["reach"]))
+    return say("city", "no_reach") if is_sought else say("city", "not_sought", most=MOST_CITIES)
 
 
 def _told_form(city: Mapping[Any, Any]) -> str:

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from scsreport.brief.faults import BriefError, FileError
-from scsreport.brief.schemas import SCHEMAS, Schema, bounds
+from scsreport.brief.countries import plain
+from scsreport.brief.faults import FileError
+from scsreport.brief.schemas import HEADINGS, LETTERS, SCHEMAS, Schema, bounds
 from scsreport.tables.added.lines import Lines, judged_lines
 from scsreport.tables.added.messages import AddedError
 from scsreport.tables.added.opened import content_of
 from scsreport.tables.schema import Field, Problem, faults
 
-__all__ = ["MOST_MB", "Table", "bytes_of", "name_of", "table_of"]
+__all__ = ["MOST_MB", "Table", "bytes_of", "is_total", "name_of", "table_of"]
 
 MOST_MB = 20.0
 MOST_ROWS = 20_000
@@ -27,14 +28,58 @@ NO_UTF8 = re.compile(f"{PLACE}; (?P<expected>.+)", re.DOTALL)
 """How faults of lines are told elsewhere; of an encoding, with what to do."""
 
 PLAIN = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+ROUNDED = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d+")
+BY_THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+")
+ONE_COMMA = re.compile(r"-?\d+,\d+")
+NO_COMMA = "with a decimal point, not a comma"
+MANY_POINTS = 5
+"""Numbers with three digits behind a point, from which this is no chance."""
+
+NO_POINTS = "without points between thousands"
+NO_POWERS = "written out, not as a spreadsheet rounds it"
 SPELLINGS = (
+    (ROUNDED, NO_POWERS),
     (re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?"), "without commas; a decimal point, if any"),
-    (re.compile(r"-?\d+,\d+"), "with a decimal point, not a comma"),
-    (re.compile(r"-?\d{1,3}(\.\d{3}){2,}(,\d+)?"), "without points between thousands"),
+    (ONE_COMMA, NO_COMMA),
+    (re.compile(r"-?\d{1,3}(\.\d{3}){2,}(,\d+)?|-?\d{1,3}(\.\d{3})+,\d+"), NO_POINTS),
     (re.compile(r"-?\d{1,3}([ \u00a0\u202f']\d{3})+([.,]\d+)?"), "without marks between thousands"),
     (re.compile(r"-?[\d.,]+\s?[^\d\s.,].*"), "alone, without a unit behind it"),
 )
 """How numbers are written elsewhere, and what is expected instead."""
+
+ON_A_MAP = re.compile(r".*\d.*[°º'′’\"″].*|[NSEWO]?\s*\d[\d.,]*\s*[NSEWO]?", re.IGNORECASE)
+IN_DEGREES = "with a decimal point, and a minus in the south or west, as in -74.08"
+OFF_THE_GLOBE = 360.0
+"""Degrees beyond which a number is none of a place: mostly metres of the grid of a map."""
+
+FORMULA = re.compile(r"#(N/?A|[A-Z/0]+[!?]|¡.+)")
+"""What a spreadsheet shows where a formula fails."""
+
+NOT_KNOWN = frozenset(
+    [
+        "nan",
+        "NaN",
+        "NULL",
+        "null",
+        "None",
+        "NA",
+        "N/A",
+        "n/a",
+        "n.a.",
+        "-",
+        "--",
+        "–",
+        ".",
+        "..",
+        "?",
+    ]
+)
+"""How other programs write that nothing is known."""
+
+TOTALS = frozenset(
+    ["total", "totals", "subtotal", "grand total", "national total", "total general", "totales"]
+)
+"""Names of rows that add up the others."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +145,7 @@ def bytes_of(given: Path | str | pd.DataFrame, kind: str) -> bytes:
 
     Raises
     ------
-    BriefError
+    FileError
         If it cannot be read.
     """
     if isinstance(given, pd.DataFrame):
@@ -108,12 +153,13 @@ def bytes_of(given: Path | str | pd.DataFrame, kind: str) -> bytes:
     file = Path(given)
     try:
         return content_of(file, MOST_MB)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise BriefError(f"{kind}: {file} cannot be read ({reason})") from error
     except AddedError as error:
         words = str(error).removesuffix("; the option --max-mb sets another limit")
-        raise BriefError(f"{kind}: {file.name}: {words}") from error
+        raise FileError([_problem(words, str(file))]) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        found = f"nothing that can be read ({reason})"
+        raise FileError([Problem(str(file), None, None, found, f"a file for --{kind}")]) from error
 
 
 def table_of(content: bytes, kind: str, file: str) -> tuple[Table, list[Problem]]:
@@ -140,19 +186,24 @@ def table_of(content: bytes, kind: str, file: str) -> tuple[Table, list[Problem]
     """
     schema = SCHEMAS[kind]
     try:
-        lines, sentences = judged_lines(content, schema.names)
+        judged = judged_lines(content, schema.names, HEADINGS)
     except AddedError as error:
         raise FileError([_problem(str(error), file)]) from error
-    problems = [_problem(sentence, file) for sentence in sentences]
-    problems += _wrong_columns(lines.headings, schema, file, sentences)
-    if problems and not lines.rows:
-        raise FileError(problems)
+    lines = judged.lines
+    of_whole = [_problem(sentence, file) for sentence in judged.of_whole]
+    of_whole += _wrong_columns(lines.headings, schema, file, judged.of_whole)
+    of_lines = [_problem(sentence, file) for sentence in judged.of_lines]
     if len(lines.rows) > MOST_ROWS:
         found = f"{len(lines.rows):,} rows"
-        raise FileError([Problem(file, None, None, found, f"{MOST_ROWS:,} or fewer")])
-    if any(problem.row is None for problem in problems):
-        raise FileError(problems)
-    return _typed(lines, schema, file, content, problems)
+        of_whole.append(Problem(file, None, None, found, f"{MOST_ROWS:,} or fewer"))
+        raise FileError([*of_whole, *of_lines])
+    if (of_whole or of_lines) and not lines.rows:
+        raise FileError([*of_whole, *of_lines])
+    texts = _texts(lines, schema)
+    every = [*of_whole, *_judged(texts, lines, schema, file, of_lines)]
+    if of_whole:
+        raise FileError(every)
+    return _table(texts, schema, file, content, every), every
 
 
 def _problem(sentence: str, file: str) -> Problem:
@@ -173,42 +224,100 @@ def _wrong_columns(
     if sentences and not set(headings) & set(schema.names):
         return []
     told = " ".join(sentences)
-    absent = [name for name in schema.asked if name not in headings and repr(name) not in told]
+    absent = [name for name in schema.asked if name not in headings]
     strange = [name for name in headings if name.strip() and name not in schema.names]
     surplus = [name for name in strange if repr(name) not in told]
     wanted = f"only {', '.join(schema.names)}"
+    other = _other_kind(headings, schema)
+    is_other = f" (is it a file for --{other}?)" if other else ""
     return [
-        *(Problem(file, None, name, "no such column", "this column") for name in absent),
+        *(Problem(file, None, name, "no such column", f"this column{is_other}") for name in absent),
         *(Problem(file, None, name[:60], "a column too many", wanted) for name in surplus),
     ]
 
 
-def _typed(
-    lines: Lines, schema: Schema, file: str, content: bytes, problems: list[Problem]
-) -> tuple[Table, list[Problem]]:
-    """Return the rows with their types, and the faults of cells beside those of lines."""
+def _other_kind(headings: Sequence[str], schema: Schema) -> str:
+    """Return the other kind of file that headings are those of, if any."""
+    others = (other for other in SCHEMAS.values() if other is not schema)
+    return next((other.kind for other in others if set(other.asked) <= set(headings)), "")
+
+
+def _texts(lines: Lines, schema: Schema) -> pd.DataFrame:
+    """Return the cells of the columns of a schema; one that is asked for and lacks stays out."""
     texts = pd.DataFrame(lines.rows, lines.numbers, lines.headings, dtype="str")
-    has_id = "id" in texts
-    if "id" in schema.names and not has_id:
+    texts = texts.loc[:, ~texts.columns.duplicated()]
+    if "id" in schema.names and "id" not in texts and "name" in texts:
         texts["id"] = texts["name"]
-    texts = texts.reindex(columns=schema.names, fill_value="").astype("str")
+    names = [name for name in schema.names if name in texts or name not in schema.asked]
+    return texts.reindex(columns=names, fill_value="").astype("str")
+
+
+def _judged(
+    texts: pd.DataFrame,
+    lines: Lines,
+    schema: Schema,
+    file: str,
+    of_lines: list[Problem],
+) -> list[Problem]:
+    """Return the faults of cells beside those of lines, by line."""
+    has_id = "id" in lines.headings
     # What is told of a line, or of a cell as it stands, is not told again of its value.
-    told = {(problem.row, problem.column) for problem in problems}
+    told = {(problem.row, problem.column) for problem in of_lines}
     fields = [_as_text_allows(field, has_id=has_id) for field in schema.fields]
+    fields = [field for field in fields if field.name in texts]
     found = faults(texts.mask(texts == ""), fields, schema.row_floor, file)
     of_cells = [
-        _worded(problem, fields)
+        _worded(problem, fields, texts)
         for problem in _by_line(found, lines.numbers)
         if (problem.row, problem.column) not in told and (problem.row, None) not in told
     ]
     # Of several faults of one cell the first explains the others.
-    first = {(problem.row, problem.column): problem for problem in reversed(of_cells)}
-    every = sorted([*problems, *first.values()], key=lambda problem: problem.row or 0)
+    every = [*of_lines, *_misleading(texts, fields, file), *of_cells]
+    first = {(problem.row, problem.column): problem for problem in reversed(every)}
+    return sorted(first.values(), key=lambda problem: problem.row or 0)
+
+
+def _is_by_thousands(cells: "pd.Series[str]") -> bool:
+    """Say whether numbers have three digits behind each point, and some have no point.
+
+    Decimals would be fewer in some rows, or three in all.
+    """
+    with_point = cells[cells.str.contains(".", regex=False)]
+    have_three = bool(with_point.str.fullmatch(BY_THOUSANDS).all())
+    return have_three and MANY_POINTS <= len(with_point) < len(cells)
+
+
+def _table(
+    texts: pd.DataFrame, schema: Schema, file: str, content: bytes, every: list[Problem]
+) -> Table:
+    """Return the rows without a fault, with their types."""
     wrong = {problem.row for problem in every}
     sound = texts[~texts.index.isin([row for row in wrong if row is not None])]
     digest = sha256(content).hexdigest()[:12]
     ids = frozenset(texts["id"]) if "id" in texts else frozenset()
-    return Table(schema.kind, file, _with_types(sound, schema), digest, ids), every
+    return Table(schema.kind, file, _with_types(sound, schema), digest, ids)
+
+
+def _misleading(texts: pd.DataFrame, fields: Sequence[Field], file: str) -> Iterator[Problem]:
+    """Yield cells that could be read, as something else than what is meant."""
+    for field in fields:
+        cells = texts[field.name]
+        if field.type == "integer":
+            wrong = {BY_THOUSANDS: f"a whole number {NO_POINTS}"}
+            wrong[ROUNDED] = f"a whole number {NO_POWERS}"
+        elif field.type == "string":
+            wrong = {FORMULA: "text; a formula of the spreadsheet fails here"}
+        elif field.unit != "degree" and _is_by_thousands(cells):
+            wrong = {BY_THOUSANDS: f"a number {NO_POINTS}, or with three decimals in every row"}
+        else:
+            continue
+        for form, expected in wrong.items():
+            for line, cell in cells[cells.str.fullmatch(form)].items():
+                yield Problem(file, int(str(line)), field.name, repr(cell), expected)
+        if field.type == "string" and field.nulls:
+            for line, cell in cells[cells.isin(NOT_KNOWN)].items():
+                expected = f"an empty cell where {field.nulls}, or the name written out"
+                yield Problem(file, int(str(line)), field.name, repr(cell), expected)
 
 
 def _as_text_allows(field: Field, *, has_id: bool) -> Field:
@@ -229,27 +338,74 @@ def _by_line(problems: Sequence[Problem], numbers: Sequence[int]) -> Iterator[Pr
 
 
 def _first(problem: Problem) -> int:
-    return 2 if problem.file.endswith(".csv") else 1
+    return 2 if problem.file.endswith(".csv") else 1  # as faults() numbers rows
 
 
-def _worded(problem: Problem, fields: Sequence[Field]) -> Problem:
+def _worded(problem: Problem, fields: Sequence[Field], texts: pd.DataFrame) -> Problem:
     """Return a fault of a cell with what is expected in words that say how to mend it."""
     field = next((each for each in fields if each.name == problem.column), None)
     if field is None or problem.row is None:
         return problem
-    value = problem.found.strip("'\"")
+    value = str(texts.loc[problem.row, field.name])
+    if problem.expected == "a value" and _adds_up(texts, problem.row):
+        return replace(problem, expected="a value; a row of totals is to be removed")
     if problem.expected in ("a number", "a whole number"):
-        if PLAIN.fullmatch(value):
-            return replace(problem, expected=f"{problem.expected} ({field.description})")
-        how = next((words for form, words in SPELLINGS if form.fullmatch(value)), "")
-        return replace(problem, expected=f"{problem.expected} {how}".strip())
+        return replace(problem, expected=_number_in_words(value, field, problem.expected))
     if problem.expected.startswith("like "):
-        return replace(problem, expected=field.description)
+        return replace(problem, expected=f"{field.description}{_letters(field)}")
     if problem.expected.endswith((" or more", " or less")):
         unit = field.unit or "a number"
-        expected = f"{unit}, {bounds(field)}"
-        return replace(problem, expected=f"{expected} ({field.description})")
+        expected = f"{unit}, {bounds(field)} ({field.description}{_off_the_globe(value, field)})"
+        return replace(problem, expected=expected)
     return problem
+
+
+def _adds_up(texts: pd.DataFrame, line: int) -> bool:
+    """Say whether a row is named like one that adds up the others."""
+    return any(is_total(str(texts.loc[line, name])) for name in ("name", "region") if name in texts)
+
+
+def is_total(name: str) -> bool:
+    """Say whether a name is that of a row that adds up the others.
+
+    Parameters
+    ----------
+    name : str
+        Of a city or region.
+
+    Returns
+    -------
+    bool
+    """
+    return plain(name) in TOTALS
+
+
+def _number_in_words(value: str, field: Field, number: str) -> str:
+    """Say which number is expected in place of a text that is none."""
+    if field.unit == "a year":
+        return field.description
+    if PLAIN.fullmatch(value):
+        return f"{number} ({field.description})"
+    how = next((words for form, words in SPELLINGS if form.fullmatch(value)), "")
+    if field.unit == "degree" and ONE_COMMA.fullmatch(value):
+        how = NO_COMMA
+    elif field.unit == "degree" and ON_A_MAP.fullmatch(value):
+        how = IN_DEGREES
+    return f"{number} {how}".strip() if how else f"{number} ({field.description})"
+
+
+def _letters(field: Field) -> str:
+    """Say which letters a short name may have."""
+    return LETTERS.get(field.pattern, "")
+
+
+def _off_the_globe(value: str, field: Field) -> str:
+    """Say what a number of degrees mostly is that is none of a place."""
+    if field.unit != "degree":
+        return ""
+    if abs(float(value)) <= OFF_THE_GLOBE:
+        return "; are lat and lon swapped?" if field.name == "lat" else ""
+    return "; metres of the grid of a map are to be turned into degrees, WGS 84"
 
 
 def _with_types(texts: pd.DataFrame, schema: Schema) -> pd.DataFrame:

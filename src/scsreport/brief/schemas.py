@@ -8,7 +8,17 @@ from dataclasses import dataclass
 
 from scsreport.tables.schema import Field
 
-__all__ = ["KINDS", "SCHEMAS", "VERSION", "Schema", "bounds", "described"]
+__all__ = [
+    "HEADINGS",
+    "KINDS",
+    "LETTERS",
+    "SCHEMAS",
+    "SPREADSHEET",
+    "VERSION",
+    "Schema",
+    "bounds",
+    "described",
+]
 
 VERSION = 1
 """Of all schemas."""
@@ -21,6 +31,36 @@ MOST_KM = 5_000
 ID = r"[^\s:,;\"]{1,40}"
 CLASS = r"[a-z][a-z0-9_]{0,30}"
 TEXT = r".{1,120}"
+LETTERS: Mapping[str, str] = {
+    ID: " (1 to 40 letters; no space, comma, colon, semicolon or quotation mark)",
+    CLASS: " (small letters a to z, digits and _, a letter first)",
+    TEXT: " (1 to 120 letters)",
+}
+"""Of which letters a text is made, by its pattern."""
+
+OTHER_HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "name": ("city", "town", "place", "municipality", "ciudad", "municipio", "nombre", "ville"),
+    "lat": ("latitude", "latitud", "y"),
+    "lon": ("longitude", "longitud", "lng", "long", "x"),
+    "population": ("pop", "people", "inhabitants", "poblacion", "habitantes", "habitants"),
+    "region": ("province", "provincia", "state", "department", "departamento", "departement"),
+    "year": ("date", "ano", "annee"),
+    "output": ("gdp", "grp", "gva", "pib"),
+    "from": ("origin", "start", "desde", "origen"),
+    "to": ("destination", "end", "hasta", "destino"),
+    "km": ("distance", "length", "distancia", "longueur"),
+}
+HEADINGS: Mapping[str, str] = {
+    other: name for name, others in OTHER_HEADINGS.items() for other in (name, *others)
+}
+"""By the first word of a heading of a reader's, the one that is meant; told, never taken."""
+
+SPREADSHEET = """From a spreadsheet: one sheet, headings in its first line, no totals or notes.
+Show numbers without marks between thousands, then save as "CSV UTF-8 (comma delimited)".
+Where that gives semicolons or decimal commas, make the point the decimal separator before,
+in the settings of the system (Windows: Region, Additional settings), or in LibreOffice
+choose the comma as field delimiter when saving, and cells in the language English."""
+"""How a file is made that has no such faults."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Own rules, thresholds, decay and speeds, from a TOML file; each is printed on every exhibit."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -8,7 +9,7 @@ from typing import Any
 
 from scsreport import definitions
 from scsreport.brief.faults import FileError
-from scsreport.brief.schemas import VERSION
+from scsreport.brief.schemas import LEAST_PEOPLE, VERSION
 from scsreport.definitions import Rule
 from scsreport.findings.connectivity import HALF_LIVES, KMH
 from scsreport.tables.schema import Problem
@@ -31,6 +32,20 @@ PARTS = {
 """What each table of the file may hold; the names in rules and speeds are free."""
 
 OF_A_RULE = ("label", "minimum", "maximum", "share_min", "share_max", "below")
+LIMITS_OF_A_RULE = {
+    "minimum": (LEAST_PEOPLE, 1e9),
+    "maximum": (LEAST_PEOPLE, 1e9),
+    "share_min": (0.0, 1.0),
+    "share_max": (0.0, 1.0),
+}
+"""Between which numbers the bounds of a rule lie: people, or a share of the largest city."""
+
+UNITS = {"size_floor": " people", "large": " people", "reach": " km"}
+"""Of thresholds that have one."""
+
+OF_PEOPLE = ("size_floor", "large")
+"""Thresholds that count people."""
+
 LONGEST_RULE = 12
 MOST_RULES = 8
 SLOWEST, FASTEST = 1.0, 400.0
@@ -84,7 +99,8 @@ class Settings:
         for each in fields(Thresholds):
             mine, book = (getattr(of.thresholds, each.name) for of in (self, usual))
             if mine != book:
-                lines.append(f"Threshold {each.name}: {mine:,g}, not {book:,g}.")
+                unit = UNITS.get(each.name, "")
+                lines.append(f"Threshold {each.name}: {mine:,g}{unit}, not {book:,g}.")
         if self.half_life != usual.half_life:
             half_lives = f"{self.half_life:g} minutes, not {usual.half_life:g}"
             lines.append(f"Decay: people count half for every {half_lives}.")
@@ -147,7 +163,15 @@ def _parsed(content: bytes, file: str) -> dict[str, Any]:
         found = f"byte {content[error.start]:#04x} in line {line}, which is no UTF-8"
         raise FileError([Problem(file, None, None, found, "TOML in UTF-8")]) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise FileError([Problem(file, None, None, f"{error}", "TOML that can be read")]) from error
+        raise FileError([_unreadable(f"{error}", file)]) from error
+
+
+def _unreadable(error: str, file: str) -> Problem:
+    """Return the fault of a file that is no TOML, with the line where reading ends."""
+    line = re.search(r"line (\d+)", error)
+    found = f"no TOML that can be read ({error})"
+    expected = "a name, = and a value on each line: numbers with a point, text in quotation marks"
+    return Problem(file, int(line[1]) if line else None, None, found, expected)
 
 
 class _Found:
@@ -174,8 +198,12 @@ class _Found:
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if is_number and low <= value <= high:  # type: ignore[operator]
             return float(value)  # type: ignore[arg-type]
-        self.add(where, value, f"a number from {low:g} to {high:g}")
+        self.add(where, value, f"a number from {_plainly(low)} to {_plainly(high)}")
         return usual
+
+
+def _plainly(number: float) -> str:
+    return f"{number:,.0f}" if number % 1 == 0 else f"{number:g}"
 
 
 def _shown(value: object) -> str:
@@ -249,9 +277,11 @@ def _shortened(name: str) -> str:
 
 
 def _bounds(where: str, given: Mapping[str, Any], found: _Found) -> Iterator[tuple[str, float]]:
-    for key, most in (("minimum", 1e9), ("maximum", 1e9), ("share_min", 1.0), ("share_max", 1.0)):
+    for key, (least, most) in LIMITS_OF_A_RULE.items():
+        # Nought is no bound; a few people are thousands of them, or a point between thousands.
+        low = 0.0 if given.get(key) == 0 else least
         if key in given:
-            yield key, found.number(f"{where}.{key}", given[key], 0, most, 0)
+            yield key, found.number(f"{where}.{key}", given[key], low, most, 0)
 
 
 def _label(bounds: Mapping[str, float], *, below: bool) -> str:
@@ -267,9 +297,11 @@ def _label(bounds: Mapping[str, float], *, below: bool) -> str:
 
 def _choice(given: Mapping[str, Any], rules: Mapping[str, Rule], found: _Found) -> str:
     rule = given.get("rule", MAP_RULE)
+    own = given.get("rules", {})
     known = (*definitions.RULES, *rules)
-    if isinstance(rule, str) and rule in known:
-        return rule
+    # A rule that has a fault of its own is told there.
+    if isinstance(rule, str) and (rule in known or (isinstance(own, dict) and rule in own)):
+        return rule if rule in known else MAP_RULE
     found.add("rule", rule, f"one of {', '.join(known)}")
     return MAP_RULE
 
@@ -281,6 +313,9 @@ def _thresholds(table: Mapping[str, Any], found: _Found) -> Thresholds:
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             found.add(f"thresholds.{name}", value, "a number")
+            continue
+        if name in OF_PEOPLE and 0 < value < LEAST_PEOPLE:
+            found.add(f"thresholds.{name}", value, f"people, {LEAST_PEOPLE:,} or more")
             continue
         try:
             Thresholds(**{name: value})

@@ -7,13 +7,33 @@ from pathlib import Path
 
 from scsreport.brief.faults import BriefError
 
-__all__ = ["MARK", "put"]
+__all__ = ["MARK", "put", "see_folder"]
 
 MARK = b'<meta name="generator" content="scsreport brief">'
 """By which a brief is known, so that an earlier one may be replaced."""
 
 LOOKED_AT = 2_000
 """Bytes of an earlier file among which the mark stands."""
+
+
+def see_folder(folder: Path) -> None:
+    """See that a folder can be written to, or be made, before anything is computed for it.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+
+    Raises
+    ------
+    BriefError
+        If it is a file, or may not be written to.
+    """
+    there = next((each for each in (folder, *folder.parents) if os.path.lexists(each)), Path())
+    if not there.is_dir():
+        raise BriefError(f"--out: found {there}, which is a file, expected a folder")
+    if not os.access(there, os.W_OK):
+        raise BriefError(f"--out: found {there}, expected a folder that you may write to")
 
 
 def put(content: bytes, target: Path, inputs: Iterable[Path] = (), *, mark: bytes = MARK) -> Path:
@@ -46,19 +66,34 @@ def put(content: bytes, target: Path, inputs: Iterable[Path] = (), *, mark: byte
     made = _lacking_folders(target.parent)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            prefix=f".{target.name}-", dir=target.parent, delete=False
-        ) as aside:
-            ready = Path(aside.name)
-            aside.write(content)
-        _move(ready, target)
+        _write(content, target)
     except OSError as error:
         _remove_empty(made)
         raise BriefError(
             f"{target} cannot be written ({error.strerror or error}); what was there is untouched. "
             "Choose a folder that you may write to, with --out."
         ) from error
+    except KeyboardInterrupt:
+        _remove_empty(made)
+        raise
     return target
+
+
+def _write(content: bytes, target: Path) -> None:
+    """Write a file under another name and give it its own once it is whole, or remove it."""
+    with tempfile.NamedTemporaryFile(
+        prefix=f".{target.name}-", dir=target.parent, delete=False
+    ) as aside:
+        ready = Path(aside.name)
+        try:
+            aside.write(content)
+            aside.close()
+            ready.chmod(0o666 & ~_umask())
+            ready.replace(target)
+        except BaseException:
+            aside.close()
+            ready.unlink(missing_ok=True)
+            raise
 
 
 def _see_that_it_may_go(target: Path, inputs: Iterable[Path], mark: bytes) -> None:
@@ -84,15 +119,6 @@ def _see_that_it_may_go(target: Path, inputs: Iterable[Path], mark: bytes) -> No
 def _lacking_folders(folder: Path) -> list[Path]:
     """Return the folders that are not there yet, the innermost first."""
     return [each for each in (folder, *folder.parents) if not each.exists()]
-
-
-def _move(ready: Path, target: Path) -> None:
-    try:
-        ready.chmod(0o666 & ~_umask())
-        ready.replace(target)
-    except OSError:
-        ready.unlink(missing_ok=True)
-        raise
 
 
 def _umask() -> int:

@@ -37,9 +37,11 @@ class Problem:
     expected: str
 
     def __str__(self) -> str:
-        unit = "line" if self.file.endswith(".csv") else "row"
+        is_text = self.file.lower().endswith((".csv", ".txt", ".tsv", ".toml"))
+        unit = "line" if is_text else "row"
+        part = "key" if self.file.endswith(".toml") else "column"
         place = [self.file, f"{unit} {self.row}" if self.row is not None else ""]
-        place.append(f"column {self.column}" if self.column else "")
+        place.append(f"{part} {self.column}" if self.column else "")
         return f"{', '.join(filter(None, place))}: found {self.found}, expected {self.expected}"
 
 

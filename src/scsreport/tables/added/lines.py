@@ -6,13 +6,14 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scsreport.tables.added.messages import SHOWN, AddedError, raise_first
 from scsreport.tables.added.opened import packed_with
 
-__all__ = ["Lines", "judged_lines", "lines_of", "text_of"]
+__all__ = ["Judged", "Lines", "OtherEncodingError", "judged_lines", "lines_of", "text_of"]
 
 MARKS = {  # the longer first: that of UTF-32 begins with that of UTF-16
     b"\xff\xfe\x00\x00": "UTF-32",
@@ -21,7 +22,28 @@ MARKS = {  # the longer first: that of UTF-32 begins with that of UTF-16
     b"\xfe\xff": "UTF-16",
 }
 SAVE = "save it as CSV in UTF-8"
+SAVE_SHEET = "save its sheet as CSV in UTF-8"
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+WORKBOOKS = {
+    b"xl/workbook.xml": "Excel (.xlsx)",
+    b"xl/workbook.bin": "Excel (.xlsb)",
+    b"opendocument.spreadsheet": "LibreOffice (.ods)",
+    b"Index/Document.iwa": "Numbers (.numbers)",
+}
+"""What is read in a packed file that is a workbook of some program."""
+
+OTHERS = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture (PNG)",
+    b"\xff\xd8\xff": "a picture (JPEG)",
+    b"{": "JSON",
+    b"[": "JSON",
+}
+"""First bytes of files that are no table."""
+
+ABOVE = 30
+"""Lines above the headings among which these are looked for."""
+
 LONGEST = 500
 """Letters of the longest cell; no name of a region comes near."""
 
@@ -36,6 +58,39 @@ class Lines:
     headings: list[str]
     rows: list[list[str]]
     numbers: list[int]
+
+
+class Judged(NamedTuple):
+    """The lines of a file as far as they can be read, and all that is wrong with them.
+
+    Attributes
+    ----------
+    lines : Lines
+        Their headings as they are meant; rows with as many fields as there are headings.
+    of_whole : list of str
+        A sentence on each fault of encoding, separators and headings. With one, the rows are there
+        to be judged, not to be used.
+    of_lines : list of str
+        A sentence on each fault of a line.
+    """
+
+    lines: Lines
+    of_whole: list[str]
+    of_lines: list[str]
+
+
+class OtherEncodingError(AddedError):
+    """A file is in another encoding than UTF-8.
+
+    Attributes
+    ----------
+    text : str
+        What it says, read in the encoding that it seems to be in; for judging, not for use.
+    """
+
+    def __init__(self, message: str, text: str) -> None:
+        super().__init__(message)
+        self.text = text
 
 
 def text_of(content: bytes) -> str:
@@ -56,19 +111,32 @@ def text_of(content: bytes) -> str:
         If it is packed, a workbook or in another encoding, which is named.
     """
     if packed := packed_with(content):
+        program = next((name for mark, name in WORKBOOKS.items() if mark in content), "")
+        if program:
+            raise AddedError(f"found a workbook of {program}, expected plain CSV; {SAVE_SHEET}")
         raise AddedError(f"found a file packed with {packed}, expected plain CSV; unpack it")
+    for mark, name in OTHERS.items():
+        if content.startswith(mark):
+            raise AddedError(f"found {name}, expected plain CSV")
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise AddedError(f"found a workbook (.xls), expected plain CSV; {SAVE}")
     for mark, name in MARKS.items():
         if content.startswith(mark):
-            raise AddedError(f"found text in {name}, expected UTF-8; {SAVE}")
+            message = f"found text in {name}, expected UTF-8; {SAVE}"
+            raise OtherEncodingError(message, content.decode(name, "replace"))
     content = content.removeprefix(b"\xef\xbb\xbf")
     if b"\x00" in content:
         raise AddedError(_nul(content))
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise AddedError(_no_utf8(content, error.start)) from error
+        message = _no_utf8(content, error.start)
+        raise OtherEncodingError(message, content.decode("cp1252", "replace")) from error
+    return _as_table(text)
+
+
+def _as_table(text: str) -> str:
+    """Return the text of a file that may be a table."""
     if not text.strip():
         raise AddedError("found an empty file, expected a line of headings and rows")
     if text.lstrip().startswith("<"):
@@ -143,49 +211,89 @@ def lines_of(content: bytes, known: Sequence[str], others: Sequence[str] = ()) -
 
 
 def judged_lines(
-    content: bytes, known: Sequence[str], others: Sequence[str] = ()
-) -> tuple[Lines, list[str]]:
-    """Return the rows of a CSV file that can be read, and every fault of its lines.
+    content: bytes, known: Sequence[str], also: Mapping[str, str] | None = None
+) -> Judged:
+    """Judge the rows of a CSV file as far as they can be read, so that all faults come at once.
 
     Parameters
     ----------
-    content, known, others
+    content, known
         As in :func:`lines_of`.
+    also : mapping of str, optional
+        Other names of headings, by which the one that is meant is told.
 
     Returns
     -------
-    tuple of Lines and list of str
-        Rows with as many fields as there are headings, and one sentence on each fault. Faults of
-        headings come alone, since they explain others.
+    Judged
 
     Raises
     ------
     AddedError
         If the file is no text that can be read as a table.
     """
+    text, of_whole = _read_on(content)
     try:
-        records = list(_records(text_of(content)))
+        records, sentences = _parted(text)
     except csv.Error as error:
-        raise AddedError(
-            f"found no readable table ({error}), expected plain CSV; {SAVE}"
-        ) from error
-    number, headings = records[0] if records else (1, [])
-    if faults := _wrong_headings(number, headings, [*known, *others]):
-        return Lines(headings, [], []), faults
+        where = f"{error}; a quotation mark may not be closed"
+        sentence = f"found no readable table ({where}), expected plain CSV; {SAVE}"
+        raise AddedError("; ".join([*of_whole, sentence])) from error
+    of_whole += sentences
+    records, sentences = _from_headings_on(records, known)
+    of_whole += sentences
+    number, found = records[0] if records else (1, [])
+    of_whole += _wrong_headings(number, found, known, also or {})
     rows = records[1:]
-    faults = [
-        _wrong_count(number, fields, headings, iter(rows[place + 1 : place + 1 + SHOWN]))
+    of_lines = [
+        _wrong_count(number, fields, found, iter(rows[place + 1 : place + 1 + SHOWN]))
         for place, (number, fields) in enumerate(rows)
-        if len(fields) != len(headings)
+        if len(fields) != len(found)
     ]
-    whole = [(number, fields) for number, fields in rows if len(fields) == len(headings)]
-    lines = Lines(headings, [fields for _, fields in whole], [number for number, _ in whole])
-    return lines, [*faults, *_wrong_cells(lines, most=len(content))]
+    whole = [(number, fields) for number, fields in rows if len(fields) == len(found)]
+    lines = Lines(found, [fields for _, fields in whole], [number for number, _ in whole])
+    of_lines += _wrong_cells(lines, most=len(content))
+    meant = _as_meant(found, known, also or {})
+    return Judged(Lines(meant, lines.rows, lines.numbers), of_whole, of_lines)
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+def _read_on(content: bytes) -> tuple[str, list[str]]:
+    """Return the text of a file, also in another encoding, and what is wrong with that."""
+    try:
+        return text_of(content), []
+    except OtherEncodingError as error:
+        return _as_table(error.text.removeprefix("\ufeff")), [str(error)]
+
+
+def _parted(text: str) -> tuple[list[tuple[int, list[str]]], list[str]]:
+    """Return the records of a file, also by another separator, and what is wrong with that."""
+    records = list(_records(text))
+    number, head = records[0] if records else (1, [])
+    sign = _other_separator(head)
+    if not sign:
+        return records, []
+    return list(_records(text, sign)), [_wrong_separator(number, head, sign)]
+
+
+def _from_headings_on(
+    records: list[tuple[int, list[str]]], known: Sequence[str]
+) -> tuple[list[tuple[int, list[str]]], list[str]]:
+    """Return the records from the headings on, and what is wrong with lines above them."""
+    for place, (number, fields) in enumerate(records[:ABOVE]):
+        if len(set(map(_plain, fields)) & set(known)) > 1:
+            if not place:
+                break
+            first, above = records[0]
+            shown = ", ".join(filter(None, above))[:60]
+            fault = (
+                f"line {first}: found {shown!r} above the headings, which stand in line {number}"
+            )
+            return records[place:], [f"{fault}, expected the headings first; remove what is above"]
+    return records, []
+
+
+def _records(text: str, sign: str = ",") -> Iterator[tuple[int, list[str]]]:
     """Yield number of line and fields of each record; lines without a letter are passed over."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     number = 1
     try:
         for fields in reader:
@@ -196,15 +304,27 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         raise csv.Error(f"line {number}: {error}") from error
 
 
-def _wrong_headings(number: int, found: list[str], known: list[str]) -> list[str]:
+def _other_separator(head: list[str]) -> str:
+    """Return the sign that parts the columns of a line in place of commas, if any."""
+    if len(head) != 1:
+        return ""
+    return next((sign for sign in SEPARATORS if sign in head[0]), "")
+
+
+def _wrong_separator(number: int, head: list[str], sign: str) -> str:
+    shown = head[0][:60]
+    return f"line {number}: found columns parted by {SEPARATORS[sign]} ({shown}), expected commas"
+
+
+def _wrong_headings(
+    number: int, found: list[str], known: Sequence[str], also: Mapping[str, str] | None = None
+) -> list[str]:
     """Say what is wrong with the headings; of several faults, the one that explains the others."""
+    others = also or {}
     place = f"line {number}"
-    if len(found) == 1:
-        for sign, name in SEPARATORS.items():
-            if sign in found[0]:
-                head = found[0][:60]
-                return [f"{place}: found columns parted by {name} ({head}), expected commas"]
-    if not set(map(_plain, found)) & set(known):
+    if sign := _other_separator(found):
+        return [_wrong_separator(number, found, sign)]
+    if not set(_as_meant(found, known, others) if others else map(_plain, found)) & set(known):
         shown = ", ".join(found)[:100]
         return [f"{place}: found {shown!r}, expected the headings {', '.join(known)}"]
     counts = Counter(found)
@@ -222,19 +342,35 @@ def _wrong_headings(number: int, found: list[str], known: list[str]) -> list[str
     faults += [
         f"{place}: found the heading {name[:60]!r}, expected {meant!r}"
         for name in counts
-        if name.strip() and name not in known and (meant := _meant(name, known)) not in counts
-        if meant
+        if name.strip() and name not in known
+        if (meant := _meant(name, known, others)) and meant not in counts
     ]
     return faults
+
+
+def _as_meant(found: Sequence[str], known: Sequence[str], also: Mapping[str, str]) -> list[str]:
+    """Return the headings as they are meant, each at most once; others as they are."""
+    meant: list[str] = []
+    for name in found:
+        near = name if name in known else _meant(name, known, also)
+        is_free = near and near not in meant and (near == name or near not in found)
+        meant.append(near if is_free else name)
+    return meant
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", name.strip(" \ufeff\u00a0").casefold())
 
 
-def _meant(name: str, known: Sequence[str]) -> str:
+def _meant(name: str, known: Sequence[str], also: Mapping[str, str] | None = None) -> str:
+    """Return the heading that is meant by another one; empty where none is."""
     near = difflib.get_close_matches(_plain(name)[:60], known, 1, 0.8)
-    return near[0] if near else ""
+    if near or not also:
+        return near[0] if near else ""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    # A year, a unit or a remark behind the name: "Population (2023)".
+    first = re.split(r"[^a-z]", letters.strip().casefold(), maxsplit=1)[0]
+    return also.get(first, "")
 
 
 def _wrong_count(
@@ -254,6 +390,8 @@ def _wrong_count(
         return f"{place}; there is a comma too many at {every}: remove it"
     if longer and len(rows) > 1 and all(len(row) == len(fields) for row in rows):
         return f"{place}, as in the lines after it; a heading is missing, so columns are shifted"
+    if len(list(filter(None, fields))) == 1 and len(headings) > 2:
+        return f"{place}; a note is no row: remove {next(filter(None, fields))[:40]!r}"
     if len(fields) < len(headings) and len(rows) == 1:
         return f"{place}; it is the last line: the file may have been cut short, fetch it anew"
     if len(fields) > len(headings):
