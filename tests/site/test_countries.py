@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
+
+from scsreport.book import styles
 
 pytestmark = pytest.mark.site
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -15,6 +18,20 @@ def reader(request, browser):
     context = browser.new_context(viewport=request.param)
     yield context.new_page()
     context.close()
+
+
+def test_countries_have_no_class_that_the_style_sheet_was_not_made_for(site):
+    """It is made before them, from pages of the theme; the first stands in their frame."""
+    pages = sorted((site / "countries").glob("*.html"))
+    classes = [re.findall(r'\bclass="([^"]*)"', page.read_text("utf-8")) for page in pages]
+    first, *others = (set(" ".join(found).split()) for found in classes)
+    assert others
+    known = styles.Names.of_all(
+        styles.names_of_page(page.read_text("utf-8")) for page in (site / "chapters").glob("*.html")
+    )
+    scripts = (site / "_static").glob("*.js")
+    found = [styles.names_of_script(script.read_text("utf-8")).words for script in scripts]
+    assert set().union(*others) <= first.union(known.words, *found)
 
 
 @pytest.mark.parametrize("address", ["china.html#suzhou", "viet-nam.html#can-tho"])

@@ -330,6 +330,7 @@ def test_the_policy_lets_readers_search(front):
     front.locator("button.search-button__button:visible").first.click()
     front.locator("#pst-search-dialog input").fill("corridor")
     front.keyboard.press("Enter")
+    front.locator(".search-summary", has_text="found").wait_for()
     front.locator("#search-results li a").first.click()
     front.locator("span.highlighted").first.wait_for()
     assert front.complaints == []

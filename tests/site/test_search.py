@@ -59,6 +59,18 @@ def test_every_chapter_that_is_found_shows_where_the_words_stand(search):
     assert len(marked) > 5 and all(word.lower().startswith("corridor") for word in marked)
 
 
+def test_from_disk_words_are_marked_though_the_browser_lost_what_was_stored(browser, site):
+    page = browser.new_page()
+    page.goto(f"{site.as_uri()}/search.html?q=corridor")
+    page.locator(".search-summary", has_text="found").wait_for()
+    page.evaluate("localStorage.clear()")
+    page.locator("#search-results li a").first.click()
+    page.locator("span.highlighted").first.wait_for()
+    assert page.locator("span.highlighted").first.inner_text().lower() == "corridor"
+    assert "highlight" not in page.url
+    page.close()
+
+
 def test_a_place_that_no_chapter_names_is_not_called_misspelt(search):
     page = search("Kisumu")
     page.locator(".search-summary", has_text="No chapter has").wait_for()

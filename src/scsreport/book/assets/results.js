@@ -76,6 +76,21 @@
     explainAll();
   }
 
+  /**
+   * Name the words in the address of a result that is followed from disk.
+   *
+   * Sphinx stores them for the next page to mark. From disk Chromium starts a process for a page,
+   * which at times reads the storage as it was before; the address says the same.
+   */
+  function carryWords(results, query) {
+    const carry = (event) => {
+      const link = event.target.closest("a");
+      if (link) link.search = new URLSearchParams({ highlight: splitQuery(query).join(" ") });
+    };
+    results.addEventListener("click", carry);
+    results.addEventListener("auxclick", carry);
+  }
+
   async function placeLine(place) {
     await loadScript(`${FOLDER}/${place.page}.js`);
     const [lead, entries] = window.scsreportSaid[place.page];
@@ -105,6 +120,7 @@
     const results = document.getElementById("search-results");
     const query = new URLSearchParams(location.search).get("q");
     if (!results || !query) return;
+    if (location.protocol === "file:") carryWords(results, query);
     explainResults(results, wordsOf(query));
     showPlaces(results, query);
   });
