@@ -22,7 +22,7 @@ def reader(request, browser):
 
 def test_countries_have_no_class_that_the_style_sheet_was_not_made_for(site):
     """It is made before them, from pages of the theme; the first stands in their frame."""
-    pages = sorted((site / "countries").glob("*.html"))
+    pages = [*sorted((site / "countries").glob("*.html")), *site.glob("*/countries/*.html")]
     classes = [re.findall(r'\bclass="([^"]*)"', page.read_text("utf-8")) for page in pages]
     first, *others = (set(" ".join(found).split()) for found in classes)
     assert others
@@ -31,6 +31,8 @@ def test_countries_have_no_class_that_the_style_sheet_was_not_made_for(site):
     )
     scripts = (site / "_static").glob("*.js")
     found = [styles.names_of_script(script.read_text("utf-8")).words for script in scripts]
+    own = (site / "_static" / "languages.css").read_text("utf-8")  # linked beside the one sheet
+    found.append(styles.names_of_sheet(own).words)
     assert set().union(*others) <= first.union(known.words, *found)
 
 

@@ -77,18 +77,19 @@
   }
 
   /**
-   * Name the words in the address of a result that is followed from disk.
+   * Name the words to mark in the address of a page that is opened from disk.
    *
-   * Sphinx stores them for the next page to mark. From disk Chromium starts a process for a page,
-   * which at times reads the storage as it was before; the address says the same.
+   * Sphinx stores them for that page. From disk Chromium starts a process for it, which at times
+   * reads the storage as it was before; the address is where Sphinx looks next.
    */
-  function carryWords(results, query) {
+  function carryWords(list, query) {
     const carry = (event) => {
       const link = event.target.closest("a");
-      if (link) link.search = new URLSearchParams({ highlight: splitQuery(query).join(" ") });
+      const [, , , words] = Search._parseQuery(query);
+      if (link) link.search = new URLSearchParams({ highlight: [...words].join(" ") });
     };
-    results.addEventListener("click", carry);
-    results.addEventListener("auxclick", carry);
+    list.addEventListener("click", carry);
+    list.addEventListener("auxclick", carry);
   }
 
   async function placeLine(place) {
@@ -120,7 +121,7 @@
     const results = document.getElementById("search-results");
     const query = new URLSearchParams(location.search).get("q");
     if (!results || !query) return;
-    if (location.protocol === "file:") carryWords(results, query);
+    if (location.protocol === "file:") carryWords(results.parentElement, query);
     explainResults(results, wordsOf(query));
     showPlaces(results, query);
   });
